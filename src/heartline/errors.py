@@ -1,0 +1,78 @@
+"""Every error that Heartline raises, in one family tree.
+
+    HeartlineError
+    ├── SettingsError      a setting is unknown, out of range or of the wrong type
+    ├── WorkspaceError     the folder is no workspace, is locked, or is of a newer version
+    ├── SourceError        a file cannot be read at all
+    ├── MappingError       a mapping names a column or table that does not exist
+    ├── TableError         rows do not have the shape that a table promises
+    ├── EngineError        an engine refused a step
+    ├── AnalysisError      an analysis cannot be run, or has not been run yet
+    ├── ModelError         a text model is missing, broken, or of another label set
+    └── StatisticsError    an estimator was given what it cannot work on
+
+Each says what was got, what was expected and what to do next. Customer words never appear in one.
+"""
+
+from __future__ import annotations
+
+
+class HeartlineError(Exception):
+    """Base of all errors that a user can mend.
+
+    Parameters
+    ----------
+    got: what was found, without customer words
+    expected: what would have been right
+    next_step: one thing the user can do now
+    """
+
+    def __init__(self, got: str, expected: str = "", next_step: str = "") -> None:
+        self.got = got
+        self.expected = expected
+        self.next_step = next_step
+        super().__init__(self.__str__())
+
+    def __str__(self) -> str:
+        parts = [self.got.rstrip(".") + "."]
+        if self.expected:
+            parts.append(f"Expected: {self.expected.rstrip('.')}.")
+        if self.next_step:
+            parts.append(f"Next: {self.next_step.rstrip('.')}.")
+        return " ".join(parts)
+
+
+class SettingsError(HeartlineError):
+    """A setting is unknown, out of range or of the wrong type."""
+
+
+class WorkspaceError(HeartlineError):
+    """The folder is no workspace, is locked, or is of a newer version."""
+
+
+class SourceError(HeartlineError):
+    """A file cannot be read at all."""
+
+
+class MappingError(HeartlineError):
+    """A mapping names a column or table that does not exist."""
+
+
+class TableError(HeartlineError):
+    """Rows do not have the shape that a table promises."""
+
+
+class EngineError(HeartlineError):
+    """An engine refused a step."""
+
+
+class AnalysisError(HeartlineError):
+    """An analysis cannot be run, or has not been run yet."""
+
+
+class ModelError(HeartlineError):
+    """A text model is missing, broken, or of another label set."""
+
+
+class StatisticsError(HeartlineError):
+    """An estimator was given what it cannot work on."""
