@@ -1,0 +1,202 @@
+"""DuckDB: the default engine, inside this process."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from heartline.engines.base import BatchFunction
+from heartline.engines.steps import Step, check_names
+from heartline.errors import EngineError
+
+_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.float64(): "DOUBLE",
+    pa.int64(): "BIGINT",
+    pa.bool_(): "BOOLEAN",
+    pa.timestamp("us"): "TIMESTAMP",
+    pa.date32(): "DATE",
+}
+
+
+class DuckDBFunctions:
+    """Named functions in DuckDB's words; see heartline.engines.functions.Functions for what each means."""
+
+    def seconds_between(self, earlier: str, later: str) -> str:
+        """See Functions."""
+        return f"(cast(epoch_us({later}) - epoch_us({earlier}) as double) / 1e6)"
+
+    def days_between(self, earlier: str, later: str) -> str:
+        """See Functions."""
+        return f"(cast(epoch_us({later}) - epoch_us({earlier}) as double) / 8.64e10)"
+
+    def epoch_seconds(self, timestamp: str) -> str:
+        """See Functions."""
+        return f"(cast(epoch_us({timestamp}) as double) / 1e6)"
+
+    def timestamp(self, text: str) -> str:
+        """See Functions."""
+        return f"cast('{text}' as timestamp)"
+
+    def add_seconds(self, timestamp: str, seconds: str) -> str:
+        """See Functions."""
+        return f"make_timestamp(epoch_us({timestamp}) + cast(({seconds}) * 1e6 as bigint))"
+
+    def month_start(self, timestamp: str) -> str:
+        """See Functions."""
+        return f"cast(date_trunc('month', {timestamp}) as timestamp)"
+
+    def bucket(self, customer_id: str) -> str:
+        """See Functions."""
+        return f"(cast(concat('0x', substr(md5({customer_id}), 1, 2)) as integer) % 64)"
+
+    def join_ordered(self, value: str, order: str, separator: str) -> str:
+        """See Functions."""
+        return f"coalesce(string_agg({value}, '{separator}' order by {order}), '')"
+
+    def first_by(self, value: str, order: str) -> str:
+        """See Functions."""
+        return f"arg_min_null({value}, {order})"
+
+    def last_by(self, value: str, order: str) -> str:
+        """See Functions."""
+        return f"arg_max_null({value}, {order})"
+
+    def last_known(self, value: str, partition: str, order: str) -> str:
+        """See Functions."""
+        return (
+            f"last_value({value} ignore nulls) over (partition by {partition} order by {order} "
+            "rows between unbounded preceding and current row)"
+        )
+
+    def explode_words(self, text: str) -> str:
+        """See Functions."""
+        return f"unnest(string_split({text}, ' '))"
+
+    def json_number(self, json: str, key: str) -> str:
+        """See Functions."""
+        return f"try_cast(json_extract_string({json}, '$.{key}') as double)"
+
+    def regexp_matches(self, text: str, pattern: str) -> str:
+        """See Functions."""
+        escaped = pattern.replace("'", "''")
+        return f"regexp_matches({text}, '{escaped}')"
+
+
+class DuckDBEngine:
+    """An in-memory DuckDB that reads Parquet, spills to a temporary folder and stays under a memory limit."""
+
+    name = "duckdb"
+
+    def __init__(self, memory_limit_gb: float = 8.0, threads: int = 0, temporary: Path | None = None) -> None:
+        self.functions = DuckDBFunctions()
+        self._spill = tempfile.TemporaryDirectory(prefix="heartline-", dir=temporary)
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": f"{memory_limit_gb}GB",
+                "temp_directory": self._spill.name,
+                "preserve_insertion_order": "false",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        self._connection.execute("SET TimeZone = 'UTC'")
+        if threads:
+            self._connection.execute(f"SET threads = {threads}")
+        self._mapped: list[Path] = []
+
+    def _execute(self, sql: str, what: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql)
+        except duckdb.Error as cause:
+            # The engine's message may quote a value of a row; its first line names the kind of error only.
+            reason = str(cause).splitlines()[0] if isinstance(cause, duckdb.ProgrammingError) else type(cause).__name__
+            raise EngineError(
+                f"{what} failed on DuckDB: {reason}", "SQL in the shared subset", "see the step's text"
+            ) from cause
+
+    def register_parquet(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """See Engine."""
+        if not files:
+            self.register_arrow(name, schema.empty_table())
+            return
+        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        known = set().union(*(pq.read_schema(file).names for file in _one_per_shape(files)))
+        columns = ", ".join(
+            f"cast({_quoted(field.name)} as {_TYPES[field.type]}) as {_quoted(field.name)}"
+            if field.name in known
+            else f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}"
+            for field in schema
+        )
+        self._execute(
+            f"create or replace temp view {_quoted(name)} as select {columns} from "
+            f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)",
+            f"reading {name}",
+        )
+
+    def register_arrow(self, name: str, table: pa.Table) -> None:
+        """See Engine."""
+        self._connection.register("_incoming", table)
+        self._execute(f"create or replace temp table {_quoted(name)} as select * from _incoming", f"reading {name}")
+        self._connection.unregister("_incoming")
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """See Engine."""
+        check_names(steps)
+        for step in steps:
+            kind = "table" if step.keep else "view"
+            self._execute(f"create or replace temp {kind} {_quoted(step.name)} as {step.sql}", f"step {step.name}")
+
+    def fetch(self, query: str) -> pa.Table:
+        """See Engine."""
+        return self._execute(query, "a query").to_arrow_table()
+
+    def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+        """Rows of one SELECT, batch by batch, for streams that do not fit in memory."""
+        cursor = self._connection.cursor()
+        try:
+            yield from cursor.execute(query).to_arrow_reader(rows)
+        finally:
+            cursor.close()
+
+    def map_batches(self, source: str, function: BatchFunction, schema: pa.Schema, target: str) -> None:
+        """See Engine."""
+        file = Path(self._spill.name) / f"{target}.parquet"
+        reader = self._execute(f"select * from {_quoted(source)}", f"step {source}").to_arrow_reader(20_000)
+        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            for batch in reader:
+                writer.write_batch(function(batch))
+        self._mapped.append(file)
+        self.register_parquet(target, [file], schema)
+
+    def write(self, query: str, folder: Path) -> list[Path]:
+        """See Engine."""
+        folder.mkdir(parents=True, exist_ok=True)
+        where = str(folder).replace("'", "''")
+        self._execute(
+            f"copy ({query}) to '{where}' (format parquet, compression zstd, partition_by (bucket), overwrite_or_ignore)",
+            f"writing {folder.name}",
+        )
+        return sorted(folder.glob("bucket=*/*.parquet"))
+
+    def close(self) -> None:
+        """See Engine."""
+        self._connection.close()
+        self._spill.cleanup()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _one_per_shape(files: Sequence[Path]) -> Sequence[Path]:
+    # Opening hundreds of footers costs more than the query; files of one load share their columns.
+    folders: dict[Path, Path] = {}
+    for file in files:
+        folders.setdefault(file.parent, file)
+    return list(folders.values())

@@ -1,0 +1,176 @@
+"""Every setting, in one list: name, default, unit, bounds and help.
+
+The file ``heartline.toml``, the environment (``HEARTLINE_<NAME>``), the command line's help, the settings page
+and ``docs/reference/settings.md`` all come from it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from heartline.errors import SettingsError
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name, what it is without a choice, its unit, its bounds, and what it does."""
+
+    name: str
+    default: Value
+    help: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object, where: str) -> Value:
+        """The value in the setting's type; SettingsError says where it came from and what is allowed."""
+        wanted = type(self.default)
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            raise SettingsError(
+                f"{self.name} = {value!r} in {where} is of type {type(value).__name__}",
+                f"{wanted.__name__}, e.g. {self.default!r}",
+                "see docs/reference/settings.md",
+            )
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            below = self.low is not None and value < self.low
+            above = self.high is not None and value > self.high
+            if below or above:
+                raise SettingsError(
+                    f"{self.name} = {value!r} in {where} is out of range",
+                    f"{self.low} to {self.high} {self.unit}".strip(),
+                    "see docs/reference/settings.md",
+                )
+        if self.choices and value not in self.choices:
+            raise SettingsError(
+                f"{self.name} = {value!r} in {where}",
+                f"one of {', '.join(self.choices)}",
+                "see docs/reference/settings.md",
+            )
+        return value
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("company", "Our company", "name shown on every page"),
+    Setting("currency", "EUR", "currency of the workspace; rows in others are counted, never added", unit="ISO 4217"),
+    Setting("timezone", "UTC", "zone of times that come without an offset", unit="IANA name"),
+    Setting("engine", "duckdb", "engine that runs the analyses", choices=("duckdb", "spark")),
+    Setting("memory_limit_gb", 8.0, "memory that the engine may use before it spills to disk", unit="GB", low=0.5, high=4096),
+    Setting("threads", 0, "threads of the engine; 0 takes all", low=0, high=1024),
+    Setting("records_url", "", "SQLAlchemy address of the records database; empty: SQLite inside the workspace"),
+    Setting("emotion_model", "hashed", "text model that reads feelings"),
+    Setting("journey_gap_days", 30.0, "silence after which a new journey begins", unit="days", low=0.02, high=3650),
+    Setting("periods", 6, "how many periods back connection and loyalty are computed", unit="months", low=1, high=120),
+    Setting("evidence_half_life_days", 180.0, "after how long a piece of evidence counts half", unit="days", low=1, high=36500),
+    Setting("horizon_days", 365, "how far ahead value is looked at", unit="days", low=1, high=3650),
+    Setting("risk_horizon_days", 90, "how far ahead risks are looked at", unit="days", low=1, high=3650),
+    Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
+    Setting("min_base", 30, "below this many customers or visits a figure says `not enough evidence`", low=2, high=100000),
+    Setting("host", "127.0.0.1", "address that the desk listens on; only loopback until sign-in is set up"),
+    Setting("port", 8765, "port of the desk", low=0, high=65535),
+)  # fmt: skip
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked values; read them as ``settings["horizon_days"]`` or by the typed helpers."""
+
+    values: Mapping[str, Value]
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in _BY_NAME:
+            raise SettingsError(f"there is no setting {name}", f"one of {', '.join(_BY_NAME)}")
+        return self.values[name]
+
+    def number(self, name: str) -> float:
+        """The setting as a float."""
+        return float(self[name])
+
+    def whole(self, name: str) -> int:
+        """The setting as an int."""
+        return int(self[name])
+
+    def text(self, name: str) -> str:
+        """The setting as a string."""
+        return str(self[name])
+
+    @property
+    def zone(self) -> tzinfo:
+        """Zone of times that come without an offset."""
+        return zone_of(self.text("timezone"))
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of an IANA name; SettingsError where there is none."""
+    if name.upper() in ("UTC", "Z"):
+        return timezone(timedelta(0), "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
+        raise SettingsError(f"timezone = {name!r} is not known", "an IANA name such as Europe/Berlin") from cause
+
+
+def _from_environment(text: str, setting: Setting) -> object:
+    if isinstance(setting.default, bool):
+        return text.strip().lower() in ("1", "true", "yes", "on")
+    for kind in (int, float):
+        if isinstance(setting.default, kind):
+            try:
+                return kind(text)
+            except ValueError:
+                return text
+    return text
+
+
+def load_settings(file: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the defaults, then the file, then ``HEARTLINE_<NAME>``; later wins.
+
+    Raises SettingsError for an unknown name, a wrong type or a value out of range, saying where it was found.
+    """
+    values: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS}
+    if file is not None and file.exists():
+        try:
+            given = tomllib.loads(file.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as cause:
+            raise SettingsError(f"{file.name} is not valid TOML: {cause}", "name = value, one a line") from cause
+        for name, value in given.items():
+            if name not in _BY_NAME:
+                raise SettingsError(
+                    f"unknown setting {name} in {file.name}",
+                    f"one of {', '.join(_BY_NAME)}",
+                    "correct or remove the line",
+                )
+            values[name] = _BY_NAME[name].check(value, file.name)
+    source = os.environ if environment is None else environment
+    for setting in SETTINGS:
+        variable = f"HEARTLINE_{setting.name.upper()}"
+        if variable in source:
+            values[setting.name] = setting.check(_from_environment(source[variable], setting), variable)
+    settings = Settings(values)
+    settings.zone  # noqa: B018  an unknown zone must fail here, not at the first row
+    return settings
+
+
+def settings_text(values: Mapping[str, Value] | None = None) -> str:
+    """A commented ``heartline.toml`` with every setting at its default, or at the given value."""
+    chosen = values or {}
+    lines = ["# Settings of this Heartline workspace. Remove a line to take the default.", ""]
+    for setting in SETTINGS:
+        unit = f" [{setting.unit}]" if setting.unit else ""
+        value = chosen.get(setting.name, setting.default)
+        shown = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else value
+        mark = "" if setting.name in chosen else "# "
+        lines += [f"# {setting.help}{unit}", f"{mark}{setting.name} = {shown}", ""]
+    return "\n".join(lines)

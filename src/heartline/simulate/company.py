@@ -1,0 +1,219 @@
+"""The invented retailer: its touchpoints, what each makes people feel, and every effect that is planted.
+
+The company sells household and outdoor goods in stores, a web shop and an app, with a call centre, a
+loyalty programme and a community. Nothing here is taken from a real company. Feelings are in valence
+points (-1 very bad ... 1 very good), the bond in points of a 0-100 scale, rates per week unless said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+CHANNELS = (
+    "store", "web", "app", "email", "social", "call", "chat", "mail", "event", "partner", "survey",
+)  # fmt: skip
+STAGES = ("awareness", "consideration", "purchase", "delivery", "use", "support", "loyalty")
+TEAMS = ("amber", "birch", "cedar", "delta", "ember")
+REGIONS = ("north", "south", "east", "west", "islands")
+
+
+@dataclass(frozen=True)
+class Touchpoint:
+    """One point of connection.
+
+    felt_mean, felt_spread: valence of an ordinary visit, mean and standard deviation over visits
+    bond_gain: bond points per valence point above what customers expect (0 = not felt in the bond)
+    hassle: 0-1, how much of the visit is waiting, typing, repeating
+    stated_importance: mean answer on 1-10 to "how important is this to you?"
+    p_rating, p_text: share of ordinary visits that leave a rating, or words (before talkativeness)
+    monthly_spend: what the company spends on it, EUR per 1,000 customers; misallocated on purpose
+    """
+
+    name: str
+    stage: str
+    department: str
+    felt_mean: float
+    felt_spread: float
+    bond_gain: float
+    hassle: float
+    stated_importance: float
+    p_rating: float
+    p_text: float
+    monthly_spend: float
+
+
+TOUCHPOINTS: tuple[Touchpoint, ...] = (
+    Touchpoint("advert", "awareness", "marketing", 0.02, 0.18, 0.15, 0.05, 2.6, 0.02, 0.03, 2600),
+    Touchpoint("product_search", "consideration", "digital", 0.08, 0.24, 0.6, 0.25, 6.4, 0.05, 0.03, 900),
+    Touchpoint("product_advice", "consideration", "stores", 0.34, 0.30, 2.0, 0.10, 6.9, 0.20, 0.16, 700),
+    Touchpoint("account_opening", "purchase", "digital", 0.03, 0.13, 0.0, 0.35, 9.3, 0.28, 0.12, 2900),
+    Touchpoint("checkout", "purchase", "digital", 0.13, 0.25, 1.2, 0.30, 8.2, 0.13, 0.05, 800),
+    Touchpoint("discount_code", "purchase", "marketing", 0.15, 0.26, 1.0, 0.40, 5.1, 0.05, 0.07, 1900),
+    Touchpoint("payment", "purchase", "finance", 0.04, 0.18, 0.3, 0.20, 8.6, 0.04, 0.03, 600),
+    Touchpoint("delivery", "delivery", "logistics", 0.24, 0.30, 1.7, 0.15, 8.8, 0.26, 0.13, 1700),
+    Touchpoint("store_pickup", "delivery", "stores", 0.20, 0.27, 1.2, 0.20, 6.2, 0.16, 0.09, 500),
+    Touchpoint("product_use", "use", "product", 0.32, 0.32, 2.2, 0.05, 9.0, 0.17, 0.15, 1500),
+    Touchpoint("returns", "support", "logistics", -0.06, 0.32, 1.5, 0.55, 7.6, 0.28, 0.22, 700),
+    Touchpoint("support_call", "support", "service", 0.06, 0.33, 2.3, 0.50, 7.9, 0.24, 0.48, 1300),
+    Touchpoint("support_chat", "support", "service", 0.08, 0.29, 1.7, 0.35, 6.6, 0.27, 0.66, 600),
+    Touchpoint("complaint_handling", "support", "service", -0.05, 0.34, 2.8, 0.60, 7.4, 0.26, 0.68, 400),
+    Touchpoint("thank_you_note", "loyalty", "service", 0.56, 0.20, 4.5, 0.00, 1.9, 0.08, 0.12, 60),
+    Touchpoint("loyalty_programme", "loyalty", "marketing", 0.21, 0.27, 1.7, 0.15, 5.6, 0.09, 0.06, 2400),
+    Touchpoint("newsletter", "loyalty", "marketing", 0.08, 0.15, 0.3, 0.05, 2.9, 0.01, 0.005, 900),
+    Touchpoint("community", "loyalty", "brand", 0.25, 0.30, 1.0, 0.05, 3.3, 0.12, 0.90, 250),
+)  # fmt: skip
+TOUCHPOINT_INDEX = {touchpoint.name: number for number, touchpoint in enumerate(TOUCHPOINTS)}
+
+KINDS = (
+    "visit", "order", "code", "payment", "parcel", "pickup", "use", "return", "question", "problem",
+    "complaint", "note", "open", "click", "suggestion", "review", "community_post", "social_post", "defence",
+    "cancellation", "reply", "advert", "sign_up",
+)  # fmt: skip
+OUTCOMES = ("completed", "abandoned", "failed")
+
+# What was going on in a contact. The voice has words for each; the truth files name it.
+SITUATIONS = (
+    "ordinary", "easy", "hassle", "code_failed", "late", "promise_broken", "betrayal", "disrespect",
+    "unresolved", "resolved", "recovered", "question", "thanked", "recognised", "unrecognised", "recommend",
+    "defence", "attack", "suggestion", "goodbye", "defect", "fond", "understood", "confusing", "review",
+)  # fmt: skip
+SITUATION = {name: number for number, name in enumerate(SITUATIONS)}
+KIND = {name: number for number, name in enumerate(KINDS)}
+CHANNEL = {name: number for number, name in enumerate(CHANNELS)}
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Everything planted, in one place; written to ``truth.json`` as it stands."""
+
+    # the people
+    bond_mean: float = 50.0
+    bond_sd: float = 18.0
+    satisfaction_mean: float = 62.0
+    satisfaction_sd: float = 16.0
+    bond_satisfaction_correlation: float = 0.5
+    bond_propensity_correlation: float = 0.30  # log buying rate and bond at the start: the confounder
+    joined_during_share: float = 0.24
+
+    # buying
+    orders_per_year: float = 3.1
+    order_rate_shape: float = 1.25  # gamma shape of the heterogeneity
+    log_rate_per_bond_sd: float = 0.32  # causal: buying rate x exp(0.32) per 18 bond points
+    log_basket_per_bond_sd: float = 0.06
+    code_use_base: float = 0.36
+    code_use_per_bond_sd: float = -0.09
+    discount_depth: float = 0.15
+    discount_depth_per_bond_sd: float = -0.02
+    order_response_to_discount: float = 0.35  # share of a low-bond code user's orders that need the code
+
+    # the code that fails
+    code_fails: float = 0.22
+    abandon_if_code_failed: float = 0.56
+    abandon_otherwise: float = 0.14
+
+    # leaving
+    weekly_leaving_hazard: float = 0.0024
+    leaving_frailty_sd: float = 0.22
+    log_hazard_per_bond_sd: float = -0.42
+    log_hazard_per_hurt: float = 1.15
+    hurt_half_life_weeks: float = 11.0
+    recovery_keeps_share_of_hurt: float = 0.15
+
+    # disrespect
+    disrespect_by_team: tuple[float, ...] = (0.03, 0.05, 0.08, 0.13, 0.24)
+    disrespect_hazard_ratio: float = 14.0
+    disrespect_window_weeks: int = 13
+    disrespect_words_factor: float = 0.35  # they say less than others would
+    disrespect_bond_loss: float = 5.0
+    disrespect_valence: float = -0.70
+
+    # broken promises and revenge
+    promise_broken_per_order: float = 0.055
+    betrayal_intercept: float = -2.2  # P(feels betrayed) = logistic(intercept + slope * self_relevance)
+    betrayal_slope: float = 4.6
+    revenge_intercept: float = -3.0  # P(revenge | betrayed) = logistic(intercept + slope * self_relevance)
+    revenge_slope: float = 5.6
+    betrayal_bond_loss: float = 13.0
+    betrayal_hurt: float = 1.5
+    attack_posts_per_week: float = 0.22
+    attack_half_life_weeks: float = 26.0
+
+    # the thank-you note
+    note_share_of_orders: float = 0.25  # at random
+    # felt mean and bond gain are the touchpoint's own
+
+    # promoting
+    acts_per_year_at_top: float = 3.1
+    acts_bond_midpoint: float = 71.0
+    acts_bond_scale: float = 6.5
+    acts_mix: tuple[float, float, float] = (0.42, 0.40, 0.18)  # referral, recommending words, defence
+    referral_converts: float = 0.38
+
+    # unpaid attention
+    open_logit: float = -1.35
+    open_logit_per_bond_sd: float = 0.95
+    click_share_of_opens: float = 0.3
+    unprompted_per_year: float = 0.55
+    unprompted_log_per_bond_sd: float = 0.75
+
+    # surveys
+    survey_invited_share: float = 0.85
+    survey_answer_mean: float = 0.17
+    attachment_items: int = 4
+    comment_share: float = 0.45
+
+    late_delivery: float = 0.11
+    defect: float = 0.05
+    # valence points of a contact per standard deviation of bond, and of the person's own warmth
+    felt_per_bond_sd: float = 0.07
+    felt_per_warmth_sd: float = 0.15
+    expected_valence: float = 0.13
+    bond_reversion_weekly: float = 0.012
+
+    option_lifts: dict[str, float] = field(
+        default_factory=lambda: {
+            "thank_you_notes_for_all": 0.20,
+            "shorter_sign_up_form": 0.01,
+            "code_entry_repaired": 0.24,
+            "respect_training": 0.17,
+            "call_back_within_an_hour": 0.12,
+            "parcel_tracking": 0.09,
+            "guaranteed_delivery_day": 0.11,
+            "store_advice_hours": 0.08,
+            "loyalty_tiers_redesign": 0.03,
+            "brand_campaign": 0.01,
+            "express_payment": 0.02,
+            "recovery_fund": 0.15,
+            "first_use_guide": 0.07,
+            "chat_out_of_hours": 0.05,
+        }
+    )
+
+
+# option_id -> (touchpoint, department, cost in EUR a unit, expected lift as the company believes, units)
+OPTIONS: dict[str, tuple[str, str, float, float | None, int]] = {
+    "thank_you_notes_for_all": ("thank_you_note", "service", 9000.0, 0.05, 2),
+    "shorter_sign_up_form": ("account_opening", "digital", 42000.0, 0.15, 1),
+    "code_entry_repaired": ("discount_code", "digital", 16000.0, 0.10, 1),
+    "respect_training": ("support_call", "service", 24000.0, 0.12, 3),
+    "call_back_within_an_hour": ("support_call", "service", 31000.0, 0.12, 2),
+    "parcel_tracking": ("delivery", "logistics", 22000.0, 0.10, 1),
+    "guaranteed_delivery_day": ("delivery", "logistics", 58000.0, None, 1),
+    "store_advice_hours": ("product_advice", "stores", 27000.0, 0.06, 3),
+    "loyalty_tiers_redesign": ("loyalty_programme", "marketing", 65000.0, 0.12, 1),
+    "brand_campaign": ("advert", "marketing", 80000.0, 0.08, 2),
+    "express_payment": ("payment", "finance", 18000.0, 0.04, 1),
+    "recovery_fund": ("complaint_handling", "service", 20000.0, None, 2),
+    "first_use_guide": ("product_use", "product", 12000.0, 0.05, 1),
+    "chat_out_of_hours": ("support_chat", "service", 26000.0, None, 2),
+}
+
+# funnel -> steps in the order in which they should be completed
+FUNNELS: dict[str, tuple[str, ...]] = {
+    "online_order": ("product_search", "checkout", "payment", "delivery"),
+    "support_case": ("support_call", "complaint_handling"),
+}
+
+MOTIVATORS = (
+    "secure", "successful", "belonging", "standing_out", "structure", "freedom", "excitement", "recognition",
+)  # fmt: skip

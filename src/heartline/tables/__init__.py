@@ -1,0 +1,56 @@
+"""The one data model: every table, its grain, its columns, their types, units, and what a missing value means.
+
+Rooms meet here and nowhere else. The reference page ``docs/reference/tables.md`` is generated from it.
+All times are UTC without an offset; money is in the currency of the row; probabilities are 0 to 1 and start
+with ``p_``; valence runs from -1 (very bad) to 1 (very good).
+"""
+
+from __future__ import annotations
+
+from heartline.errors import TableError
+from heartline.tables.bonds import BONDS
+from heartline.tables.decisions import DECISIONS
+from heartline.tables.facts import FACTS
+from heartline.tables.feelings import FEELINGS
+from heartline.tables.money import MONEY
+from heartline.tables.overviews import OVERVIEWS
+from heartline.tables.shape import BUCKETS, Column, Table, bucket_of
+from heartline.tables.words import (
+    ABOUT,
+    CHANNELS,
+    CONSTRUCTS,
+    DIRECTIONS,
+    EMOTIONS,
+    FEELING_STATUS,
+    FELT_FROM,
+    OUTCOMES,
+    PATHWAY,
+    SEGMENTS,
+    SIGNALS,
+    SPEAKERS,
+)
+
+__all__ = [
+    "ABOUT", "BUCKETS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EMOTIONS", "FEELING_STATUS", "FELT_FROM",
+    "OUTCOMES", "PATHWAY", "SEGMENTS", "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of",
+    "derived", "facts", "table",
+]  # fmt: skip
+
+TABLES: dict[str, Table] = {table.name: table for table in (*FACTS, *FEELINGS, *BONDS, *MONEY, *OVERVIEWS, *DECISIONS)}
+
+
+def table(name: str) -> Table:
+    """The table of that name; TableError lists the known ones when there is none."""
+    if name not in TABLES:
+        raise TableError(f"there is no table {name}", f"one of {', '.join(TABLES)}", "see docs/reference/tables.md")
+    return TABLES[name]
+
+
+def facts() -> tuple[Table, ...]:
+    """The tables that sources write."""
+    return tuple(t for t in TABLES.values() if t.kind == "fact")
+
+
+def derived() -> tuple[Table, ...]:
+    """The tables that analyses write."""
+    return tuple(t for t in TABLES.values() if t.kind == "derived")

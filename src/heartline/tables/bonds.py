@@ -1,0 +1,53 @@
+"""Bonds: what the feelings add up to."""
+
+from __future__ import annotations
+
+from heartline.tables.shape import CUSTOMER, c, derived
+from heartline.tables.words import PATHWAY, SEGMENTS
+
+BONDS = (
+    derived("connection", "customer × period", ("customer_id", "period_end"), "connection",
+        "Satisfaction and emotional connection, two axes, at the end of each period. Money is never an input.",
+        CUSTOMER,
+        c("period_end", "timestamp", "end of the period (excluded)", unit="UTC", required=True),
+        c("satisfaction", "double", "mean of ratings and satisfaction answers, decayed and shrunken", unit="0 to 100",
+           null="no rating or answer before the period's end"),
+        c("satisfaction_n", "int64", "ratings and answers behind it"),
+        c("connection", "double", "posterior mean of the bond", unit="0 to 100", null="the company has no evidence at all"),
+        c("connection_low", "double", "lower end of the 90 % interval", unit="0 to 100", null="as connection"),
+        c("connection_high", "double", "upper end of the 90 % interval", unit="0 to 100", null="as connection"),
+        c("evidence_count", "int64", "pieces of evidence read: words, survey items, unpaid behaviour"),
+        c("words_n", "int64", "texts among the evidence"),
+        c("survey_n", "int64", "survey items among the evidence"),
+        c("behaviour_n", "int64", "unpaid acts among the evidence"),
+        c("self_relevance", "double", "how much the brand is part of who the customer is", unit="0 to 1",
+           null="no evidence on it"),
+        c("motivators", "string", "motivators seen, strongest first, joined by a space", null="none seen or not judged"),
+        c("pathway", "string", "stage on the way to connection", null="not enough evidence", allowed=PATHWAY),
+        c("thin", "bool", "whether the estimate rests mostly on what customers in general are like"),
+        time="period_end"),
+    derived("loyalty", "customer × period", ("customer_id", "period_end"), "loyalty",
+        "The segment of each customer, the rule that placed them, and the risks with their reasons.",
+        CUSTOMER,
+        c("period_end", "timestamp", "end of the period (excluded)", unit="UTC", required=True),
+        c("segment", "string", "segment", required=True, allowed=SEGMENTS),
+        c("rule", "string", "the rule that placed the customer, in words"),
+        c("staying", "double", "leaving (-1) to staying (1)", unit="-1 to 1"),
+        c("promoting", "double", "attacking (-1) to promoting (1)", unit="-1 to 1"),
+        c("p_betrayal", "double", "probability that the customer feels betrayed", unit="0 to 1", null="not enough evidence"),
+        c("p_revenge", "double", "probability of an attack within the horizon", unit="0 to 1", null="not enough evidence"),
+        c("p_silent_leaving", "double", "probability of leaving without complaint within the horizon", unit="0 to 1",
+           null="not enough evidence"),
+        c("p_leaving", "double", "probability of having left or leaving within the horizon", unit="0 to 1",
+           null="not enough evidence"),
+        c("reasons", "string", "what speaks for it, in words, most telling first, joined by `; `"),
+        c("horizon_days", "int64", "horizon of the probabilities", unit="days"),
+        time="period_end"),
+    derived("segment_move", "period × from × to", ("period_end", "segment_from", "segment_to"), "loyalty",
+        "How customers move between segments from one period to the next.",
+        c("period_end", "timestamp", "end of the later period", unit="UTC", required=True),
+        c("segment_from", "string", "segment one period before; `new`: not yet known then", required=True),
+        c("segment_to", "string", "segment now", required=True, allowed=SEGMENTS),
+        c("customers", "int64", "customers who made this move"),
+        customer=None, time="period_end"),
+)  # fmt: skip
