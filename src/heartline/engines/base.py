@@ -36,6 +36,12 @@ class Engine(Protocol):
     def run(self, steps: Sequence[Step]) -> None:
         """Make steps readable by their names. EngineError names the step that failed and the engine's reason."""
 
+    def forget(self, names: Sequence[str]) -> None:
+        """Drop steps and registered tables by name and free what they held; unknown names are no error."""
+
+    def columns(self, name: str) -> list[str]:
+        """Column names of a step or table, in order."""
+
     def fetch(self, query: str) -> pa.Table:
         """The rows of one SELECT as an Arrow table in memory."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -108,17 +108,12 @@ class DuckDBEngine:
         self._connection.execute("SET TimeZone = 'UTC'")
         if threads:
             self._connection.execute(f"SET threads = {threads}")
-        self._mapped: list[Path] = []
 
     def _execute(self, sql: str, what: str) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(sql)
         except duckdb.Error as cause:
-            # The engine's message may quote a value of a row; its first line names the kind of error only.
-            reason = str(cause).splitlines()[0] if isinstance(cause, duckdb.ProgrammingError) else type(cause).__name__
-            raise EngineError(
-                f"{what} failed on DuckDB: {reason}", "SQL in the shared subset", "see the step's text"
-            ) from cause
+            raise _engine_error(cause, what) from cause
 
     def register_parquet(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         """See Engine."""
@@ -134,7 +129,7 @@ class DuckDBEngine:
             for field in schema
         )
         self._execute(
-            f"create or replace temp view {_quoted(name)} as select {columns} from "
+            f"create or replace view {_quoted(name)} as select {columns} from "
             f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)",
             f"reading {name}",
         )
@@ -142,7 +137,7 @@ class DuckDBEngine:
     def register_arrow(self, name: str, table: pa.Table) -> None:
         """See Engine."""
         self._connection.register("_incoming", table)
-        self._execute(f"create or replace temp table {_quoted(name)} as select * from _incoming", f"reading {name}")
+        self._execute(f"create or replace table {_quoted(name)} as select * from _incoming", f"reading {name}")
         self._connection.unregister("_incoming")
 
     def run(self, steps: Sequence[Step]) -> None:
@@ -150,28 +145,55 @@ class DuckDBEngine:
         check_names(steps)
         for step in steps:
             kind = "table" if step.keep else "view"
-            self._execute(f"create or replace temp {kind} {_quoted(step.name)} as {step.sql}", f"step {step.name}")
+            self._execute(f"create or replace {kind} {_quoted(step.name)} as {step.sql}", f"step {step.name}")
 
-    def fetch(self, query: str) -> pa.Table:
+    def forget(self, names: Sequence[str]) -> None:
         """See Engine."""
-        return self._execute(query, "a query").to_arrow_table()
+        listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+        if not listed:
+            return
+        found = self._execute(
+            "select view_name, 'view' from duckdb_views() where not internal and view_name in "
+            f"({listed}) union all select table_name, 'table' from duckdb_tables() where table_name in ({listed})",
+            "forgetting steps",
+        ).fetchall()
+        for name, kind in found:
+            self._execute(f"drop {kind} {_quoted(name)}", f"forgetting {name}")
+        for name in names:
+            (Path(self._spill.name) / f"{name}.parquet").unlink(missing_ok=True)
 
-    def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-        """Rows of one SELECT, batch by batch, for streams that do not fit in memory."""
-        cursor = self._connection.cursor()
+    def columns(self, name: str) -> list[str]:
+        """See Engine."""
+        return list(self.fetch(f"select * from {_quoted(name)} limit 0").column_names)
+
+    def fetch(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """See Engine; ``parameters`` fill ``$name`` in the query."""
         try:
-            yield from cursor.execute(query).to_arrow_reader(rows)
-        finally:
-            cursor.close()
+            return self._connection.sql(query, params=dict(parameters or {})).to_arrow_table()
+        except duckdb.Error as cause:
+            raise _engine_error(cause, "a query") from cause
+
+    def reader(self) -> DuckDBEngine:
+        """A second connection to the same tables, for another thread."""
+        other = object.__new__(DuckDBEngine)
+        other.functions = self.functions
+        other._spill = self._spill
+        other._connection = self._connection.cursor()
+        return other
+
+    def batches(self, query: str, rows: int = 100_000) -> pa.RecordBatchReader:
+        """Rows of one SELECT, batch by batch, for streams that do not fit in memory."""
+        try:
+            return self._connection.sql(query).to_arrow_reader(rows)
+        except duckdb.Error as cause:
+            raise _engine_error(cause, "a query") from cause
 
     def map_batches(self, source: str, function: BatchFunction, schema: pa.Schema, target: str) -> None:
         """See Engine."""
         file = Path(self._spill.name) / f"{target}.parquet"
-        reader = self._execute(f"select * from {_quoted(source)}", f"step {source}").to_arrow_reader(20_000)
         with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            for batch in reader:
+            for batch in self.batches(f"select * from {_quoted(source)}", 20_000):
                 writer.write_batch(function(batch))
-        self._mapped.append(file)
         self.register_parquet(target, [file], schema)
 
     def write(self, query: str, folder: Path) -> list[Path]:
@@ -179,7 +201,8 @@ class DuckDBEngine:
         folder.mkdir(parents=True, exist_ok=True)
         where = str(folder).replace("'", "''")
         self._execute(
-            f"copy ({query}) to '{where}' (format parquet, compression zstd, partition_by (bucket), overwrite_or_ignore)",
+            f"copy ({query}) to '{where}' "
+            "(format parquet, compression zstd, partition_by (bucket), overwrite_or_ignore)",
             f"writing {folder.name}",
         )
         return sorted(folder.glob("bucket=*/*.parquet"))
@@ -188,6 +211,13 @@ class DuckDBEngine:
         """See Engine."""
         self._connection.close()
         self._spill.cleanup()
+
+
+def _engine_error(cause: duckdb.Error, what: str) -> EngineError:
+    # The engine's message may quote a value of a row; only mistakes in the SQL itself are safe to repeat.
+    safe = isinstance(cause, duckdb.CatalogException | duckdb.BinderException | duckdb.ParserException)
+    reason = str(cause).splitlines()[0].rstrip("!.") if safe else type(cause).__name__
+    return EngineError(f"{what} failed on DuckDB: {reason}", "SQL in the shared subset", "see the step's text")
 
 
 def _quoted(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Analyses: steps on the engine, fits in memory, one analysis a file; they meet at tables only."""
