@@ -1,0 +1,127 @@
+"""Runs analyses on an engine: shows them the facts known at ``as_of``, runs their stages, checks what they made.
+
+Analyses say what they read and write; the order follows. The runner knows no analysis by name.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from heartline.analysis.base import Analysis, Context
+from heartline.engines.base import Engine
+from heartline.engines.steps import Step
+from heartline.errors import TableError
+from heartline.tables import TABLES, Table, table
+
+Progress = Callable[[str, int, int], None]
+"""Told (what is being done, parts done, parts in all)."""
+
+_ALL = "all_"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one analysis did; everything that `explain` shows.
+
+    steps: (name, SQL) in the order they ran
+    inputs: rows of each table read, as the analysis saw them
+    notes: sentences a reader of the result must know
+    values: fitted parameters, JSON-ready
+    """
+
+    analysis: str
+    steps: tuple[tuple[str, str], ...]
+    inputs: Mapping[str, int]
+    notes: tuple[str, ...]
+    values: Mapping[str, Any]
+    seconds: float
+    made: tuple[str, ...] = field(default=(), repr=False)
+
+
+def as_of_condition(of: Table, as_of: datetime) -> str:
+    """SQL condition that keeps the rows which had happened and were known before ``as_of``."""
+    moment = f"cast('{as_of.isoformat()}' as timestamp)"
+    conditions = [f"({name} is null or {name} < {moment})" for name in (of.time, "known_at") if name and name in of]
+    return " and ".join(conditions) or "true"
+
+
+def register_facts(
+    engine: Engine, files: Callable[[str], Sequence[Path]], as_of: datetime, names: Sequence[str] | None = None
+) -> None:
+    """Make every fact table readable under its own name, without the rows that ``as_of`` must not see."""
+    for of in TABLES.values():
+        if of.kind != "fact" or (names is not None and of.name not in names):
+            continue
+        engine.register_parquet(_ALL + of.name, files(of.name), of.arrow_schema())
+        columns = ", ".join(of.names)
+        engine.run([Step(of.name, f"select {columns} from {_ALL}{of.name} where {as_of_condition(of, as_of)}")])  # noqa: S608
+
+
+def run_analysis(engine: Engine, analysis: Analysis, context: Context, progress: Progress | None = None) -> Ran:
+    """Run the stages of one analysis; its tables are then readable on the engine under their names.
+
+    Every table in ``analysis.reads`` must be readable on the engine. TableError when a written table has other
+    columns than ``heartline.tables`` declares. Call ``forget`` when the tables have been written.
+    """
+    started = time.perf_counter()
+    steps: list[tuple[str, str]] = []
+    notes: list[str] = []
+    values: dict[str, Any] = {}
+    made: list[str] = []
+    told = Context(context.as_of, {name: context.settings[name] for name in analysis.settings})
+    inputs = {name: int(_single(engine, f"select count(*) as n from {name}")) for name in analysis.reads}
+    parts = len(analysis.stages) + 1
+    for number, stage in enumerate(analysis.stages):
+        if progress:
+            progress(analysis.name, number, parts)
+        run = list(stage.steps(engine.functions, told, values))
+        engine.run(run)
+        made += [step.name for step in run]
+        steps += [(step.name, step.sql) for step in run]
+        if stage.fit:
+            fit = stage.fit({name: engine.fetch(f"select * from {name}") for name in stage.collect}, told, values)
+            notes += fit.notes
+            values |= fit.values
+            for name, small in fit.tables.items():
+                engine.register_arrow(name, small)
+                made.append(name)
+        for batch_map in stage.maps(told, values) if stage.maps else ():
+            engine.map_batches(batch_map.source, batch_map.function, batch_map.schema, batch_map.target)
+            made.append(batch_map.target)
+    for name in analysis.writes:
+        _check_columns(engine, table(name), analysis.name)
+    return Ran(analysis.name, tuple(steps), inputs, tuple(notes), values, time.perf_counter() - started, tuple(made))
+
+
+def output_query(engine: Engine, of: Table) -> str:
+    """SELECT of a written table's columns in their declared order, and the bucket that its rows belong to."""
+    columns = ", ".join(of.names)
+    bucket = engine.functions.bucket(of.customer) if of.customer else "0"
+    return f"select {columns}, {bucket} as bucket from {of.name}"  # noqa: S608
+
+
+def forget(engine: Engine, ran: Ran) -> None:
+    """Drop what an analysis left on the engine."""
+    engine.forget(ran.made[::-1])
+
+
+def _single(engine: Engine, query: str) -> Any:
+    return engine.fetch(query).column(0)[0].as_py()
+
+
+def _check_columns(engine: Engine, of: Table, writer: str) -> None:
+    found = engine.columns(of.name)
+    missing = [name for name in of.names if name not in found]
+    beyond = [name for name in found if name not in of]
+    if missing or beyond:
+        raise TableError(
+            f"{writer} wrote {of.name} with columns missing ({', '.join(missing) or 'none'}) "
+            f"and undeclared ones ({', '.join(beyond) or 'none'})",
+            f"exactly {', '.join(of.names)}",
+            "declare the column in heartline.tables, or do not write it",
+        )
