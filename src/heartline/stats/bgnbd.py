@@ -29,7 +29,7 @@ from scipy import special
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats, maximise
 
-# Closer to a = 1 than this the closed form divides zero by zero; the forecast is smooth there, so it is averaged across.
+# Closer to a = 1 than this the closed form divides zero by zero; the forecast is smooth there and averaged across.
 NEAR_ONE = 1e-4
 
 
@@ -140,7 +140,7 @@ def expected_purchases(
     if np.any(ahead < 0) or not np.all(np.isfinite(ahead)):
         raise StatisticsError("a negative or unknown horizon", "a horizon of 0 or more", "check horizon_days")
     alive = p_alive(model, x, t_x, t)
-    return alive * _expected_while_alive(model, x, t, ahead)
+    return np.asarray(alive * _expected_while_alive(model, x, t, ahead))
 
 
 def expected_purchases_new(model: BgNbd, horizon: ArrayLike) -> Floats:
@@ -184,7 +184,7 @@ def count_probabilities(
     base = special.betaln(a, b)
     never_left = np.exp(special.betaln(a, b + y) - base)
     left_here = np.exp(special.betaln(a + 1, b + np.maximum(y, 1) - 1) - base)
-    rows = never_left * poisson + np.where(y > 0, left_here * np.maximum(at_least, 0.0), 0.0)
+    rows: Floats = never_left * poisson + np.where(y > 0, left_here * np.maximum(at_least, 0.0), 0.0)
     rows *= alive[:, None]
     rows[:, 0] += 1 - alive
     rows[:, most] = np.maximum(1 - rows[:, :most].sum(axis=1), 0.0)
@@ -197,7 +197,7 @@ def mixed_poisson(shape: Floats, rate: Floats, horizon: float, most: int) -> Flo
     s = np.asarray(shape, dtype=np.float64)[:, None]
     z = horizon / (np.asarray(rate, dtype=np.float64)[:, None] + horizon)
     log_rows = special.gammaln(s + y) - special.gammaln(s) - special.gammaln(y + 1) + s * np.log1p(-z)
-    return np.exp(log_rows + special.xlogy(y, z))
+    return np.asarray(np.exp(log_rows + special.xlogy(y, z)))
 
 
 def simulate(

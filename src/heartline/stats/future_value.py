@@ -21,26 +21,44 @@ TOLERANCE = 1e-7
 NEGLIGIBLE = 1e-7
 
 
-def value_quantile(probabilities: ArrayLike, observed: ArrayLike, p: float, q: float, level: float) -> Floats:
+def value_interval(
+    probabilities: ArrayLike, observed: ArrayLike, p: float, q: float, level: float = 0.9
+) -> tuple[Floats, Floats]:
+    """(low, high) of the ACTUAL future value divided by (v + spent so far), one per row.
+
+    Both tails hold (1 - level) / 2 where that can be. Where no purchase at all is likelier than a tail, the lower end
+    is 0 and cuts nothing off; the upper end is then the quantile at ``level``, so that coverage stays what it says.
+    Where no purchase is likelier than ``level``, both ends are 0 and coverage is higher. Arguments as below.
+    """
+    rows = np.atleast_2d(np.asarray(probabilities, dtype=np.float64))
+    tail = (1 - level) / 2
+    one_sided = rows[:, 0] >= tail
+    low = value_quantile(rows, observed, p, q, tail)
+    return low, value_quantile(rows, observed, p, q, np.where(one_sided, level, 1 - tail))
+
+
+def value_quantile(probabilities: ArrayLike, observed: ArrayLike, p: float, q: float, level: ArrayLike) -> Floats:
     """Quantile of future value divided by (v + spent so far), one per row.
 
     ``probabilities``: rows of probabilities of 0, 1, 2, ... purchases; ``observed``: purchases x behind "spent so far"
-    (0 where none); ``p``, ``q``: of the Gamma-Gamma model; ``level`` in 0…1. 0 where no purchase is likelier than
-    ``level``. Multiply by (v + x * mean value) for money.
+    (0 where none); ``p``, ``q``: of the Gamma-Gamma model; ``level`` in 0…1, one or one per row. 0 where no purchase
+    is likelier than ``level``. Multiply by (v + x * mean value) for money.
     """
-    if not 0 < level < 1 or p <= 0 or q <= 0:
-        raise StatisticsError(f"level {level}, p {p}, q {q}", "level in 0…1, positive p and q", "check the fit")
+    levels = np.asarray(level, dtype=np.float64)
+    if np.any(levels <= 0) or np.any(levels >= 1) or p <= 0 or q <= 0:
+        raise StatisticsError(f"p {p}, q {q} or a level", "level in 0…1, positive p and q", "check the fit")
     rows = np.atleast_2d(np.asarray(probabilities, dtype=np.float64))
     shape = q + p * np.atleast_1d(np.asarray(observed, dtype=np.float64))
+    levels = np.broadcast_to(levels, len(rows))
     answer = np.zeros(len(rows))
-    open_rows = np.flatnonzero(rows[:, 0] < level)
+    open_rows = np.flatnonzero(rows[:, 0] < levels)
     if not len(open_rows):
         return answer
-    answer[open_rows] = _mixture_quantile(rows[open_rows], shape[open_rows], p, level)
+    answer[open_rows] = _mixture_quantile(rows[open_rows], shape[open_rows], p, levels[open_rows])
     return answer
 
 
-def _mixture_quantile(rows: Floats, shape: Floats, p: float, level: float) -> Floats:
+def _mixture_quantile(rows: Floats, shape: Floats, p: float, level: Floats) -> Floats:
     """Solve sum_y P(y) I_u(p y, shape) = level for u = s / (1 + s), by Newton steps kept inside a shrinking bracket."""
     n = len(rows)
     low, high = np.zeros(n), np.ones(n)
@@ -50,9 +68,10 @@ def _mixture_quantile(rows: Floats, shape: Floats, p: float, level: float) -> Fl
     row_of, y_of = np.nonzero((rows > NEGLIGIBLE) & (np.arange(rows.shape[1]) > 0))
     weight, first, second = rows[row_of, y_of], p * y_of, shape[row_of]
     log_beta = special.betaln(first, second)
+    nothing = rows[:, 0].copy()
     for _ in range(60):
         at = u[row_of]
-        below = np.bincount(row_of, weights=weight * special.betainc(first, second, at), minlength=n) + rows[:, 0]
+        below = np.bincount(row_of, weights=weight * special.betainc(first, second, at), minlength=n) + nothing
         log_density = (first - 1) * np.log(at) + (second - 1) * np.log1p(-at) - log_beta
         density = np.bincount(row_of, weights=weight * np.exp(log_density), minlength=n)
         gap = below - level
@@ -70,9 +89,9 @@ def _mixture_quantile(rows: Floats, shape: Floats, p: float, level: float) -> Fl
         keep = ~settled[row_of]
         row_of, weight, first, second = row_of[keep], weight[keep], first[keep], second[keep]
         log_beta = log_beta[keep]
-        # settled rows keep their answer: their missing terms must not be read again
-        rows = np.where(settled[:, None], level, rows)
-    return u / (1 - u)
+        # the terms of a settled row are gone: this makes its gap 0, so that it keeps its answer
+        nothing[settled] = level[settled]
+    return np.asarray(u / (1 - u))
 
 
 def discount_factors(rate_per_year: float, days: ArrayLike) -> Floats:

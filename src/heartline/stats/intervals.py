@@ -5,8 +5,8 @@
 - *parametric interval of an expectation* (``parameter_draws`` with ``expectation_interval``): where a model's expected
   value lies, given that its parameters were estimated. It narrows with more customers and says nothing about how far
   one customer will stray from the expectation.
-- *predictive interval* (``count_interval`` here; ``heartline.stats.future_value`` for money): where the actual number of
-  one customer will fall. It does not narrow to a point however large the data.
+- *predictive interval* (``count_interval`` here; ``heartline.stats.future_value`` for money): where the actual number
+  of one customer will fall. It does not narrow to a point however large the data.
 
 ``level`` is the coverage meant, in 0…1 (0.9 leaves 5 % on each side).
 """

@@ -93,7 +93,7 @@ def _judged(best: Floats, gradient: Floats, hessian: Floats, total_weight: float
         return Maximum(best, unknown, False, "a parameter runs to the edge of its range")
     if not np.all(np.isfinite(hessian)) or np.min(np.linalg.eigvalsh(hessian)) <= 0:
         return Maximum(best, unknown, False, "the likelihood has no single peak here")
-    covariance = np.linalg.inv(hessian) / total_weight
+    covariance = np.asarray(np.linalg.inv(hessian) / total_weight, dtype=np.float64)
     if np.max(np.abs(gradient)) > GRADIENT_TOLERANCE:
         return Maximum(best, covariance, False, "the search stopped before the peak")
     if np.max(np.sqrt(np.diag(covariance))) > WIDEST_LOG_ERROR:

@@ -4,7 +4,7 @@ Every function takes sufficient statistics (one entry per group) and is vectoris
 customers cost one pass. A group without evidence gets the prior: its mean, with the prior's own spread.
 
 Sources: Efron & Morris (1975) for the normal case; Robbins (1956) and Efron & Hastie (2016, ch. 6) for counts;
-the analysis-of-variance estimate of the between-group variance with unequal groups is Searle, Casella & McCulloch (1992).
+Searle, Casella & McCulloch (1992) for the analysis-of-variance estimate of the between-group variance.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class NormalPrior:
 
 @dataclass(frozen=True)
 class Prior:
-    """A two-parameter prior: gamma (``first`` = shape, ``second`` = rate) or beta (``first`` = alpha, ``second`` = beta).
+    """A two-parameter prior: gamma (``first`` shape, ``second`` rate) or beta (``first`` alpha, ``second`` beta).
 
     ``converged`` False: the groups do not differ enough, or are too few, to tell the spread; ``message`` says which.
     """
