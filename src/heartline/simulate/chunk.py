@@ -1,0 +1,371 @@
+"""One chunk of customers, lived and turned into the rows of the files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import numpy as np
+import pyarrow as pa
+
+from heartline.simulate import truth
+from heartline.simulate.company import (
+    CHANNELS,
+    KINDS,
+    MOTIVATORS,
+    OUTCOMES,
+    REGIONS,
+    SITUATION,
+    SITUATIONS,
+    TEAMS,
+    TOUCHPOINTS,
+    Effects,
+)
+from heartline.simulate.contacts import Contacts
+from heartline.simulate.files import Files, named
+from heartline.simulate.people import Bools, Floats, Ints, People, draw_people
+from heartline.simulate.surveys import ATTACHMENT_ITEMS, CONSTRUCTS, MOTIVATOR_SUBJECT, Surveys
+from heartline.simulate.voice import Voice
+from heartline.simulate.weeks import ACT_REFERRAL, Week
+
+_NAMES = tuple(t.name for t in TOUCHPOINTS)
+_STAGE_OF = tuple(t.stage for t in TOUCHPOINTS)
+_P_RATING = np.array([t.p_rating for t in TOUCHPOINTS])
+_P_TEXT = np.array([t.p_text for t in TOUCHPOINTS])
+_COMMUNITY = _NAMES.index("community")
+_FIRST = ("Alva", "Bram", "Cato", "Dela", "Emre", "Fenna", "Gita", "Hugo", "Ines", "Jola", "Kofi", "Lian")
+_LAST = ("Abend", "Brook", "Corvo", "Dahl", "Esker", "Falk", "Greve", "Holm", "Ivory", "Jansa", "Kite", "Lund")
+_SERVICE = ("returns", "support_call", "support_chat", "complaint_handling", "delivery", "checkout",
+            "account_opening", "product_use", "store_pickup", "product_advice", "loyalty_programme",
+            "thank_you_note", "discount_code", "product_search", "payment", "newsletter", "advert")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all chunks share."""
+
+    seed: int
+    weeks: int
+    end: date
+    texts: bool
+    small_visits: float
+    effects: Effects
+
+    @property
+    def days(self) -> int:
+        """Length of the simulation in days."""
+        return 7 * self.weeks
+
+    def micros(self, day: Floats) -> pa.Array:
+        """Days since the first simulated day as UTC time stamps; an infinite day is NULL."""
+        end = int(datetime.combine(self.end, time(), UTC).timestamp()) * 1_000_000
+        known = np.isfinite(day)
+        micros = np.where(known, np.floor((np.where(known, day, 0) - self.days) * 86_400) * 1_000_000, 0)
+        return pa.array(micros.astype(np.int64) + end, mask=~known).cast(pa.timestamp("us", tz="UTC"))
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A chunk after its last week, with what the company-wide truth needs of it."""
+
+    people: People
+    hazard: Floats
+    attacked: Bools
+    acts: Ints
+    felt: Floats
+    bond_at_start: Floats
+    bond_mid: Floats
+    sums: dict[str, float]
+
+
+def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived:
+    """Draw the people of chunk ``number``, live all weeks, write all rows but the truth of the customers."""
+    rng = np.random.default_rng([plan.seed, number])
+    people = draw_people(rng, first, count, plan.days, plan.effects)
+    contacts = Contacts(rng, people, plan.days, plan.effects)
+    surveys = Surveys(rng, people, plan.days, plan.effects)
+    week = Week(rng, people, contacts, plan.effects, plan.days, plan.small_visits)
+    start, middle = people.bond.copy(), people.bond.copy()
+    for at in range(plan.weeks):
+        if at % 13 == 11:
+            surveys.wave(at)
+        if at == plan.weeks - 26:
+            middle = people.bond.copy()
+        week.run(at)
+    rows = contacts.columns()
+    _customers(plan, files, people)
+    _interactions(plan, files, rng, people, rows, surveys, number)
+    _answers(plan, files, rng, people, surveys, number)
+    _orders(plan, files, rng, people, week, number)
+    act_who, act_day, act_kind = (np.concatenate(column) for column in zip(*week.ledger.acts, strict=True))
+    _referrals(plan, files, rng, people, act_who, act_day, act_kind, number)
+    recent = act_day >= plan.days - truth.ACT_DAYS
+    promoting = recent & (act_kind != truth.ACT_ATTACK) & (act_day < plan.days)
+    attacking = (act_kind == truth.ACT_ATTACK) & (act_day >= plan.days - truth.SEGMENT_DAYS) & (act_day < plan.days)
+    late = rows["day"] >= plan.days - truth.SEGMENT_DAYS
+    visits = np.bincount(rows["who"][late], minlength=count)
+    with np.errstate(invalid="ignore"):
+        felt = np.bincount(rows["who"][late], weights=rows["felt"][late], minlength=count) / visits
+    return Lived(
+        people=people,
+        hazard=people.hazard(plan.effects, plan.weeks),
+        attacked=np.bincount(act_who[attacking], minlength=count) > 0,
+        acts=np.bincount(act_who[promoting], minlength=count),
+        felt=felt,
+        bond_at_start=start,
+        bond_mid=middle,
+        sums=_sums(rows),
+    )
+
+
+def _sums(rows: dict[str, Ints | Floats]) -> dict[str, float]:
+    """Counts from which the effects can be read back: checkouts online with and without a failed code."""
+    checkout = (rows["touchpoint"] == _NAMES.index("checkout")) & (rows["conversation"] >= 0)
+    failed = np.unique(rows["conversation"][rows["situation"] == SITUATION["code_failed"]])
+    hit = np.isin(rows["conversation"][checkout], failed)
+    gave_up = rows["outcome"][checkout] == 1
+    return {
+        "checkouts_code_failed": float(hit.sum()),
+        "abandoned_code_failed": float((hit & gave_up).sum()),
+        "checkouts_other": float((~hit).sum()),
+        "abandoned_other": float((~hit & gave_up).sum()),
+    }
+
+
+def _ids(people: People, who: Ints) -> pa.Array:
+    return pa.array([f"c{people.first_number + number:07d}" for number in range(people.count)]).take(
+        pa.array(who)
+    )
+
+
+def _numbered(prefix: str, chunk: int, count: int) -> pa.Array:
+    return pa.array([f"{prefix}{chunk:04d}-{number:07d}" for number in range(count)], pa.string())
+
+
+def _customers(plan: Plan, files: Files, people: People) -> None:
+    everyone = np.arange(people.count)
+    numbers = people.first_number + everyone
+    names = [f"{_FIRST[n * 7 % 12]} {_LAST[n * 5 // 12 % 12]}" for n in numbers]
+    files.write(
+        "customer",
+        {
+            "customer_id": _ids(people, everyone),
+            "first_seen_at": plan.micros(people.joined_day),
+            "name": names,
+            "email": [f"customer{n:07d}@example.org" for n in numbers],
+            "region": named(people.region, REGIONS),
+            "member": named(people.account.astype(np.int8), ("no", "yes")),
+            "consent_emotion": named((numbers % 33 != 7).astype(np.int8), ("no", "yes")),
+        },
+    )
+
+
+def _interactions(
+    plan: Plan, files: Files, rng: np.random.Generator, people: People, rows: dict[str, Ints | Floats],
+    surveys: Surveys, chunk: int,
+) -> None:  # fmt: skip
+    who, place, felt = rows["who"].astype(np.int64), rows["touchpoint"].astype(np.int64), rows["felt"]
+    count = len(who)
+    loud = rows["silent"] == 0
+    rude = rows["situation"] == SITUATION["disrespect"]
+    restraint = np.where(rude, plan.effects.disrespect_words_factor, 1.0)
+    rated = loud & (rng.random(count) < _P_RATING[place] * restraint * (0.6 + 0.4 * people.talk[who]))
+    style = 3 + 2.1 * felt * people.style_range[who] + people.style_centre[who]
+    stars = np.clip(np.rint(style + 0.4 * rng.standard_normal(count)), 1, 5)
+    rating = np.where(rated, stars, np.nan)
+    posted = place == _COMMUNITY
+    p_text = _P_TEXT[place] * restraint * np.minimum(2.0, people.talk[who]) * (0.45 + 1.1 * np.abs(felt))
+    speaks = loud & ((rng.random(count) < np.minimum(0.95, p_text)) | posted)
+    surveyed = np.flatnonzero(
+        loud & np.isin(place, [_NAMES.index(name) for name in _SERVICE]) & (felt != 0)
+    )
+    surveys.after_contacts(
+        who[surveyed], rows["day"][surveyed], place[surveyed], felt[surveyed], (felt[surveyed] < -0.2) * 1.0
+    )
+    text: list[str | None] = [None] * count
+    emotion: list[str | None] = [None] * count
+    signals: list[str | None] = [None] * count
+    ids = _numbered("i", chunk, count)
+    replies: dict[str, list[object]] = {"row": [], "text": []}
+    if plan.texts:
+        voice = Voice(f"{plan.seed}-{chunk}-contacts")
+        answered = np.isin(place, [_NAMES.index("support_chat"), _NAMES.index("complaint_handling")])
+        for row in np.flatnonzero(speaks).tolist():
+            person = int(who[row])
+            said = voice.customer(
+                people.first_number + person, SITUATIONS[rows["situation"][row]], _NAMES[place[row]],
+                float(felt[row]), bool(people.foreign[person]),
+            )  # fmt: skip
+            text[row], emotion[row], signals[row] = said.text, said.emotion, " ".join(said.signals)
+            if answered[row] and felt[row] * 10 % 1 < 0.5:
+                replies["row"].append(row)
+                replies["text"].append(voice.employee(felt[row] > -0.2))
+    conversation = rows["conversation"]
+    in_talk = conversation >= 0
+    talk_ids = pa.array(
+        np.where(in_talk, conversation, 0), mask=~in_talk
+    ).cast(pa.string())
+    talk_ids = pa.compute.binary_join_element_wise(pa.scalar(f"t{chunk:04d}"), talk_ids, "-")
+    has_time = np.isin(rows["kind"], [KINDS.index(k) for k in ("note", "open", "click", "advert", "parcel")])
+    shared = {
+        "customer_id": _ids(people, who),
+        "touchpoint": named(place, _NAMES),
+        "stage": named(place, _STAGE_OF),
+        "kind": named(rows["kind"], KINDS),
+        "team": named(rows["team"], TEAMS),
+        "conversation_id": talk_ids,
+    }
+    files.write(
+        "interaction",
+        {
+            **shared,
+            "interaction_id": ids,
+            "occurred_at": plan.micros(rows["day"]),
+            "channel": named(rows["channel"], CHANNELS),
+            "direction": named(rows["outbound"], ("inbound", "outbound")),
+            "outcome": named(rows["outcome"], OUTCOMES),
+            "duration_s": pa.array(rows["seconds"], mask=has_time),
+            "rating": pa.array(rating, mask=~rated),
+            "rating_min": pa.array(np.ones(count), mask=~rated),
+            "rating_max": pa.array(np.full(count, 5.0), mask=~rated),
+            "text": pa.array(text, pa.string()),
+            "speaker": named(np.zeros(count, dtype=np.int8), ("customer",)),
+        },
+    )
+    if replies["row"]:
+        at = np.asarray(replies["row"], dtype=np.int64)
+        take = pa.array(at)
+        files.write(
+            "interaction",
+            {
+                **{name: column.take(take) for name, column in shared.items()},
+                "kind": named(np.full(len(at), KINDS.index("reply")), KINDS),
+                "interaction_id": _numbered("r", chunk, len(at)),
+                "occurred_at": plan.micros(np.minimum(rows["day"][at] + 0.003, plan.days - 1e-4)),
+                "channel": named(rows["channel"][at], CHANNELS),
+                "direction": named(np.ones(len(at), dtype=np.int8), ("inbound", "outbound")),
+                "text": pa.array(replies["text"], pa.string()),
+                "speaker": named(np.zeros(len(at), dtype=np.int8), ("employee",)),
+            },
+        )
+    files.write(
+        "truth_interaction",
+        {
+            "interaction_id": ids,
+            "customer_id": shared["customer_id"],
+            "felt_valence": felt,
+            "situation": named(rows["situation"], SITUATIONS),
+            "emotion": pa.array(emotion, pa.string()),
+            "signals": pa.array(signals, pa.string()),
+        },
+    )
+
+
+def _answers(
+    plan: Plan, files: Files, rng: np.random.Generator, people: People, surveys: Surveys, chunk: int
+) -> None:
+    rows = surveys.columns()
+    who, subject, question = rows["who"].astype(np.int64), rows["subject"], rows["question"]
+    count = len(who)
+    comments: list[str | None] = [None] * count
+    writes = np.isfinite(rows["felt"]) & (
+        rng.random(count) < plan.effects.comment_share * np.minimum(1.8, people.talk[who])
+    )
+    if plan.texts:
+        voice = Voice(f"{plan.seed}-{chunk}-surveys")
+        for row in np.flatnonzero(writes).tolist():
+            person = int(who[row])
+            place = _NAMES[subject[row]] if 0 <= subject[row] < len(_NAMES) else "community"
+            fond = subject[row] < 0 and people.bond[person] > 65 and rows["felt"][row] > 0.2
+            comments[row] = voice.customer(
+                people.first_number + person, "fond" if fond else "ordinary", place,
+                float(rows["felt"][row]), bool(people.foreign[person]),
+            ).text  # fmt: skip
+    motive = subject >= MOTIVATOR_SUBJECT
+    subjects = (*_NAMES, *MOTIVATORS)
+    files.write(
+        "survey_response",
+        {
+            "response_id": _numbered("s", chunk, count),
+            "customer_id": _ids(people, who),
+            "answered_at": plan.micros(rows["day"]),
+            "construct": named(rows["construct"], CONSTRUCTS),
+            "subject": named(
+                np.where(motive, subject - MOTIVATOR_SUBJECT + len(_NAMES), subject), subjects
+            ),
+            "value": rows["value"],
+            "scale_min": rows["low"],
+            "scale_max": rows["high"],
+            "survey": named(((subject >= 0) & ~motive).astype(np.int8), ("relationship", "after contact")),
+            "question": named(question, ATTACHMENT_ITEMS),
+            "text": pa.array(comments, pa.string()),
+        },
+    )
+
+
+def _orders(
+    plan: Plan, files: Files, rng: np.random.Generator, people: People, week: Week, chunk: int
+) -> None:
+    who, day, value, share, returned, channel = (
+        np.concatenate(column) for column in zip(*week.ledger.orders, strict=True)
+    )
+    order = np.lexsort((who, day))
+    order = order[day[order] < plan.days]
+    who, day, value, share, returned, channel = (x[order] for x in (who, day, value, share, returned, channel))
+    listed = np.round(value, 2)
+    discount = np.round(value * share, 2)
+    revenue = np.round(listed - discount, 2)
+    baskets = [
+        json.dumps([{"sku": f"h{100 + int(sku)}", "quantity": 1 + int(sku) % 3}]) for sku in range(240)
+    ]
+    files.write(
+        "purchase",
+        {
+            "purchase_id": _numbered("p", chunk, len(who)),
+            "customer_id": _ids(people, who),
+            "occurred_at": plan.micros(day),
+            "revenue": revenue,
+            "currency": named(np.zeros(len(who), dtype=np.int8), ("EUR",)),
+            "list_value": listed,
+            "discount": discount,
+            "margin": np.round(0.38 * listed - discount, 2),
+            "refunded": np.where(returned > 0, revenue, 0.0),
+            "channel": named(channel, CHANNELS),
+            "products": named(rng.integers(0, 240, len(who)), tuple(baskets)),
+        },
+    )
+
+
+def _referrals(
+    plan: Plan, files: Files, rng: np.random.Generator, people: People, who: Ints, day: Floats, kind: Ints,
+    chunk: int,
+) -> None:  # fmt: skip
+    """A referred person who came is one of those who joined later; one who did not come is a prospect."""
+    rows = np.flatnonzero((kind == ACT_REFERRAL) & (day < plan.days))
+    rows = rows[np.lexsort((who[rows], day[rows]))]
+    newcomers = np.flatnonzero(people.joined_day > 0)
+    newcomers = newcomers[np.argsort(people.joined_day[newcomers], kind="stable")]
+    used = 0
+    referred: list[str] = []
+    converted: list[str] = []
+    comes = rng.random(len(rows)) < plan.effects.referral_converts
+    for number, row in enumerate(rows.tolist()):
+        while used < len(newcomers) and people.joined_day[newcomers[used]] <= day[row]:
+            used += 1
+        if comes[number] and used < len(newcomers):
+            referred.append(f"c{people.first_number + int(newcomers[used]):07d}")
+            converted.append("yes")
+            used += 1
+        else:
+            referred.append(f"prospect-{chunk:04d}-{number:06d}")
+            converted.append("no")
+    files.write(
+        "referral",
+        {
+            "referrer_id": _ids(people, who[rows]),
+            "referred_id": pa.array(referred, pa.string()),
+            "occurred_at": plan.micros(day[rows]),
+            "converted": pa.array(converted, pa.string()),
+        },
+    )

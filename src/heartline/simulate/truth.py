@@ -1,0 +1,114 @@
+"""What is true of the simulated company: segments, values, planted effects.
+
+Segments at the end of the simulation, first rule that holds:
+
+1. ``dissenter``: attacks now (attacked in public, warned others or took revenge in the last 180 days)
+2. ``defector``: has left, and does not attack
+3. ``super_advocate``: stays, true bond >= 70 and two or more promoting acts in the last 365 days
+   (a referral, a recommendation in words, a defence of the brand)
+4. ``advocate``: stays, at least one promoting act in the last 365 days and true bond >= 55
+5. ``at_risk``: stays, this week's hazard of leaving at least twice the company's median among those who stay
+6. ``content``: stays, mean felt valence of the last 180 days at least 0.15 (of -1 ... 1)
+7. ``indifferent``: the rest, also those with no contact in the last 180 days
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heartline.simulate.company import OPTIONS, TOUCHPOINTS, Effects
+from heartline.simulate.people import Bools, Floats, Ints, People
+
+SEGMENTS = ("dissenter", "defector", "super_advocate", "advocate", "at_risk", "content", "indifferent")
+SEGMENT_DAYS, ACT_DAYS = 180, 365
+ACT_ATTACK = 3
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What ``simulate`` planted and counted; the same as ``truth.json``.
+
+    parameters: the call's arguments; effects: every planted effect; touchpoints: felt effect, bond gain
+    and stated importance of each; value: the value multiple; counts: rows a table; segments: share of
+    customers in each true segment.
+    """
+
+    parameters: dict[str, Any]
+    effects: dict[str, Any]
+    touchpoints: dict[str, dict[str, float | str]]
+    options: dict[str, dict[str, float]]
+    value: dict[str, float]
+    observed: dict[str, float]
+    segments: dict[str, float]
+    counts: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dictionaries, as written to ``truth.json``."""
+        return asdict(self)
+
+
+def orders_per_week(people: People, effects: Effects, z: Floats) -> Floats:
+    """Expected completed orders a week at bond ``z`` standard deviations, while the person stays."""
+    starts = 1 - np.exp(-1.15 * people.propensity * np.exp(effects.log_rate_per_bond_sd * z))
+    fails = (effects.code_use_base + effects.code_use_per_bond_sd * z) * effects.code_fails
+    gives_up = effects.abandon_otherwise + fails * (effects.abandon_if_code_failed - effects.abandon_otherwise)
+    rate: Floats = starts * (1 - people.online * gives_up)
+    return rate
+
+
+def value_365d(people: People, effects: Effects, z: Floats) -> Floats:
+    """Expected list value of the coming 365 days at bond ``z``, for somebody there and unhurt today, EUR."""
+    hazard = effects.weekly_leaving_hazard * people.frailty * np.exp(effects.log_hazard_per_bond_sd * z)
+    weeks = (1 - np.exp(-52.18 * hazard)) / hazard
+    basket = people.basket * np.exp(effects.log_basket_per_bond_sd * z + 0.38**2 / 2)
+    value: Floats = orders_per_week(people, effects, z) * weeks * basket
+    return value
+
+
+def segments(
+    people: People, hazard: Floats, median_hazard: float, attacked: Bools, acts: Ints, felt: Floats
+) -> npt.NDArray[np.int64]:
+    """Number of each customer's true segment, an index into SEGMENTS.
+
+    hazard: of leaving this week; attacked: within the last 180 days; acts: promoting acts of the last
+    365 days; felt: mean felt valence of the last 180 days, NaN without a contact.
+    """
+    left = np.isfinite(people.left_day)
+    rules = [
+        attacked,
+        left,
+        (people.bond >= 70) & (acts >= 2),
+        (people.bond >= 55) & (acts >= 1),
+        hazard >= 2 * median_hazard,
+        felt >= 0.15,
+    ]
+    chosen: npt.NDArray[np.int64] = np.select(rules, list(range(6)), default=6)
+    return chosen
+
+
+def touchpoint_truth() -> dict[str, dict[str, float | str]]:
+    """Felt effect, bond gain, hassle and stated importance per touchpoint."""
+    return {
+        place.name: {
+            "stage": place.stage,
+            "department": place.department,
+            "felt_mean": place.felt_mean,
+            "felt_spread": place.felt_spread,
+            "bond_gain": place.bond_gain,
+            "hassle": place.hassle,
+            "stated_importance": place.stated_importance,
+        }
+        for place in TOUCHPOINTS
+    }
+
+
+def option_truth(effects: Effects) -> dict[str, dict[str, float]]:
+    """True lift in felt valence per option beside what the company believes (NaN: it does not know)."""
+    return {
+        name: {"true_lift": effects.option_lifts[name], "cost": OPTIONS[name][2], "units": OPTIONS[name][4]}
+        for name in OPTIONS
+    }
