@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heartline.engines.base import BatchFunction
+from heartline.engines.functions import Functions
 from heartline.engines.steps import Step, check_names
 from heartline.errors import EngineError
 
@@ -94,7 +95,7 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, memory_limit_gb: float = 8.0, threads: int = 0, temporary: Path | None = None) -> None:
-        self.functions = DuckDBFunctions()
+        self.functions: Functions = DuckDBFunctions()
         self._spill = tempfile.TemporaryDirectory(prefix="heartline-", dir=temporary)
         self._connection = duckdb.connect(
             config={
@@ -115,10 +116,14 @@ class DuckDBEngine:
         except duckdb.Error as cause:
             raise _engine_error(cause, what) from cause
 
-    def register_parquet(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
-        """See Engine."""
+    def register_parquet(self, name: str, files: Sequence[Path], schema: pa.Schema, private: bool = False) -> None:
+        """See Engine; ``private`` tables are seen by this connection only and hide the common ones."""
+        kind = "temp view" if private else "view"
         if not files:
-            self.register_arrow(name, schema.empty_table())
+            columns = ", ".join(f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema)
+            self._execute(
+                f"create or replace {kind} {_quoted(name)} as select {columns} where false", f"reading {name}"
+            )
             return
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         known = set().union(*(pq.read_schema(file).names for file in _one_per_shape(files)))
@@ -129,7 +134,7 @@ class DuckDBEngine:
             for field in schema
         )
         self._execute(
-            f"create or replace view {_quoted(name)} as select {columns} from "
+            f"create or replace {kind} {_quoted(name)} as select {columns} from "
             f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)",
             f"reading {name}",
         )

@@ -1,0 +1,20 @@
+"""The analyses that `heartline run` runs. Adding one is a file in this folder and a line here."""
+
+from __future__ import annotations
+
+from heartline.analysis import connection, journeys, loyalty, overview, text_emotion, touchpoints, value
+from heartline.analysis.base import Analysis, in_order
+
+ANALYSES: tuple[Analysis, ...] = tuple(
+    in_order(
+        [
+            text_emotion.ANALYSIS,
+            touchpoints.ANALYSIS,
+            journeys.ANALYSIS,
+            connection.ANALYSIS,
+            loyalty.ANALYSIS,
+            value.ANALYSIS,
+            overview.ANALYSIS,
+        ]
+    )
+)

@@ -1,0 +1,244 @@
+"""A workspace is a folder; this is its composition root: open, ingest, run, read, explain.
+
+heartline.toml    settings
+facts/            what happened, in Parquet
+derived/          what analyses made of it, in Parquet
+records.db        manifest of live files, loads, quarantine, people's decisions
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from heartline import __version__, ingest
+from heartline.analysis.base import Analysis, Context, in_order
+from heartline.analysis.registry import ANALYSES
+from heartline.engines.base import Engine
+from heartline.engines.duckdb import DuckDBEngine
+from heartline.errors import AnalysisError, TableError, WorkspaceError
+from heartline.explain import Explanation, explain_table
+from heartline.facts.derived import DerivedStore
+from heartline.facts.store import FactStore
+from heartline.reader import Reader
+from heartline.records.store import Records
+from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
+from heartline.settings import Settings, Value, load_settings, settings_text
+from heartline.tables import table
+
+SETTINGS_FILE = "heartline.toml"
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What `run` did: the moment it looked from, and for each analysis its seconds, rows written and notes."""
+
+    as_of: datetime
+    engine: str
+    seconds: Mapping[str, float]
+    rows: Mapping[str, int]
+    notes: Mapping[str, tuple[str, ...]]
+
+
+class Workspace:
+    """An opened workspace. Use it in a ``with`` block, or call ``close``."""
+
+    def __init__(self, root: Path) -> None:
+        if not (root / SETTINGS_FILE).exists():
+            raise WorkspaceError(
+                f"{root} holds no {SETTINGS_FILE}", "a workspace folder", f"make one with `heartline init {root}`"
+            )
+        self.root = root
+        self.settings: Settings = load_settings(root / SETTINGS_FILE)
+        self.records = Records(self.settings.text("records_url") or root / "records.db")
+        self.facts = FactStore(root / "facts", self.records)
+        self.derived = DerivedStore(root / "derived")
+        self._reader: Reader | None = None
+
+    @classmethod
+    def create(cls, root: Path, settings: Mapping[str, Value] | None = None) -> Workspace:
+        """Make a new workspace folder with a commented settings file, and open it."""
+        if (root / SETTINGS_FILE).exists():
+            raise WorkspaceError(f"{root} is a workspace already", "a new folder", "open it, or choose another folder")
+        root.mkdir(parents=True, exist_ok=True)
+        (root / SETTINGS_FILE).write_text(settings_text(settings), encoding="utf-8")
+        return cls(root)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the databases and free temporary files."""
+        if self._reader:
+            self._reader.close()
+        self.records.close()
+
+    # facts
+
+    def ingest(
+        self,
+        table_name: str | None,
+        files: Sequence[Path],
+        mapping: Path | None = None,
+        progress: ingest.Progress | None = None,
+    ) -> ingest.LoadReport:
+        """Load files into a fact table, or through a mapping file into the tables that it names."""
+        return ingest.ingest(self.records, self.facts, self.settings, table_name, files, mapping, progress)
+
+    def loads(self) -> list[dict[str, Any]]:
+        """Load reports, newest first."""
+        return self.records.loads()
+
+    def quarantine(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Rows that could not be loaded: file, line, column, shape, reason; never their words. Newest first."""
+        return ingest.quarantine_rows(self.records, limit=limit)
+
+    def last_moment(self) -> datetime:
+        """Midnight (UTC) after the last fact, but not after the coming midnight; WorkspaceError without facts."""
+        newest: datetime | None = None
+        for name in ("interaction", "purchase", "survey_response"):
+            found = self.query(f"select max({table(name).time}) as t from {name}").column(0)[0].as_py()
+            newest = max(filter(None, (newest, found)), default=None)
+        if newest is None:
+            raise WorkspaceError(
+                "there are no facts yet", "at least one interaction, purchase or answer", "run `heartline ingest`"
+            )
+        tomorrow = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return min(newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1), tomorrow)
+
+    # analyses
+
+    def run(
+        self, names: Sequence[str] | None = None, as_of: datetime | None = None, progress: Progress | None = None
+    ) -> RunReport:
+        """Run all analyses, or the named ones, as of a moment (default: the midnight after the last fact).
+
+        Tables become current all together when the last one is done; until then readers see the earlier run.
+        """
+        chosen = self._chosen(names)
+        moment = as_of or self.last_moment()
+        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+        seconds: dict[str, float] = {}
+        rows: dict[str, int] = {}
+        notes: dict[str, tuple[str, ...]] = {}
+        engine = self._engine()
+        try:
+            register_facts(engine, self.facts.files, moment)
+            self._register_earlier(engine, chosen, moment)
+            for number, analysis in enumerate(chosen):
+                if progress:
+                    progress(analysis.name, number, len(chosen))
+                started = time.perf_counter()
+                ran = run_analysis(engine, analysis, Context(moment, self.settings.values))
+                rows |= self._write(engine, analysis, ran, moment, run_id)
+                seconds[analysis.name] = time.perf_counter() - started
+                notes[analysis.name] = ran.notes
+            if progress:
+                progress("done", len(chosen), len(chosen))
+        finally:
+            engine.close()
+        self.derived.make_current({name: run_id for analysis in chosen for name in analysis.writes})
+        return RunReport(moment, engine.name, seconds, rows, notes)
+
+    def _chosen(self, names: Sequence[str] | None) -> list[Analysis]:
+        known = {analysis.name: analysis for analysis in ANALYSES}
+        unknown = [name for name in names or () if name not in known]
+        if unknown:
+            raise AnalysisError(f"there is no analysis {', '.join(unknown)}", f"one of {', '.join(known)}")
+        return in_order([known[name] for name in names] if names else list(ANALYSES))
+
+    def _register_earlier(self, engine: Engine, chosen: Sequence[Analysis], moment: datetime) -> None:
+        """Derived tables that the chosen analyses read but do not make; they must be of the same moment."""
+        made = {name for analysis in chosen for name in analysis.writes}
+        for name in {name for analysis in chosen for name in analysis.reads} - made:
+            of = table(name)
+            if of.kind != "derived":
+                continue
+            about = self.derived.about(name)
+            if about is None or about["as_of"] != moment.isoformat():
+                raise AnalysisError(
+                    f"{name} has not been computed as of {moment:%Y-%m-%d %H:%M}",
+                    "the analyses before it run at the same moment",
+                    "run `heartline run` without naming analyses",
+                )
+            engine.register_parquet(name, self.derived.files(name), of.arrow_schema())
+
+    def _write(self, engine: Engine, analysis: Analysis, ran: Ran, moment: datetime, run_id: str) -> dict[str, int]:
+        rows: dict[str, int] = {}
+        for name in analysis.writes:
+            rows[name] = engine.fetch(f"select count(*) as n from {name}").column(0)[0].as_py()
+            about = {
+                "run_id": run_id,
+                "analysis": analysis.name,
+                "as_of": moment.isoformat(),
+                "engine": engine.name,
+                "version": __version__,
+                "seconds": round(ran.seconds, 3),
+                "rows": rows[name],
+                "inputs": ran.inputs,
+                "settings": {key: self.settings[key] for key in analysis.settings},
+                "notes": ran.notes,
+                "values": ran.values,
+                "steps": ran.steps,
+            }
+            self.derived.write(name, run_id, about, partial(engine.write, output_query(engine, table(name))))
+        forget(engine, ran)
+        for name in analysis.writes:
+            files = sorted((self.derived.root / name / run_id).glob("bucket=*/*.parquet"))
+            engine.register_parquet(name, files, table(name).arrow_schema())
+        return rows
+
+    def _engine(self) -> Engine:
+        memory, threads = self.settings.number("memory_limit_gb"), self.settings.whole("threads")
+        if self.settings.text("engine") == "spark":
+            from heartline.engines.spark import SparkEngine  # an extra: only where it was chosen
+
+            return SparkEngine(memory_limit_gb=memory, threads=threads)
+        return DuckDBEngine(memory_limit_gb=memory, threads=threads)
+
+    # reading
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment that the current customer overview looks from; None before the first run."""
+        about = self.derived.about("customer_overview")
+        return datetime.fromisoformat(about["as_of"]) if about else None
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Rows of one SELECT over all facts and the current derived tables; ``$name`` is filled from parameters."""
+        return self.reader.query(sql, parameters)
+
+    def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """As ``query``, over one customer's bucket of each table: fast at any size. Still filter by customer_id."""
+        return self.reader.customer_query(customer_id, sql, parameters)
+
+    def explain(self, table_name: str, **key: object) -> Explanation:
+        """How a table came to be, and the rows that match ``key`` (column = value), at most 100.
+
+        TableError for an unknown table or column.
+        """
+        of = table(table_name)
+        if of.kind == "record":
+            raise TableError(f"{table_name} holds people's decisions", "a fact or derived table")
+        conditions = " and ".join(f"{of.column(name).name} = ${name}" for name in key)
+        where = f"where {conditions}" if conditions else ""
+        rows = self.query(f"select * from {table_name} {where} limit 100", key).to_pylist() if key else []
+        return explain_table(of, self.derived, rows)
+
+    @property
+    def reader(self) -> Reader:
+        """The reading door, opened at the first use."""
+        if self._reader is None:
+            self._reader = Reader(self.facts, self.derived, threads=self.settings.whole("threads"))
+        return self._reader
