@@ -9,7 +9,7 @@ Searle, Casella & McCulloch (1992) for the analysis-of-variance estimate of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -57,21 +57,37 @@ def fit_normal(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) -> Norm
         raise StatisticsError("arrays of different length", "one entry per group in each", "align them")
     seen = counts > 0
     counts, sums, squares = counts[seen], sums[seen], squares[seen]
-    groups, values = len(counts), float(counts.sum())
+    rough = fit_normal_sums(
+        groups=len(counts),
+        values=float(counts.sum()),
+        total=float(sums.sum()),
+        total_squares=float(squares.sum()),
+        squares_over_n=float(np.sum(sums**2 / counts)),
+        n_squares=float(np.sum(counts**2)),
+    )
+    # with the variances known, the best grand mean gives each group the weight that its mean deserves
+    weight = 1 / np.maximum(rough.between + rough.within / counts, 1e-300)
+    return replace(rough, mean=float(np.average(sums / counts, weights=weight)))
+
+
+def fit_normal_sums(
+    *, groups: int, values: float, total: float, total_squares: float, squares_over_n: float, n_squares: float
+) -> NormalPrior:
+    """The same from six sums, for groups that an engine has already condensed.
+
+    ``groups`` with evidence, ``values`` in all, their ``total`` and ``total_squares``; over groups the sums of
+    (group total)² / n (``squares_over_n``) and of n² (``n_squares``). ``mean`` is then the plain mean of all values.
+    """
     if groups < 2 or values <= groups:
         raise StatisticsError(
             f"{groups} groups with {values:g} values", "two groups and more values than groups", "use a fixed prior"
         )
-    means = sums / counts
-    inside = float(np.sum(np.maximum(squares - counts * means**2, 0.0)))
-    within = inside / (values - groups)
-    grand = float(sums.sum() / values)
-    around = float(np.sum(counts * (means - grand) ** 2))
-    size = (values - float(np.sum(counts**2)) / values) / (groups - 1)
+    within = max(total_squares - squares_over_n, 0.0) / (values - groups)
+    grand = total / values
+    around = max(squares_over_n - total * grand, 0.0)
+    size = (values - n_squares / values) / (groups - 1)
     between = max(0.0, (around / (groups - 1) - within) / size)
-    # with the variances known, the best grand mean gives each group the weight that its mean deserves
-    weight = 1 / np.maximum(between + within / counts, 1e-300)
-    return NormalPrior(float(np.average(means, weights=weight)), between, within, groups)
+    return NormalPrior(grand, between, within, groups)
 
 
 def posterior_normal(prior: NormalPrior, n: ArrayLike, total: ArrayLike) -> tuple[Floats, Floats]:

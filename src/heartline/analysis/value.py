@@ -1,0 +1,266 @@
+"""Value: what each buying customer is expected to be worth over the horizon, with the interval of what may come.
+
+Orders become purchase days, days become a history per customer (repeat days, recency, age), equal histories become one
+weighted row, and only those rows are fitted: BG/NBD for how often, Gamma-Gamma for how much. Forecasts are made per
+history and joined back to customers in SQL. See docs/explanation/value.md for formulas, assumptions and limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from heartline.analysis.base import Analysis, Context, Fit, Stage, Values
+from heartline.analysis.value_fit import choose_counts, choose_spend, expected_order_sql
+from heartline.engines.functions import Functions
+from heartline.engines.steps import Step
+from heartline.stats import forecast
+
+LEVEL = 0.9
+# Value is told as margin only when margin is known for at least this share of revenue.
+MARGIN_COVERAGE = 0.5
+# Mean spends are put into bins of 0.5 % before fitting: the optimiser sees a few thousand rows however many customers.
+BINS_PER_LOG = 200
+
+MODEL_SCHEMA = pa.schema(
+    [("frequency", pa.int64())]
+    + [
+        (name, pa.float64())
+        for name in ("recency_days", "age_days", "p_alive", "purchases", "discounted", "low_factor", "high_factor")
+    ]
+)
+
+
+def _condense(functions: Functions, context: Context, values: Values) -> list[Step]:
+    """Orders to purchase days, days to histories, histories to weighted groups."""
+    currency = _text(context.text("currency"))
+    # the last day that was seen: an order on the day of as_of itself counts only when it came before that hour
+    last_day = (context.as_of - timedelta(microseconds=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = functions.timestamp(datetime.isoformat(last_day))
+    return [
+        Step(
+            "value_order",
+            f"""
+            select customer_id, cast(date_trunc('day', occurred_at) as timestamp) as bought_on,
+                coalesce(currency, {currency}) = {currency} as own_currency,
+                revenue, coalesce(revenue, 0.0) - coalesce(refunded, 0.0) as net_revenue, margin
+            from purchase
+            """,
+        ),
+        Step(
+            "value_day",
+            """
+            select customer_id, bought_on, sum(net_revenue) as spent
+            from value_order
+            where own_currency and net_revenue > 0
+            group by customer_id, bought_on
+            """,
+            keep=True,
+        ),
+        Step(
+            "value_first_day",
+            "select customer_id, min(bought_on) as first_on from value_day group by customer_id",
+        ),
+        Step(
+            "value_history",
+            f"""
+            select d.customer_id,
+                cast(count(*) - 1 as bigint) as frequency,
+                round({functions.days_between("min(d.bought_on)", "max(d.bought_on)")}) as recency_days,
+                round({functions.days_between("min(d.bought_on)", last)}) as age_days,
+                sum(d.spent) as spent,
+                sum(d.spent * d.spent) as spent_squared,
+                sum(case when d.bought_on > f.first_on then d.spent else 0.0 end) as spent_again
+            from value_day d
+            join value_first_day f on f.customer_id = d.customer_id
+            group by d.customer_id
+            """,
+            keep=True,
+        ),
+        Step(
+            "value_group",
+            """
+            select frequency, recency_days, age_days, count(*) as customers
+            from value_history
+            group by frequency, recency_days, age_days
+            """,
+            keep=True,
+        ),
+        Step(
+            "value_spend_bin",
+            f"""
+            select frequency, count(*) as customers, exp(avg(log_mean)) as mean_spent
+            from (
+                select frequency, ln(spent_again / frequency) as log_mean
+                from value_history
+                where frequency > 0
+            ) as repeat_buyer
+            group by frequency, floor(log_mean * {BINS_PER_LOG})
+            """,
+        ),
+        Step(
+            "value_evidence",
+            """
+            select count(*) as customers, sum(cast(frequency + 1 as double)) as days,
+                sum(spent) as spent, sum(spent_squared) as spent_squared,
+                sum(spent * spent / (frequency + 1)) as squared_over_n,
+                sum(cast(frequency + 1 as double) * (frequency + 1)) as days_squared
+            from value_history
+            """,
+        ),
+        Step(
+            "value_coverage",
+            """
+            select count(*) as orders,
+                count(*) filter (where not own_currency) as other_currency,
+                count(*) filter (where own_currency and net_revenue <= 0) as void,
+                sum(case when own_currency and net_revenue > 0 then net_revenue else 0.0 end) as revenue,
+                sum(case when own_currency and net_revenue > 0 and margin is not null then net_revenue else 0.0 end)
+                    as revenue_with_margin,
+                sum(case when own_currency and net_revenue > 0 and margin is not null
+                    then margin * net_revenue / nullif(revenue, 0.0) else 0.0 end) as margin
+            from value_order
+            """,
+        ),
+    ]
+
+
+def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
+    """Fit how often and how much, choose the fallback where that is needed, forecast every distinct history."""
+    groups, bins = tables["value_group"], tables["value_spend_bin"]
+    coverage = tables["value_coverage"].to_pylist()[0]
+    # engines hand groups out in any order, and sums of floats follow it: sort, so that every engine fits the same
+    groups = groups.sort_by([(name, "ascending") for name in ("frequency", "recency_days", "age_days")])
+    bins = bins.sort_by([("frequency", "ascending"), ("mean_spent", "ascending")])
+    x, t_x, t, w = (_array(groups, name) for name in ("frequency", "recency_days", "age_days", "customers"))
+    counts = choose_counts(x, t_x, t, w, context.whole("min_base"))
+    spend = choose_spend(
+        *(_array(bins, name) for name in ("frequency", "mean_spent", "customers")),
+        evidence=tables["value_evidence"].to_pylist()[0],
+        min_base=context.whole("min_base"),
+    )
+    kind, rate, notes = _money_kind(coverage)
+    notes += _left_out(coverage, context.text("currency"))
+    reason = "; ".join(each for each in (counts.reason, spend.reason) if each)
+    if reason:
+        notes.append(f"Value: {reason}.")
+    horizon = context.whole("horizon_days")
+    if counts.model is None or spend.scale is None:
+        model = MODEL_SCHEMA.empty_table()
+    else:
+        ahead = forecast.forecast(
+            counts.model, x, t_x, t, horizon, context.number("discount_rate"), (spend.p, spend.q), LEVEL
+        )
+        columns = (t_x, t, ahead.p_alive, ahead.purchases, ahead.discounted, ahead.low, ahead.high)
+        arrays = [pa.array(x.astype(np.int64)), *(pa.array(np.asarray(each, dtype=np.float64)) for each in columns)]
+        model = pa.Table.from_arrays(arrays, schema=MODEL_SCHEMA)
+    found: dict[str, Any] = {
+        "method": counts.method,
+        "spend_method": spend.method,
+        "reason": reason,
+        "customers": float(w.sum()),
+        "repeat_customers": float(w[x > 0].sum()),
+        "histories": len(x),
+        "counts": counts.described,
+        "spend": spend.described,
+        "value_kind": kind,
+        "money_rate": rate,
+        "abstains": counts.model is None or spend.scale is None,
+        "p": spend.p,
+        "q": spend.q,
+        "v": spend.scale,
+        "interval_level": LEVEL,
+    }
+    return Fit({"value_model": model}, found, tuple(notes))
+
+
+def _array(table: pa.Table, name: str) -> np.ndarray:
+    return np.asarray(table.column(name).to_numpy(), dtype=np.float64)
+
+
+def _money_kind(coverage: Mapping[str, Any]) -> tuple[str, float, list[str]]:
+    """(revenue or margin, what one unit of revenue counts as, notes)."""
+    revenue, known = float(coverage["revenue"] or 0), float(coverage["revenue_with_margin"] or 0)
+    if known <= 0:
+        return "revenue", 1.0, []
+    rate, share = float(coverage["margin"] or 0) / known, known / revenue
+    if share < MARGIN_COVERAGE:
+        return "revenue", 1.0, [f"Margin is known for {share:.0%} of revenue only, so value is told as revenue."]
+    if rate <= 0:
+        return "revenue", 1.0, [f"Margin is {rate:.1%} of revenue, not above 0, so value is told as revenue."]
+    return "margin", rate, [f"Value is margin: {rate:.1%} of revenue, known for {share:.0%} of revenue."]
+
+
+def _left_out(coverage: Mapping[str, Any], currency: str) -> list[str]:
+    notes = []
+    if coverage["other_currency"]:
+        notes.append(
+            f"{int(coverage['other_currency']):,} of {int(coverage['orders']):,} orders are not in {currency}; "
+            "they are left out, never added."
+        )
+    if coverage["void"]:
+        notes.append(f"{int(coverage['void']):,} orders without value left (free or refunded in full) are left out.")
+    return notes
+
+
+def _finish(functions: Functions, context: Context, values: Values) -> list[Step]:
+    """Join forecasts back to customers and turn factors into money."""
+    currency = _text(context.text("currency"))
+    per_order = expected_order_sql(values["p"], values["q"], values["v"])
+    rate = values["money_rate"]
+    scale = f"{_sql(rate)} * ({_sql(values['v'])} + h.spent)"
+    reason = _text(values["reason"]) if values["reason"] else "cast(null as string)"
+    return [
+        Step(
+            "customer_value",
+            f"""
+            select h.customer_id, m.p_alive, m.purchases as expected_purchases,
+                {_sql(rate)} * m.discounted * {per_order} as expected_value,
+                m.low_factor * {scale} as expected_value_low,
+                m.high_factor * {scale} as expected_value_high,
+                cast({context.whole("horizon_days")} as bigint) as horizon_days,
+                {currency} as currency,
+                h.frequency, h.recency_days, h.age_days,
+                h.spent / (h.frequency + 1) as mean_order_value,
+                '{values["value_kind"]}' as value_kind,
+                '{values["method"]}' as method,
+                {reason} as reason,
+                {per_order} as expected_order_value,
+                '{values["spend_method"]}' as spend_method,
+                case when m.p_alive is null then 'none' else 'predictive' end as interval_kind,
+                cast({_sql(values["customers"])} as bigint) as n
+            from value_history h
+            left join value_model m
+                on m.frequency = h.frequency and m.recency_days = h.recency_days and m.age_days = h.age_days
+            """,
+        )
+    ]
+
+
+def _text(text: str) -> str:
+    """A text literal; engines disagree on how to write a quote inside one, so there is none."""
+    return "'" + text.replace("'", "’") + "'"
+
+
+def _sql(number: float | None) -> str:
+    """A double literal that both engines read alike; NULL where it is not known."""
+    if number is None or not np.isfinite(number):
+        return "cast(null as double)"
+    return f"cast({float(number)!r} as double)"
+
+
+ANALYSIS = Analysis(
+    name="value",
+    reads=("purchase",),
+    writes=("customer_value",),
+    settings=("currency", "horizon_days", "discount_rate", "min_base"),
+    about="What each buying customer is expected to be worth over the horizon.",
+    stages=(
+        Stage(_condense, collect=("value_group", "value_spend_bin", "value_evidence", "value_coverage"), fit=_fit),
+        Stage(_finish),
+    ),
+)
