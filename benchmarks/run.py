@@ -1,0 +1,77 @@
+"""Every benchmark, each in a process of its own, at two sizes so that growth shows; results/ holds the figures.
+
+    make bench                     all of them
+    python benchmarks/run.py NAME  one of them: main_job, ingest, text
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+SIZES = ((25_000, 20.0), (100_000, 20.0))
+
+
+def machine() -> str:
+    """One line on where it ran."""
+    import os
+
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+
+
+def main_job() -> None:
+    """Facts without text through touchpoints → value at two sizes."""
+    runs: list[dict[str, Any]] = []
+    for customers, each in SIZES:
+        folder = Path(tempfile.mkdtemp(prefix="heartline-bench-"))
+        try:
+            printed = subprocess.run(
+                [sys.executable, HERE / "main_job.py", folder, str(customers), str(each)],
+                check=True, capture_output=True, text=True,
+            )  # fmt: skip
+            runs.append(json.loads(printed.stdout.splitlines()[-1]))
+            print(runs[-1], flush=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    small, large = runs
+    lines = ["# The main job without text", "", f"{machine()}. Made by `make bench`; read the ratios, not the seconds.", ""]
+    lines += ["| | small | large | large / small |", "|---|---|---|---|"]
+    for key in ("customers", "interactions", "ingest_rows", "ingest_s", "ingest_rows_per_s", "run_s",
+                "run_interactions_per_s", "peak_mb_after_ingest", "peak_mb"):  # fmt: skip
+        lines.append(f"| {key} | {small[key]:,} | {large[key]:,} | {large[key] / max(small[key], 1e-9):.2f} |")
+    for name in large["analyses_s"]:
+        a, b = small["analyses_s"][name], large["analyses_s"][name]
+        lines.append(f"| {name}, s | {a} | {b} | {b / max(a, 1e-9):.2f} |")
+    for page in large["pages_ms"]:
+        a, b = small["pages_ms"][page], large["pages_ms"][page]
+        lines.append(f"| page `{page}`, median ms, warm | {a} | {b} | {b / max(a, 1e-9):.2f} |")
+    (RESULTS / "main_job.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (RESULTS / "main_job.json").write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+
+
+def ingest() -> None:
+    """Loading files."""
+    subprocess.run([sys.executable, HERE / "bench_ingest.py"], check=True)
+
+
+def text() -> None:
+    """Reading feelings."""
+    subprocess.run([sys.executable, HERE / "bench_text.py"], check=True)
+
+
+BENCHMARKS = {"main_job": main_job, "ingest": ingest, "text": text}
+
+if __name__ == "__main__":
+    RESULTS.mkdir(exist_ok=True)
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(f"{name} …", flush=True)
+        BENCHMARKS[name]()

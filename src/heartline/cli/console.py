@@ -1,0 +1,104 @@
+"""What every command prints with: progress on the error stream, results on the output stream."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+
+from heartline.workspace import Workspace
+
+workspace_option = click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    envvar="HEARTLINE_WORKSPACE",
+    show_default="this folder, or $HEARTLINE_WORKSPACE",
+    help="The workspace folder.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Workspace]:
+    """The workspace in a folder, closed at the end."""
+    with Workspace(folder) as workspace:
+        yield workspace
+
+
+def print_json(value: Any) -> None:
+    """JSON on the output stream."""
+    click.echo(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """JSON with times in ISO format."""
+    return json.dumps(value, indent=2, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str = "") -> None:
+    """A table a person can read; a missing value is a dash."""
+    shown = RichTable(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
+    for name in columns:
+        numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(shown_value(row.get(name)) for name in columns))
+    Console(highlight=False).print(shown)
+
+
+def shown_value(value: Any) -> str:
+    """A value as a person reads it: a dash for missing, three significant decimals, times without microseconds."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}" if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
+    return str(value)
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on the error stream; call it with (what, done, total). Without a terminal, one line for each new what."""
+    if quiet:
+        yield lambda *_: None
+        return
+    if not sys.stderr.isatty():
+        told: set[str] = set()
+
+        def line(what: str, *_: int) -> None:
+            if what not in told:
+                told.add(what)
+                click.echo(f"  {what} …", err=True)
+
+        yield line
+        return
+    columns = (
+        TextColumn("  {task.description:<28}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=max(total, 1))

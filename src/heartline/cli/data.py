@@ -1,0 +1,129 @@
+"""`heartline init`, `heartline ingest`, `heartline quarantine`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from heartline import ingest as ingesting
+from heartline.cli.console import json_option, opened, print_json, print_rows, progress_bar, workspace_option
+from heartline.errors import SourceError
+from heartline.tables import facts
+from heartline.workspace import Workspace
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--company", help="Name shown on every page.")
+@click.option("--currency", help="Currency of the workspace (ISO 4217).")
+@click.option("--timezone", help="Zone of times without an offset (IANA name).")
+def init(folder: Path, company: str | None, currency: str | None, timezone: str | None) -> None:
+    """Make a new workspace folder with a commented heartline.toml."""
+    given = {"company": company, "currency": currency, "timezone": timezone}
+    Workspace.create(folder, {name: value for name, value in given.items() if value}).close()
+    click.echo(f"Made the workspace {folder}. Settings: {folder / 'heartline.toml'}")
+    click.echo(f"Next: heartline ingest interaction FILE... -w {folder}, then heartline run -w {folder}")
+
+
+@click.command()
+@click.argument("arguments", nargs=-1, metavar="[TABLE] FILE...", required=True)
+@click.option("--map", "mapping", type=click.Path(path_type=Path, dir_okay=False), help="Mapping file (TOML).")
+@click.option("--suggest", is_flag=True, help="Print a mapping file proposed from names and values; load nothing.")
+@click.option("--strict", is_flag=True, help="Exit with 3 when rows went to quarantine.")
+@workspace_option
+@json_option
+def ingest(
+    arguments: tuple[str, ...], mapping: Path | None, suggest: bool, strict: bool, folder: Path, as_json: bool
+) -> None:
+    """Load CSV, Parquet or JSON Lines files into a fact table.
+
+    With Heartline's own columns, name the TABLE first: heartline ingest interaction visits.csv. Any other file goes
+    through a mapping: heartline ingest --map mapping.toml export.csv. Loading the same rows again changes nothing.
+    """
+    names = {of.name for of in facts()}
+    table_name = arguments[0] if arguments[0] in names else None
+    files = [Path(argument) for argument in arguments[1 if table_name else 0 :]]
+    if not files:
+        raise SourceError(
+            f"no file given after {table_name}", "one or more files", f"heartline ingest {table_name} FILE"
+        )
+    missing = [file for file in files if not file.exists()]
+    if missing:
+        hint = "" if table_name else f"; tables are {', '.join(sorted(names))}"
+        raise SourceError(f"there is no file {missing[0]}", f"CSV, Parquet or JSON Lines files{hint}", "check the path")
+    if suggest:
+        for file in files:
+            click.echo(ingesting.suggest(file).to_toml())
+        return
+    with opened(folder) as workspace, progress_bar(quiet=as_json) as progress:
+        report = workspace.ingest(
+            table_name, files, mapping, lambda done, total, rows: progress(f"{rows:,} rows", done, total)
+        )
+    if as_json:
+        print_json(asdict(report))
+    else:
+        print_load(report)
+    if strict and report.quarantined:
+        sys.exit(3)
+
+
+def print_load(report: ingesting.LoadReport) -> None:
+    """A load report as a person reads it."""
+    click.echo(
+        f"Read {report.read:,} rows in {report.seconds:.1f} s: {report.new:,} new, {report.replaced:,} replaced, "
+        f"{report.unchanged:,} unchanged, {report.quarantined:,} in quarantine."
+    )
+    click.echo("Written: " + (", ".join(f"{name} {rows:,}" for name, rows in report.rows.items()) or "nothing"))
+    for reason in report.reasons:
+        click.echo(f"  {reason}")
+    if report.quarantined:
+        click.echo("Next: heartline quarantine list, export, replay")
+
+
+@click.group()
+def quarantine() -> None:
+    """Rows that could not be loaded: list them, export them for mending, load the mended file again."""
+
+
+@quarantine.command(name="list")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@workspace_option
+@json_option
+def list_rows(limit: int, folder: Path, as_json: bool) -> None:
+    """List rows in quarantine: where, which column, the value's shape and the reason; never customer words."""
+    with opened(folder) as workspace:
+        rows = workspace.quarantine(limit)
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("The quarantine is empty.")
+    else:
+        print_rows(rows, [name for name in rows[0] if name != "load_id"])
+        click.echo("\nNext: heartline quarantine export FILE, mend it, heartline quarantine replay FILE")
+
+
+@quarantine.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@workspace_option
+def export(file: Path, folder: Path) -> None:
+    """Write the rows in quarantine to a CSV or JSON Lines FILE, as they came and with their reasons, for mending."""
+    with opened(folder) as workspace:
+        rows = ingesting.export_quarantine(workspace.records, file)
+    click.echo(f"Wrote {rows:,} rows to {file}. They hold what customers wrote: keep the file safe.")
+
+
+@quarantine.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@workspace_option
+@json_option
+def replay(file: Path | None, folder: Path, as_json: bool) -> None:
+    """Load the mended FILE, or without one the rows as they are (after a setting or mapping was corrected)."""
+    with opened(folder) as workspace:
+        report = ingesting.replay_quarantine(workspace.records, workspace.facts, workspace.settings, file)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        print_load(report)

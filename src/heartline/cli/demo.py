@@ -1,0 +1,67 @@
+"""`heartline demo`: a simulated company from files to desk."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import click
+
+from heartline.cli.console import progress_bar
+from heartline.cli.summary import print_summary
+from heartline.errors import WorkspaceError
+from heartline.simulate import simulate
+from heartline.workspace import SETTINGS_FILE, Workspace
+
+_TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"))
+@click.option("--customers", type=click.IntRange(min=100), default=3000, show_default=True, help="How many customers.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same company.")
+@click.option("--fresh", is_flag=True, help="Remove an earlier demo in the folder first.")
+@click.option("--serve/--no-serve", default=True, help="Serve the desk at the end.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port of the desk.")
+def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port: int | None) -> None:
+    """Build a simulated company, run every analysis, print a summary and serve the desk."""
+    started = time.perf_counter()
+    source = folder / "import"
+    if (folder / SETTINGS_FILE).exists():
+        if not fresh:
+            raise WorkspaceError(f"{folder} is a workspace already", "a new folder", "add --fresh to replace this demo")
+        if not (source / "truth.json").exists():
+            raise WorkspaceError(
+                f"{folder} is a workspace that no demo made",
+                "a folder made by `heartline demo`",
+                "choose another folder",
+            )
+        shutil.rmtree(folder)
+    with Workspace.create(folder, {"company": "Simulated retailer"}) as workspace:
+        click.echo(f"1/3 Simulating a company of {customers:,} customers (seed {seed}) into {source}", err=True)
+        with progress_bar() as progress:
+            simulate(source, customers, seed, progress=lambda done, total: progress("customers", done, total))
+        click.echo("2/3 Loading its exports", err=True)
+        with progress_bar() as progress:
+            for number, name in enumerate(_TABLES):
+                progress(name, number, len(_TABLES))
+                workspace.ingest(name, [source / f"{name}.parquet"])
+            progress("loaded", len(_TABLES), len(_TABLES))
+        click.echo("3/3 Facts → feelings → bonds → money", err=True)
+        with progress_bar() as progress:
+            report = workspace.run(progress=progress)
+        print_summary(workspace)
+        click.echo(
+            f"\nBuilt in {time.perf_counter() - started:.0f} s; analyses took {sum(report.seconds.values()):.0f} s."
+        )
+        click.echo(f"The workspace is {folder}; what is really true of this company: {source / 'truth.json'}")
+        if not serve:
+            click.echo(f"Next: heartline serve -w {folder}")
+            return
+        from heartline.web.app import serve as serve_desk  # the web stack loads only here
+
+        address = workspace.settings.text("host")
+        number = workspace.settings.whole("port") if port is None else port
+        click.echo(f"The desk is at http://{address}:{number}/ (Ctrl+C ends it).")
+        serve_desk(workspace, address, number)

@@ -1,0 +1,24 @@
+"""`heartline serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from heartline.cli.console import opened, workspace_option
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; only loopback until sign-in exists.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port.")
+@workspace_option
+def serve(host: str | None, port: int | None, folder: Path) -> None:
+    """Serve the desk of a workspace in the browser."""
+    from heartline.web.app import serve as serve_desk  # the web stack loads only here
+
+    with opened(folder) as workspace:
+        address = host or workspace.settings.text("host")
+        number = workspace.settings.whole("port") if port is None else port
+        click.echo(f"The desk is at http://{address}:{number}/ (Ctrl+C ends it).")
+        serve_desk(workspace, address, number)
