@@ -114,7 +114,8 @@ def _by_moments(evidence: Mapping[str, Any], reason: str) -> Spend:
         )
     except StatisticsError as cause:
         return Spend(float("nan"), float("nan"), None, "none", f"{reason}; {cause.got}")
-    within = max(prior.within, (1e-3 * prior.mean) ** 2)
+    # orders that hardly differ would make the shapes run away: not below 1 % of the mean
+    within = max(prior.within, (1e-2 * prior.mean) ** 2)
     worth = min(within / prior.between, FIRM) if prior.between > 0 else FIRM
     p = prior.mean**2 / within
     described = {

@@ -17,8 +17,10 @@ from scipy import special
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats
 
-TOLERANCE = 1e-7
-NEGLIGIBLE = 1e-7
+# Of the probability at the quantile.
+TOLERANCE = 1e-6
+# Counts less likely than this cannot move a quantile by anything that shows.
+NEGLIGIBLE = 1e-5
 
 
 def value_interval(
@@ -77,7 +79,7 @@ def _mixture_quantile(rows: Floats, shape: Floats, p: float, level: Floats) -> F
         gap = below - level
         low[active] = np.where(gap[active] < 0, u[active], low[active])
         high[active] = np.where(gap[active] >= 0, u[active], high[active])
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             step = u - gap / density
         middle = (low + high) / 2
         moved = np.where(np.isfinite(step) & (step > low) & (step < high), step, middle)
