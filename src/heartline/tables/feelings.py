@@ -22,8 +22,8 @@ FEELINGS = (
         c("evidence", "json", "for each decided label the span of words that carries it", null="not scored; see status",
            personal=True),
         c("model_version", "string", "model that read the text", required=True),
-        *(c(f"p_{e}", "double", f"probability of {e}", unit="0 to 1", null="not scored; see status") for e in EMOTIONS),
-        *(c(f"p_signal_{s}", "double", f"probability of the signal {s}", unit="0 to 1", null="not scored; see status")
+        *(c(f"p_{e}", "double", f"probability of {e}", unit="0 to 1", null="not read; see status") for e in EMOTIONS),
+        *(c(f"p_signal_{s}", "double", f"probability of the signal {s}", unit="0 to 1", null="not read; see status")
           for s in SIGNALS),
         time="occurred_at"),
     derived("touchpoint_visit", "visit", ("interaction_id",), "touchpoints",

@@ -1,0 +1,117 @@
+"""Text emotion: what customers' words say about how they feel, text by text.
+
+Only texts that a customer spoke are read, and none of a customer who refused it or objected to it. The words go through
+the model in batches, on every core that the engine has; words are never written again, only spans of them.
+See docs/explanation/text-emotion.md for the method and its limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache, partial
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from heartline.analysis.base import Analysis, BatchMap, Context, Stage, Values
+from heartline.emotion import EMOTIONS, SIGNALS, EmotionModel, load_model
+from heartline.engines.functions import Functions
+from heartline.engines.steps import Step
+from heartline.tables import table
+
+MODEL = "hashed"
+OBJECTIONS = ("all", "emotion", "emotion_reading", "emotions", "feelings")
+"""Words in `customer.objections` that forbid the reading of feelings, beside `consent_emotion` = false."""
+
+SCHEMA = table("feeling").arrow_schema()
+# Probabilities are kept to a millionth: finer digits say nothing.
+_DIGITS = 6
+
+
+def _texts(functions: Functions, context: Context, values: Values) -> list[Step]:
+    objects = functions.regexp_matches("concat(' ', lower(objections), ' ')", f" ({'|'.join(OBJECTIONS)}) ")
+    return [
+        Step(
+            "text_emotion_refused",
+            f"""
+            select distinct customer_id
+            from customer
+            where customer_id is not null
+                and (coalesce(consent_emotion, true) = false
+                    or (objections is not null and {objects}))
+            """,
+        ),
+        Step(
+            "text_emotion_text",
+            """
+            select v.interaction_id, v.customer_id, v.occurred_at, v.language, v.text
+            from verbatim v
+            left join text_emotion_refused r on r.customer_id = v.customer_id
+            where v.speaker = 'customer' and r.customer_id is null
+            """,
+        ),
+    ]
+
+
+def _maps(context: Context, values: Values) -> Sequence[BatchMap]:
+    return [BatchMap("text_emotion_text", partial(score_batch, model=MODEL), SCHEMA, "text_emotion_scored")]
+
+
+def _feelings(functions: Functions, context: Context, values: Values) -> list[Step]:
+    return [Step("feeling", f"select {', '.join(SCHEMA.names)} from text_emotion_scored")]
+
+
+@lru_cache(maxsize=2)
+def _model(name: str) -> EmotionModel:
+    """The model, read once in each process."""
+    return load_model(name)
+
+
+def score_batch(batch: pa.RecordBatch, model: str = MODEL) -> pa.RecordBatch:
+    """Rows of `feeling` for rows of interaction_id, customer_id, occurred_at, language, text.
+
+    A text that its source tells to be of a language the model does not read is not read. Where the status is
+    ``abstained``, probabilities are given and everything decided from them is NULL; where it is ``empty`` or
+    ``unsupported_language``, all are NULL. Motivators are NULL: this model does not judge them.
+    """
+    reader = _model(model)
+    told = [(code or "").strip().lower().split("-")[0].split("_")[0] for code in batch.column("language").to_pylist()]
+    foreign = np.array([len(code) == 2 and code not in reader.languages for code in told], dtype=bool)
+    texts: list[str | None] = batch.column("text").to_pylist()
+    scores = reader.score([None if other else text for text, other in zip(texts, foreign, strict=True)])
+    status = np.where(foreign & np.array([bool(t and t.strip()) for t in texts], dtype=bool), "unsupported_language",
+                      scores.status)  # fmt: skip
+    not_scored = status != "scored"
+    columns: dict[str, pa.Array] = {
+        "interaction_id": batch.column("interaction_id").cast(pa.string()),
+        "customer_id": batch.column("customer_id").cast(pa.string()),
+        "occurred_at": batch.column("occurred_at").cast(pa.timestamp("us")),
+        "valence": _numbers(scores.valence),
+        "arousal": _numbers(scores.arousal),
+        "intensity": _numbers(scores.intensity),
+        "emotions": pa.array(scores.emotions, pa.string(), mask=not_scored),
+        "signals": pa.array(scores.signals, pa.string(), mask=not_scored),
+        "motivators": pa.nulls(len(batch), pa.string()),
+        "about": pa.array(scores.about, pa.string(), mask=not_scored),
+        "status": pa.array(status.tolist(), pa.string()),
+        "evidence": pa.array(scores.evidence, pa.string(), mask=not_scored),
+        "model_version": pa.array([reader.version] * len(batch), pa.string()),
+    }
+    columns |= {f"p_{name}": _numbers(scores.p_emotion[:, j]) for j, name in enumerate(EMOTIONS)}
+    columns |= {f"p_signal_{name}": _numbers(scores.p_signal[:, j]) for j, name in enumerate(SIGNALS)}
+    return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _numbers(values: NDArray[np.float32]) -> pa.Array:
+    return pa.array(np.round(values.astype(np.float64), _DIGITS), pa.float64(), mask=np.isnan(values))
+
+
+ANALYSIS = Analysis(
+    name="text_emotion",
+    reads=("verbatim", "customer"),
+    writes=("feeling",),
+    settings=(),
+    about="How customers feel by what they said: emotions, service signals, valence, and the words that carry them.",
+    stages=(Stage(steps=_texts, maps=_maps), Stage(steps=_feelings)),
+)

@@ -1,0 +1,9 @@
+"""Feeling of a text: text in, probabilities out. Weights are read by `load_model`, not by importing."""
+
+from __future__ import annotations
+
+from heartline.emotion.labels import ABOUT, AFFECT, EMOTIONS, SIGNALS
+from heartline.emotion.load import available, load_model
+from heartline.emotion.model import EmotionModel, Scores
+
+__all__ = ["ABOUT", "AFFECT", "EMOTIONS", "SIGNALS", "EmotionModel", "Scores", "available", "load_model"]

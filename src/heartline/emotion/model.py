@@ -1,0 +1,72 @@
+"""What every model of feeling promises: texts in, probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a model says about n texts; row i belongs to text i.
+
+    Nothing is missing as a number without its reason: look at `status` first.
+
+    Attributes
+    ----------
+    status: (n,) str. ``scored``: at least one emotion or signal reached its threshold. ``abstained``: the text was
+        read, no label is sure enough; probabilities hold, decided labels are empty and valence, arousal and
+        intensity are NaN. ``unsupported_language``, ``empty``: not read; every number is NaN.
+    p_emotion: (n, 28) float32 in 0..1, calibrated, order of `labels.EMOTIONS`; NaN where not read
+    p_signal: (n, 17) float32 in 0..1, order of `labels.SIGNALS`; NaN where not read
+    valence: (n,) float32 in -1..1; NaN unless scored
+    arousal: (n,) float32 in 0..1; NaN unless scored
+    intensity: (n,) float32 in 0..1; NaN unless scored
+    emotions: (n,) str, decided emotions by falling probability, joined by a space; empty unless scored
+    signals: (n,) str, decided signals in the same way; empty means none
+    about: (n,) str, one of `labels.ABOUT`; empty unless scored
+    evidence: (n,) str, JSON list of ``{"kind", "label", "start", "end"}``: for each decided label (kind ``emotion`` or
+        ``signal``) the span of the given text (characters, end exclusive) that carries it most; neutral has none.
+        ``[]`` where nothing was decided.
+    """
+
+    status: NDArray[np.str_]
+    p_emotion: NDArray[np.float32]
+    p_signal: NDArray[np.float32]
+    valence: NDArray[np.float32]
+    arousal: NDArray[np.float32]
+    intensity: NDArray[np.float32]
+    emotions: NDArray[np.object_]
+    signals: NDArray[np.object_]
+    about: NDArray[np.object_]
+    evidence: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.status)
+
+
+class EmotionModel(Protocol):
+    """A model that reads how a text feels.
+
+    The row of a text is the same, to the last bit, whatever other texts are scored with it and in which order.
+    A model sees texts only, never a table or a customer, and neither keeps nor logs them.
+    """
+
+    @property
+    def name(self) -> str:
+        """Short name, such as ``hashed``."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever any score may change; written beside every score."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """ISO 639-1 codes of the languages it reads."""
+
+    def score(self, texts: Sequence[str | None]) -> Scores:
+        """Scores of each text; None and texts without a word or an emoji get the status ``empty``."""
