@@ -24,7 +24,7 @@ from heartline.simulate.company import (
 )
 from heartline.simulate.contacts import Contacts
 from heartline.simulate.files import Files, named
-from heartline.simulate.people import Bools, Floats, Ints, People, draw_people
+from heartline.simulate.people import Bools, Column, Floats, Ints, People, draw_people
 from heartline.simulate.surveys import ATTACHMENT_ITEMS, CONSTRUCTS, MOTIVATOR_SUBJECT, Surveys
 from heartline.simulate.voice import Voice
 from heartline.simulate.weeks import ACT_REFERRAL, Week
@@ -36,9 +36,6 @@ _P_TEXT = np.array([t.p_text for t in TOUCHPOINTS])
 _COMMUNITY = _NAMES.index("community")
 _FIRST = ("Alva", "Bram", "Cato", "Dela", "Emre", "Fenna", "Gita", "Hugo", "Ines", "Jola", "Kofi", "Lian")
 _LAST = ("Abend", "Brook", "Corvo", "Dahl", "Esker", "Falk", "Greve", "Holm", "Ivory", "Jansa", "Kite", "Lund")
-_SERVICE = ("returns", "support_call", "support_chat", "complaint_handling", "delivery", "checkout",
-            "account_opening", "product_use", "store_pickup", "product_advice", "loyalty_programme",
-            "thank_you_note", "discount_code", "product_search", "payment", "newsletter", "advert")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived
     )
 
 
-def _sums(rows: dict[str, Ints | Floats]) -> dict[str, float]:
+def _sums(rows: dict[str, Column]) -> dict[str, float]:
     """Counts from which the effects can be read back: checkouts online with and without a failed code."""
     checkout = (rows["touchpoint"] == _NAMES.index("checkout")) & (rows["conversation"] >= 0)
     failed = np.unique(rows["conversation"][rows["situation"] == SITUATION["code_failed"]])
@@ -162,7 +159,7 @@ def _customers(plan: Plan, files: Files, people: People) -> None:
 
 
 def _interactions(
-    plan: Plan, files: Files, rng: np.random.Generator, people: People, rows: dict[str, Ints | Floats],
+    plan: Plan, files: Files, rng: np.random.Generator, people: People, rows: dict[str, Column],
     surveys: Surveys, chunk: int,
 ) -> None:  # fmt: skip
     who, place, felt = rows["who"].astype(np.int64), rows["touchpoint"].astype(np.int64), rows["felt"]
@@ -170,18 +167,16 @@ def _interactions(
     loud = rows["silent"] == 0
     rude = rows["situation"] == SITUATION["disrespect"]
     restraint = np.where(rude, plan.effects.disrespect_words_factor, 1.0)
-    rated = loud & (rng.random(count) < _P_RATING[place] * restraint * (0.6 + 0.4 * people.talk[who]))
+    rated = loud & (rng.random(count) < _P_RATING[place] * restraint * (0.6 + 0.4 * people.talk[who]) * (0.9 + 1.2 * np.abs(felt)))
     style = 3 + 2.1 * felt * people.style_range[who] + people.style_centre[who]
     stars = np.clip(np.rint(style + 0.4 * rng.standard_normal(count)), 1, 5)
     rating = np.where(rated, stars, np.nan)
     posted = place == _COMMUNITY
     p_text = _P_TEXT[place] * restraint * np.minimum(2.0, people.talk[who]) * (0.45 + 1.1 * np.abs(felt))
     speaks = loud & ((rng.random(count) < np.minimum(0.95, p_text)) | posted)
-    surveyed = np.flatnonzero(
-        loud & np.isin(place, [_NAMES.index(name) for name in _SERVICE]) & (felt != 0)
-    )
+    surveyed = np.flatnonzero(loud & ~posted)
     surveys.after_contacts(
-        who[surveyed], rows["day"][surveyed], place[surveyed], felt[surveyed], (felt[surveyed] < -0.2) * 1.0
+        who[surveyed], rows["day"][surveyed], place[surveyed], felt[surveyed], (felt[surveyed] < -0.2).astype(np.float64)
     )
     text: list[str | None] = [None] * count
     emotion: list[str | None] = [None] * count
@@ -198,7 +193,7 @@ def _interactions(
                 float(felt[row]), bool(people.foreign[person]),
             )  # fmt: skip
             text[row], emotion[row], signals[row] = said.text, said.emotion, " ".join(said.signals)
-            if answered[row] and felt[row] * 10 % 1 < 0.5:
+            if answered[row] and person % 2:
                 replies["row"].append(row)
                 replies["text"].append(voice.employee(felt[row] > -0.2))
     conversation = rows["conversation"]

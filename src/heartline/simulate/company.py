@@ -43,24 +43,24 @@ class Touchpoint:
 
 
 TOUCHPOINTS: tuple[Touchpoint, ...] = (
-    Touchpoint("advert", "awareness", "marketing", 0.02, 0.18, 0.15, 0.05, 2.6, 0.02, 0.03, 2600),
-    Touchpoint("product_search", "consideration", "digital", 0.08, 0.24, 0.6, 0.25, 6.4, 0.05, 0.03, 900),
-    Touchpoint("product_advice", "consideration", "stores", 0.34, 0.30, 2.0, 0.10, 6.9, 0.20, 0.16, 700),
-    Touchpoint("account_opening", "purchase", "digital", 0.03, 0.13, 0.0, 0.35, 9.3, 0.28, 0.12, 2900),
-    Touchpoint("checkout", "purchase", "digital", 0.13, 0.25, 1.2, 0.30, 8.2, 0.13, 0.05, 800),
-    Touchpoint("discount_code", "purchase", "marketing", 0.15, 0.26, 1.0, 0.40, 5.1, 0.05, 0.07, 1900),
-    Touchpoint("payment", "purchase", "finance", 0.04, 0.18, 0.3, 0.20, 8.6, 0.04, 0.03, 600),
-    Touchpoint("delivery", "delivery", "logistics", 0.24, 0.30, 1.7, 0.15, 8.8, 0.26, 0.13, 1700),
-    Touchpoint("store_pickup", "delivery", "stores", 0.20, 0.27, 1.2, 0.20, 6.2, 0.16, 0.09, 500),
-    Touchpoint("product_use", "use", "product", 0.32, 0.32, 2.2, 0.05, 9.0, 0.17, 0.15, 1500),
-    Touchpoint("returns", "support", "logistics", -0.06, 0.32, 1.5, 0.55, 7.6, 0.28, 0.22, 700),
-    Touchpoint("support_call", "support", "service", 0.06, 0.33, 2.3, 0.50, 7.9, 0.24, 0.48, 1300),
-    Touchpoint("support_chat", "support", "service", 0.08, 0.29, 1.7, 0.35, 6.6, 0.27, 0.66, 600),
-    Touchpoint("complaint_handling", "support", "service", -0.05, 0.34, 2.8, 0.60, 7.4, 0.26, 0.68, 400),
-    Touchpoint("thank_you_note", "loyalty", "service", 0.56, 0.20, 4.5, 0.00, 1.9, 0.08, 0.12, 60),
-    Touchpoint("loyalty_programme", "loyalty", "marketing", 0.21, 0.27, 1.7, 0.15, 5.6, 0.09, 0.06, 2400),
-    Touchpoint("newsletter", "loyalty", "marketing", 0.08, 0.15, 0.3, 0.05, 2.9, 0.01, 0.005, 900),
-    Touchpoint("community", "loyalty", "brand", 0.25, 0.30, 1.0, 0.05, 3.3, 0.12, 0.90, 250),
+    Touchpoint("advert", "awareness", "marketing", 0.02, 0.18, 0.15, 0.05, 2.6, 0.03, 0.03, 2600),
+    Touchpoint("product_search", "consideration", "digital", 0.15, 0.22, 0.6, 0.25, 6.4, 0.09, 0.03, 900),
+    Touchpoint("product_advice", "consideration", "stores", 0.34, 0.30, 2.0, 0.10, 6.9, 0.34, 0.16, 700),
+    Touchpoint("account_opening", "purchase", "digital", 0.03, 0.13, 0.0, 0.35, 9.3, 0.48, 0.12, 2900),
+    Touchpoint("checkout", "purchase", "digital", 0.19, 0.25, 1.2, 0.30, 8.2, 0.22, 0.05, 800),
+    Touchpoint("discount_code", "purchase", "marketing", 0.15, 0.26, 1.0, 0.40, 5.1, 0.09, 0.07, 1900),
+    Touchpoint("payment", "purchase", "finance", 0.10, 0.17, 0.3, 0.20, 8.6, 0.07, 0.03, 600),
+    Touchpoint("delivery", "delivery", "logistics", 0.24, 0.30, 1.7, 0.15, 8.8, 0.44, 0.13, 1700),
+    Touchpoint("store_pickup", "delivery", "stores", 0.20, 0.27, 1.2, 0.20, 6.2, 0.27, 0.09, 500),
+    Touchpoint("product_use", "use", "product", 0.32, 0.32, 2.2, 0.05, 9.0, 0.29, 0.15, 1500),
+    Touchpoint("returns", "support", "logistics", -0.06, 0.32, 1.5, 0.55, 7.6, 0.48, 0.22, 700),
+    Touchpoint("support_call", "support", "service", 0.06, 0.33, 2.3, 0.50, 7.9, 0.41, 0.48, 1300),
+    Touchpoint("support_chat", "support", "service", 0.08, 0.29, 1.7, 0.35, 6.6, 0.46, 0.66, 600),
+    Touchpoint("complaint_handling", "support", "service", -0.05, 0.34, 2.8, 0.60, 7.4, 0.44, 0.68, 400),
+    Touchpoint("thank_you_note", "loyalty", "service", 0.56, 0.20, 4.5, 0.00, 1.9, 0.14, 0.12, 60),
+    Touchpoint("loyalty_programme", "loyalty", "marketing", 0.21, 0.27, 1.7, 0.15, 5.6, 0.15, 0.06, 2400),
+    Touchpoint("newsletter", "loyalty", "marketing", 0.13, 0.15, 0.3, 0.05, 2.9, 0.02, 0.005, 900),
+    Touchpoint("community", "loyalty", "brand", 0.25, 0.30, 1.0, 0.05, 3.3, 0.20, 0.90, 250),
 )  # fmt: skip
 TOUCHPOINT_INDEX = {touchpoint.name: number for number, touchpoint in enumerate(TOUCHPOINTS)}
 
@@ -88,7 +88,8 @@ class Effects:
 
     # the people
     bond_mean: float = 50.0
-    bond_sd: float = 18.0
+    bond_sd: float = 18.0  # the unit of every "per bond sd" below
+    set_point_sd: float = 15.5
     satisfaction_mean: float = 62.0
     satisfaction_sd: float = 16.0
     bond_satisfaction_correlation: float = 0.5
@@ -96,7 +97,7 @@ class Effects:
     joined_during_share: float = 0.24
 
     # buying
-    orders_per_year: float = 3.1
+    orders_per_year: float = 2.6
     order_rate_shape: float = 1.25  # gamma shape of the heterogeneity
     log_rate_per_bond_sd: float = 0.32  # causal: buying rate x exp(0.32) per 18 bond points
     log_basket_per_bond_sd: float = 0.06
@@ -112,11 +113,12 @@ class Effects:
     abandon_otherwise: float = 0.14
 
     # leaving
-    weekly_leaving_hazard: float = 0.0024
+    weekly_leaving_hazard: float = 0.0022
     leaving_frailty_sd: float = 0.22
-    log_hazard_per_bond_sd: float = -0.42
-    log_hazard_per_hurt: float = 1.15
-    hurt_half_life_weeks: float = 11.0
+    log_hazard_per_bond_sd: float = -0.33
+    log_hazard_per_hurt: float = 1.7
+    hurt_half_life_weeks: float = 20.0
+    attention_per_hurt: float = -0.6  # on the logit of opening and the log of small visits
     recovery_keeps_share_of_hurt: float = 0.15
 
     # disrespect
@@ -128,7 +130,7 @@ class Effects:
     disrespect_valence: float = -0.70
 
     # broken promises and revenge
-    promise_broken_per_order: float = 0.055
+    promise_broken_per_order: float = 0.075
     betrayal_intercept: float = -2.2  # P(feels betrayed) = logistic(intercept + slope * self_relevance)
     betrayal_slope: float = 4.6
     revenge_intercept: float = -3.0  # P(revenge | betrayed) = logistic(intercept + slope * self_relevance)
@@ -143,14 +145,14 @@ class Effects:
     # felt mean and bond gain are the touchpoint's own
 
     # promoting
-    acts_per_year_at_top: float = 3.1
-    acts_bond_midpoint: float = 71.0
+    acts_per_year_at_top: float = 2.6
+    acts_bond_midpoint: float = 70.0
     acts_bond_scale: float = 6.5
     acts_mix: tuple[float, float, float] = (0.42, 0.40, 0.18)  # referral, recommending words, defence
     referral_converts: float = 0.38
 
     # unpaid attention
-    open_logit: float = -1.35
+    open_logit: float = -2.05
     open_logit_per_bond_sd: float = 0.95
     click_share_of_opens: float = 0.3
     unprompted_per_year: float = 0.55
@@ -162,12 +164,17 @@ class Effects:
     attachment_items: int = 4
     comment_share: float = 0.45
 
-    late_delivery: float = 0.11
-    defect: float = 0.05
+    late_delivery: float = 0.13
+    defect: float = 0.06
     # valence points of a contact per standard deviation of bond, and of the person's own warmth
-    felt_per_bond_sd: float = 0.07
-    felt_per_warmth_sd: float = 0.15
-    expected_valence: float = 0.13
+    felt_per_bond_sd: float = 0.06
+    # the warm and the cool: shares, means and spread of people's own warmth
+    cool_share: float = 0.30
+    cool_warmth: float = -1.25
+    warm_warmth: float = 0.7
+    warmth_spread: float = 0.4
+    felt_per_warmth_sd: float = 0.26
+    expected_valence: float = 0.19
     bond_reversion_weekly: float = 0.012
 
     option_lifts: dict[str, float] = field(

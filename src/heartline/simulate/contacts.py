@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartline.simulate.company import CHANNEL, KIND, SITUATION, TOUCHPOINT_INDEX, TOUCHPOINTS, Effects
-from heartline.simulate.people import Bools, Floats, Ints, People
+from heartline.simulate.people import Bools, Column, Floats, Ints, People
 
 # Valence that a situation adds to the ordinary feeling of the touchpoint, and the hurt that it leaves.
 SHIFT = {
@@ -15,10 +15,9 @@ SHIFT = {
     "goodbye": -0.62, "defect": -0.75, "fond": 0.42, "understood": 0.36, "confusing": -0.34,
 }  # fmt: skip
 HURT = {
-    "code_failed": 0.22, "late": 0.28, "promise_broken": 0.55, "unresolved": 0.50, "defect": 0.40,
-    "unrecognised": 0.15, "hassle": 0.06, "confusing": 0.05,
+    "code_failed": 0.35, "late": 0.5, "promise_broken": 0.9, "unresolved": 0.6, "defect": 0.7,
+    "unrecognised": 0.2, "hassle": 0.06, "confusing": 0.05,
 }  # fmt: skip
-NEUTRAL = ("question",)
 
 _MEAN = np.array([t.felt_mean for t in TOUCHPOINTS])
 _SPREAD = np.array([t.felt_spread for t in TOUCHPOINTS])
@@ -46,7 +45,7 @@ class Contacts:
         self.days = days
         self.effects = effects
         self.conversations = 0
-        self._parts: dict[str, list[Ints | Floats]] = {name: [] for name in COLUMNS}
+        self._parts: dict[str, list[Column]] = {name: [] for name in COLUMNS}
 
     def new_conversations(self, count: int) -> Ints:
         """Numbers of ``count`` new conversations."""
@@ -82,7 +81,7 @@ class Contacts:
         happened = (day < self.days) & (day >= 0)
         if moves:
             self._move(who[happened], place, codes[happened], felt[happened])
-        columns: dict[str, Ints | Floats] = {
+        columns: dict[str, Column] = {
             "who": who,
             "day": day,
             "touchpoint": np.full(count, place, dtype=np.int8),
@@ -141,7 +140,7 @@ class Contacts:
         )
         return seconds
 
-    def columns(self) -> dict[str, Ints | Floats]:
+    def columns(self) -> dict[str, Column]:
         """All contacts in order of time, then of customer."""
         joined = {name: np.concatenate(parts) for name, parts in self._parts.items()}
         order = np.lexsort((joined["touchpoint"], joined["who"], joined["day"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from heartline.simulate.company import MOTIVATORS, Effects
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Column = npt.NDArray[Any]  # whole numbers, real numbers or codes, one entry a row
 
 
 @dataclass
@@ -85,7 +87,7 @@ class People:
 def draw_people(rng: np.random.Generator, first_number: int, count: int, days: int, effects: Effects) -> People:
     """Draw ``count`` customers, the first with number ``first_number``."""
     z = rng.standard_normal((7, count))
-    set_point = np.clip(effects.bond_mean + effects.bond_sd * z[0], 1, 99)
+    set_point = np.clip(effects.bond_mean + effects.set_point_sd * z[0], 1, 99)
     rho = effects.bond_propensity_correlation
     # a gamma rate whose rank is tied to the bond: heavy buyers are a bit more bonded to begin with
     tied = rho * z[0] + np.sqrt(1 - rho**2) * z[1]
@@ -106,7 +108,8 @@ def draw_people(rng: np.random.Generator, first_number: int, count: int, days: i
         self_relevance=self_relevance,
         propensity=propensity,
         basket=np.exp(3.9 + 0.45 * z[4]),
-        warmth=z[5],
+        warmth=np.where(rng.random(count) < effects.cool_share, effects.cool_warmth, effects.warm_warmth)
+        + effects.warmth_spread * z[5],
         style_centre=rng.choice([-0.9, -0.35, 0.0, 0.35], count, p=[0.14, 0.2, 0.4, 0.26]),
         style_range=rng.uniform(0.75, 1.25, count),
         talk=rng.gamma(2.0, 0.5, count),

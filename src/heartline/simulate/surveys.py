@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartline.simulate.company import MOTIVATORS, TOUCHPOINTS, Effects
-from heartline.simulate.people import Floats, Ints, People
+from heartline.simulate.people import Column, Floats, Ints, People
 
 CONSTRUCTS = (
     "nps", "csat", "ces", "emotion", "motivator", "attachment", "importance", "performance", "understood",
@@ -32,7 +32,7 @@ class Surveys:
         self.people = people
         self.days = days
         self.effects = effects
-        self._parts: dict[str, list[Ints | Floats]] = {name: [] for name in COLUMNS}
+        self._parts: dict[str, list[Column]] = {name: [] for name in COLUMNS}
 
     def _add(
         self, who: Ints, day: Floats, construct: str, value: Floats | Ints, low: int, high: int,
@@ -40,7 +40,7 @@ class Surveys:
     ) -> None:  # fmt: skip
         count = len(who)
         happened = day < self.days
-        columns: dict[str, Ints | Floats] = {
+        columns: dict[str, Column] = {
             "who": who,
             "day": day,
             "construct": np.full(count, CONSTRUCT[construct], dtype=np.int8),
@@ -98,7 +98,8 @@ class Surveys:
         """Short questions after a contact: how satisfied, how easy, how did it feel, how did we do."""
         people, rng = self.people, self.rng
         answers = rng.random(len(who)) < 0.28 * people.answer_rate[who]
-        who, day, touchpoint, felt, bad = (x[answers] for x in (who, day, touchpoint, felt, bad))
+        who, touchpoint = who[answers], touchpoint[answers]
+        day, felt, bad = day[answers], felt[answers], bad[answers]
         which = rng.random(len(who))
         noise = rng.standard_normal(len(who))
         later = day + rng.uniform(0.05, 1, len(who))
@@ -115,7 +116,7 @@ class Surveys:
                 subject=touchpoint[rows], felt=felt[rows] if construct == "csat" else None,
             )  # fmt: skip
 
-    def columns(self) -> dict[str, Ints | Floats]:
+    def columns(self) -> dict[str, Column]:
         """All answers in order of time, then of customer."""
         joined = {name: np.concatenate(parts) for name, parts in self._parts.items()}
         order = np.lexsort((joined["construct"], joined["who"], joined["day"]))

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from heartline.simulate.company import OPTIONS, TOUCHPOINTS, Effects
 from heartline.simulate.people import Bools, Floats, Ints, People
 
+# in the order of the rules above
 SEGMENTS = ("dissenter", "defector", "super_advocate", "advocate", "at_risk", "content", "indifferent")
 SEGMENT_DAYS, ACT_DAYS = 180, 365
 ACT_ATTACK = 3

@@ -170,12 +170,12 @@ class Week:
             who[noted], day[noted] + rng.uniform(3, 8, int(noted.sum())), "thank_you_note", "note", "mail",
             "thanked", outbound=True, outcome=0,
         )  # fmt: skip
-        used = rng.random(len(who)) < 0.55
-        faulty = used & (rng.random(len(who)) < effects.defect / 0.55)
+        used = rng.random(len(who)) < 0.42
+        faulty = used & (rng.random(len(who)) < effects.defect / 0.42)
         later = day + rng.uniform(4, 20, len(who))
         self.contacts.add(
             who[used], later[used], "product_use", "use", "web",
-            np.where(faulty[used], SITUATION["defect"], SITUATION["ordinary"]),
+            np.where(faulty[used], SITUATION["defect"], SITUATION["ordinary"]), outcome=np.where(faulty[used], 2, 0),
         )  # fmt: skip
         self._support(who[faulty], later[faulty] + 0.5, 0.55)
 
@@ -207,11 +207,11 @@ class Week:
         situation[broken] = SITUATION["promise_broken"]
         situation[betrayed] = SITUATION["betrayal"]
         at = at + np.where(late | broken, 4.0, 0.0)
-        self.contacts.add(who, at, "delivery", "parcel", "partner", situation, outcome=np.where(broken, 2, 0))
+        self.contacts.add(who, at, "delivery", "parcel", "partner", situation, outcome=np.where(broken | late, 2, 0))
         seen = at < self.days
         people.promise_broken[who[broken & seen]] = True
         self._betray(who[betrayed & seen], at[betrayed & seen])
-        self._support(who[late], at[late] + 0.2, 0.35)
+        self._support(who[late], at[late] + 0.2, 0.5)
         self._support(who[broken & ~betrayed], at[broken & ~betrayed] + 0.2, 0.5)
 
     def _betray(self, who: Ints, day: Floats) -> None:
@@ -248,9 +248,10 @@ class Week:
         situation[rude] = SITUATION["disrespect"]
         call = self.contacts.new_conversations(len(who))
         failed = np.isin(situation, (SITUATION["unresolved"], SITUATION["hassle"]))
+        hangs_up = rude & (rng.random(len(who)) < 0.55)
         self.contacts.add(
             who, day, "support_call", kind, "call", situation,
-            outcome=np.where(failed, 2, 0), conversation=call, team=team,
+            outcome=np.where(hangs_up, 1, np.where(failed, 2, 0)), conversation=call, team=team,
         )  # fmt: skip
         hit = who[rude & (day < self.days)]
         people.disrespected[hit] = True
@@ -284,7 +285,7 @@ class Week:
         )  # fmt: skip
 
     def _questions(self, week: int, there: Bools) -> None:
-        who = self._some(there, 0.0045)
+        who = self._some(there, 0.0035)
         day = self._moment(who, week)
         by_call = self.rng.random(len(who)) < 0.5
         self._call(who[by_call], day[by_call], "question")
@@ -301,7 +302,7 @@ class Week:
         """Looking around, adverts seen, the loyalty programme: many, small, mostly without words."""
         people, rng = self.people, self.rng
         z = people.bond_z(self.effects)
-        rate = self.small_visits * np.exp(0.25 * z)
+        rate = self.small_visits * np.exp(0.25 * z + self.effects.attention_per_hurt * people.hurt)
         who = np.repeat(np.arange(people.count), rng.poisson(rate * there))
         day = self._moment(who, week)
         draw = rng.random(len(who))
@@ -325,7 +326,7 @@ class Week:
         if week % 4 != 2:
             return
         people, effects = self.people, self.effects
-        logit = effects.open_logit + effects.open_logit_per_bond_sd * people.bond_z(effects) + people.open_habit
+        logit = effects.open_logit + effects.open_logit_per_bond_sd * people.bond_z(effects) + people.open_habit + effects.attention_per_hurt * people.hurt
         who = self._some(there, 1 / (1 + np.exp(-logit)))
         day = self._moment(who, week)
         self.contacts.add(who, day, "newsletter", "open", "email", outcome=0)
@@ -351,9 +352,9 @@ class Week:
         acts = acts / (1 + np.exp(-(people.bond - effects.acts_bond_midpoint) / effects.acts_bond_scale))
         who = self._some(calm & (people.hurt < 1), 1 - np.exp(-acts))
         day = self._moment(who, week)
-        kind = rng.choice(3, len(who), p=effects.acts_mix)
-        self.ledger.acts.append((who, day, kind))
-        words, defence = kind == ACT_WORDS, kind == ACT_DEFENCE
+        act = rng.choice(3, len(who), p=effects.acts_mix)
+        self.ledger.acts.append((who, day, act))
+        words, defence = act == ACT_WORDS, act == ACT_DEFENCE
         place = rng.random(len(who)) < 0.5
         for rows, name, channel in (
             (words & place, "review", "web"),
