@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.engines.compare import OnBoth, on_both_engines
 
+from heartline.engines.base import Engine
+from heartline.engines.duckdb import DuckDBEngine
+from heartline.engines.spark import SparkEngine, missing
+
+SPARK = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -15,3 +24,47 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("needs the public data sets in ../shared/data (see CONTRIBUTING.md)")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def spark_engine() -> Iterator[SparkEngine]:
+    """The one Spark of a test run (slow to start); take ``engine`` or ``on_both`` instead."""
+    lacking = missing()
+    if lacking:
+        pytest.skip(f"Spark tests need Java and the extra spark. {lacking}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        engine = SparkEngine(memory_limit_gb=2, threads=2)
+        yield engine
+        engine.close()
+
+
+@pytest.fixture
+def duckdb_engine() -> Iterator[DuckDBEngine]:
+    """A DuckDB of its own for one test."""
+    engine = DuckDBEngine(memory_limit_gb=2, threads=2)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def spark_views(spark_engine: SparkEngine) -> Iterator[SparkEngine]:
+    """A Spark engine without views or tables for one test, in the run's one Spark."""
+    engine = SparkEngine(session=spark_engine.session)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=SPARK)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Every engine in turn, empty: a test that takes it runs once on each."""
+    return request.getfixturevalue({"duckdb": "duckdb_engine", "spark": "spark_views"}[request.param])
+
+
+@pytest.fixture(params=[pytest.param("both", marks=SPARK)])
+def on_both(duckdb_engine: DuckDBEngine, spark_views: SparkEngine) -> OnBoth:
+    """Run analyses over given tables on both engines and compare what they wrote; gives DuckDB's tables.
+
+    ``on_both(analyses, context, {"interaction": arrow_table, ...}, relative=1e-9)``
+    """
+    return partial(on_both_engines, duckdb_engine, spark_views)

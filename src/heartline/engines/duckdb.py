@@ -10,8 +10,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from heartline.engines.arrow import plain
 from heartline.engines.base import BatchFunction
-from heartline.engines.functions import Functions
+from heartline.engines.functions import NUMBER, Functions, one_key
 from heartline.engines.steps import Step, check_names
 from heartline.errors import EngineError
 
@@ -46,7 +47,7 @@ class DuckDBFunctions:
 
     def add_seconds(self, timestamp: str, seconds: str) -> str:
         """See Functions."""
-        return f"make_timestamp(epoch_us({timestamp}) + cast(({seconds}) * 1e6 as bigint))"
+        return f"make_timestamp(epoch_us({timestamp}) + cast(round(cast({seconds} as double) * 1e6) as bigint))"
 
     def month_start(self, timestamp: str) -> str:
         """See Functions."""
@@ -54,19 +55,19 @@ class DuckDBFunctions:
 
     def bucket(self, customer_id: str) -> str:
         """See Functions."""
-        return f"(cast(concat('0x', substr(md5({customer_id}), 1, 2)) as integer) % 64)"
+        return f"(cast('0x' || substr(md5({customer_id}), 1, 2) as integer) % 64)"
 
     def join_ordered(self, value: str, order: str, separator: str) -> str:
         """See Functions."""
-        return f"coalesce(string_agg({value}, '{separator}' order by {order}), '')"
+        return f"coalesce(string_agg(cast({value} as string), '{separator}' order by {order}), '')"
 
     def first_by(self, value: str, order: str) -> str:
         """See Functions."""
-        return f"arg_min_null({value}, {order})"
+        return f"arg_min_null({value}, {one_key(order, 'row')})"
 
     def last_by(self, value: str, order: str) -> str:
         """See Functions."""
-        return f"arg_max_null({value}, {order})"
+        return f"arg_max_null({value}, {one_key(order, 'row')})"
 
     def last_known(self, value: str, partition: str, order: str) -> str:
         """See Functions."""
@@ -81,7 +82,8 @@ class DuckDBFunctions:
 
     def json_number(self, json: str, key: str) -> str:
         """See Functions."""
-        return f"try_cast(json_extract_string({json}, '$.{key}') as double)"
+        text = f"case when json_valid({json}) then json_extract_string({json}, '$.\"{key}\"') end"
+        return f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end"
 
     def regexp_matches(self, text: str, pattern: str) -> str:
         """See Functions."""
@@ -174,7 +176,7 @@ class DuckDBEngine:
     def fetch(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """See Engine; ``parameters`` fill ``$name`` in the query."""
         try:
-            return self._connection.sql(query, params=dict(parameters or {})).to_arrow_table()
+            return plain(self._connection.sql(query, params=dict(parameters or {})).to_arrow_table())
         except duckdb.Error as cause:
             raise _engine_error(cause, "a query") from cause
 
@@ -198,7 +200,7 @@ class DuckDBEngine:
         file = Path(self._spill.name) / f"{target}.parquet"
         with pq.ParquetWriter(file, schema, compression="zstd") as writer:
             for batch in self.batches(f"select * from {_quoted(source)}", 20_000):
-                writer.write_batch(function(batch))
+                writer.write_batch(function(plain(batch)).select(schema.names).cast(schema))
         self.register_parquet(target, [file], schema)
 
     def write(self, query: str, folder: Path) -> list[Path]:
