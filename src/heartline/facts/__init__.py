@@ -1,0 +1,1 @@
+"""Facts on disk: Parquet segments in 64 customer buckets, made live by one transaction."""

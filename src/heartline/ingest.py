@@ -1,0 +1,329 @@
+"""Files into facts: read, map, check, set bad rows aside, load; all tables of a load become live at once."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+
+from heartline.errors import MappingError, SourceError
+from heartline.facts.decide import Counts
+from heartline.facts.hashes import content_hashes, key_hashes
+from heartline.facts.store import FactStore, Loading
+from heartline.records import quarantine
+from heartline.records.quarantine import QuarantineRow
+from heartline.records.store import LoadRow, Records, now, write_load
+from heartline.settings import Settings, zone_of
+from heartline.sources.mapped_rows import GroupedRows, MappedRows
+from heartline.sources.mapping import Mapping, TableMapping, load_mapping
+from heartline.sources.open_file import FileOptions, open_file
+from heartline.sources.own_rows import KEPT_IN, OwnRows, Reading, Rows, check_columns, own_names
+from heartline.sources.raw import BadRow, RawBatch, Source
+from heartline.tables import Table, table
+
+FIRST_REASONS = 5
+
+Progress = Callable[[int, int, int], None]
+"""Called with bytes done, bytes in all, rows read."""
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did. ``read = new + replaced + unchanged + quarantined + skipped`` for a file without groups.
+
+    ``written`` counts rows per table; ``reasons`` are the first few of the quarantine; ``mended`` counts rows of
+    the quarantine that a replay loaded.
+    """
+
+    load_id: str
+    table: str
+    files: list[str]
+    read: int
+    new: int
+    replaced: int
+    unchanged: int
+    quarantined: int
+    seconds: float
+    skipped: int = 0
+    written: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    mended: int = 0
+
+
+class _Spool:
+    """Bad rows on their way to the quarantine: on disk, since a file may hold nothing else."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
+        self._out: IO[str] = file.open("w", encoding="utf-8", errors="surrogatepass")
+        self.count = 0
+        self.reasons: list[str] = []
+
+    def add(self, table_name: str, file: str, rows: Iterable[BadRow]) -> None:
+        for row in rows:
+            self.count += 1
+            if len(self.reasons) < FIRST_REASONS:
+                self.reasons.append(f"{file}, line {row.line}, {row.column}: {row.reason} ({row.shape})")
+            kept = QuarantineRow(
+                table_name, file, row.line, row.column, row.shape, row.reason, row.expected, row.raw
+            )
+            self._out.write(json.dumps(asdict(kept), default=str) + "\n")
+
+    def rows(self) -> Iterator[QuarantineRow]:
+        self._out.close()
+        with self._file.open(encoding="utf-8", errors="surrogatepass") as file:
+            for line in file:
+                yield QuarantineRow(**json.loads(line))
+
+    def close(self) -> None:
+        self._out.close()
+
+
+def new_load_id() -> str:
+    """A load's id: its moment in UTC and four random letters, so that ids sort by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"[:-3] + "-" + secrets.token_hex(2)
+
+
+def ingest(
+    records: Records, facts: FactStore, settings: Settings, table_name: str | None, files: Sequence[Path],
+    mapping: Path | Mapping | None = None, progress: Progress | None = None,
+) -> LoadReport:  # fmt: skip
+    """Load files into a table, or into the tables of a mapping.
+
+    Raises SourceError (a file cannot be read, or lacks a required column), MappingError, TableError (no such
+    table) and WorkspaceError (somebody else is writing) before anything is written. Bad rows go to quarantine.
+    """
+    chosen = load_mapping(mapping) if isinstance(mapping, Path) else mapping
+    plan = _plan(table_name, chosen)
+    paths = [Path(file) for file in files]
+    if not paths:
+        raise SourceError("no file is given", "one or more files", "name the files to load")
+    for path in paths:
+        _check(path, plan, chosen)
+    load = _Load(records, facts, settings, plan, chosen)
+    return load.run([(path.name, lambda p=path: _open(p, chosen)) for path in paths], progress)  # type: ignore[misc]
+
+
+def _plan(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table, TableMapping | None]]:
+    if mapping is not None:
+        names = [mapped.target.name for mapped in mapping.tables]
+        if table_name is not None and table_name not in names:
+            raise MappingError(
+                f"the mapping fills {', '.join(names)}, not {table_name}", "one of them", "name no table, or the right one"
+            )
+        return [(mapped.target, mapped) for mapped in mapping.tables]
+    if table_name is None:
+        raise SourceError("neither a table nor a mapping is given", "one of them", "e.g. heartline ingest interaction FILE")
+    target = table(table_name)
+    if target.kind != "fact" or target.name == "verbatim":
+        raise SourceError(
+            f"{table_name} is not imported" + (" on its own: words come with interactions" if target.name == "verbatim" else ""),
+            "customer, identity, interaction, purchase, survey_response, referral, spend, option or funnel",
+            "see docs/reference/tables.md",
+        )
+    return [(target, None)]
+
+
+def _open(path: Path, mapping: Mapping | None) -> Source:
+    return open_file(path, mapping.options if mapping else FileOptions())
+
+
+def _check(path: Path, plan: list[tuple[Table, TableMapping | None]], mapping: Mapping | None) -> None:
+    """Refuse a file as a whole before anything is written."""
+    source = _open(path, mapping)
+    try:
+        if mapping is not None:
+            mapping.check(list(source.columns), path.name)
+        else:
+            target = plan[0][0]
+            check_columns(target, own_names(target, source.columns).values(), source.columns, path.name)
+    finally:
+        source.close()
+
+
+class _Load:
+    """One load under way."""
+
+    def __init__(
+        self, records: Records, facts: FactStore, settings: Settings, plan: list[tuple[Table, TableMapping | None]],
+        mapping: Mapping | None,
+    ) -> None:  # fmt: skip
+        self._records = records
+        self._facts = facts
+        self._settings = settings
+        self._plan = plan
+        self._mapping = mapping
+        self.load_id = new_load_id()
+        self._read = 0
+        self._skipped = 0
+        self._notes: list[str] = []
+
+    def run(self, files: Sequence[tuple[str, Callable[[], Source]]], progress: Progress | None) -> LoadReport:
+        started_at, began = now(), time.perf_counter()
+        with self._facts.loading(self.load_id) as loading:
+            spool = _Spool(loading.folder / "quarantine.jsonl")
+            try:
+                done = 0
+                for name, opened in files:
+                    source = opened()
+                    self._file(loading, spool, source, name, done, progress)
+                    done += source.total_bytes
+                counts = loading.settle()
+                report = self._report([name for name, _ in files], counts, spool, time.perf_counter() - began)
+
+                def also(connection: Any) -> None:
+                    values = {k: v for k, v in asdict(report).items() if k != "mended"}
+                    text = dict(self._mapping.text) if self._mapping else {}
+                    write_load(connection, LoadRow(**values, started_at=started_at, ended_at=now(), mapping=text))
+                    quarantine.add(connection, spool.rows(), self.load_id)
+
+                loading.commit(also)
+            finally:
+                spool.close()
+        return report
+
+    def _file(
+        self, loading: Loading, spool: _Spool, source: Source, name: str, done: int, progress: Progress | None
+    ) -> None:
+        targets = [_Target(target, mapped, source, name, self) for target, mapped in self._plan]
+        for raw in source.batches():
+            self._read += raw.rows + len(raw.broken)
+            spool.add(self._plan[0][0].name, name, raw.broken)
+            for target in targets:
+                target.take(loading, spool, raw)
+            if progress is not None:
+                progress(done + source.done_bytes, done + source.total_bytes, self._read)
+        for target in targets:
+            target.finish(loading, spool)
+        self._skipped += targets[0].skipped
+        self._notes += [f"{name}: {note}" for note in source.notes]
+        for target in targets:
+            self._notes += [f"{name}: {note}" for note in target.notes]
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the workspace."""
+        return self._settings
+
+    @property
+    def decimal(self) -> str:
+        """Sign before the decimals in this file."""
+        return self._mapping.decimal if self._mapping else "."
+
+    def _report(self, files: list[str], counts: dict[str, Counts], spool: _Spool, seconds: float) -> LoadReport:
+        main = self._plan[0][0].name
+        mine = counts.get(main, Counts())
+        return LoadReport(
+            self.load_id, main, files, self._read, mine.new, mine.replaced, mine.unchanged, spool.count,
+            round(seconds, 3), self._skipped, {name: c.new + c.replaced for name, c in counts.items()},
+            self._notes, spool.reasons,
+        )  # fmt: skip
+
+
+class _Target:
+    """One table that a file feeds."""
+
+    def __init__(self, target: Table, mapped: TableMapping | None, source: Source, file: str, load: _Load) -> None:
+        self._target = target
+        self._file = file
+        self._load = load
+        self.notes: list[str] = []
+        zone = zone_of(mapped.zone) if mapped and mapped.zone else load.settings.zone
+        reading = Reading(
+            zone, mapped.time_formats if mapped else (), load.decimal, mapped.keep_others if mapped else True
+        )
+        self._rows = OwnRows(target, reading, file)
+        self._mapped = MappedRows(mapped, file, load.decimal) if mapped else None
+        self._grouped = GroupedRows(self._mapped, load.decimal) if self._mapped and mapped and mapped.group_by else None
+        self._names = own_names(target, source.columns) if mapped is None else {}
+        unknown = [name for name in source.columns if name not in self._names]
+        if mapped is None and unknown and target.name not in KEPT_IN:
+            self.notes.append(f"columns left out, since {target.name} has no place for them: {', '.join(unknown)}")
+
+    @property
+    def skipped(self) -> int:
+        """Rows that the mapping leaves out."""
+        return self._mapped.skipped if self._mapped else 0
+
+    def take(self, loading: Loading, spool: _Spool, raw: RawBatch) -> None:
+        """Load the rows of a batch, or keep them until their group is whole."""
+        if not raw.rows:
+            return
+        if self._mapped is None:
+            columns = {self._names[n]: c for n, c in raw.columns.items() if n in self._names}
+            others = {n: c for n, c in raw.columns.items() if n not in self._names}
+            self._load_rows(loading, spool, self._rows.convert(columns, raw, others))
+            return
+        raw = self._mapped.left(raw)
+        if not raw.rows:
+            return
+        if self._grouped is not None:
+            spool.add(self._target.name, self._file, self._grouped.add(raw))
+            return
+        columns, others = self._mapped.columns(raw)
+        self._load_rows(loading, spool, self._rows.convert(columns, raw, others))
+
+    def finish(self, loading: Loading, spool: _Spool) -> None:
+        """Load the groups."""
+        if self._grouped is None:
+            return
+        raw = self._grouped.finish()
+        if raw is not None:
+            self.notes.append(f"{raw.rows} groups gathered into {self._target.name}")
+            self._load_rows(loading, spool, self._rows.convert(self._grouped.columns(raw), raw))
+
+    def _load_rows(self, loading: Loading, spool: _Spool, rows: Rows) -> None:
+        spool.add(self._target.name, self._file, rows.bad)
+        if not rows.batch.num_rows:
+            return
+        keys = key_hashes(self._target, rows.batch)
+        contents = content_hashes(self._target, rows.batch, rows.more)
+        loading.add(self._target, self._stamped(rows.batch), keys, contents)
+        verbatim = table("verbatim")
+        if rows.silent is not None:
+            # words that were there before and are gone now must go; order does not matter, since ids of one batch
+            # that speak and are silent are settled below
+            self._speak(loading, verbatim, rows, keys)
+        if rows.identity is not None:
+            loading.add(table("identity"), self._stamped(rows.identity))
+
+    def _speak(self, loading: Loading, verbatim: Table, rows: Rows, keys: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+        silent = rows.silent
+        assert silent is not None
+        said_keys, silent_keys = keys[~silent], keys[silent]
+        both = np.isin(silent_keys, said_keys) if len(silent_keys) and len(said_keys) else np.zeros(len(silent_keys), bool)
+        if rows.verbatim is None or not rows.verbatim.num_rows:
+            loading.remove(verbatim, silent_keys)
+            return
+        stamped = self._stamped(rows.verbatim)
+        contents = content_hashes(verbatim, stamped)
+        loading.remove(verbatim, silent_keys[~both])
+        if not both.any():
+            loading.add(verbatim, stamped, said_keys, contents)
+            return
+        # the same id once with and once without words in one batch: only the last one is true
+        last = {int(key): at for at, key in enumerate(keys.tolist())}
+        true = np.array([last[int(key)] == at for at, key in enumerate(keys.tolist())], bool)
+        chosen = true[~silent]
+        loading.add(verbatim, stamped.filter(pa.array(chosen)), said_keys[chosen], contents[chosen])
+        loading.remove(verbatim, keys[silent & true])
+
+    def _stamped(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Rows with where they came from."""
+        size = batch.num_rows
+        nothing = pa.array(np.zeros(size, np.int64))
+        values = {"source": self._file, "load_id": self._load.load_id}
+        for name, value in values.items():
+            at = batch.schema.get_field_index(name)
+            batch = batch.set_column(at, name, pa.array([value], pa.string()).take(nothing))
+        return batch

@@ -1,0 +1,1 @@
+"""The relational store: manifest of facts, reports of loads and runs, quarantine, people's decisions."""

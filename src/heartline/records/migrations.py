@@ -1,0 +1,91 @@
+"""Changes of the records database: an ordered list of small named functions, each applied once and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, text
+
+Migration = Callable[[Connection], None]
+
+
+def _serial(connection: Connection) -> str:
+    """A running number as primary key, in the words of the database at hand."""
+    return "integer primary key autoincrement" if connection.dialect.name == "sqlite" else "bigserial primary key"
+
+
+def segments(connection: Connection) -> None:
+    """The manifest: which Parquet files are live."""
+    connection.execute(
+        text(
+            "create table segment (path text primary key, table_name text not null, bucket integer not null, "
+            "rows bigint not null, bytes bigint not null, load_id text not null, live integer not null, "
+            "created_at text not null, dead_at text)"
+        )
+    )
+    connection.execute(text("create index segment_live on segment (table_name, live, bucket)"))
+
+
+def loads(connection: Connection) -> None:
+    """What each load read and wrote."""
+    connection.execute(
+        text(
+            "create table load (load_id text primary key, table_name text not null, files text not null, "
+            "mapping text not null, started_at text not null, ended_at text not null, read bigint not null, "
+            "new bigint not null, replaced bigint not null, unchanged bigint not null, skipped bigint not null, "
+            "quarantined bigint not null, seconds double precision not null, written text not null, "
+            "notes text not null, reasons text not null)"
+        )
+    )
+
+
+def quarantine(connection: Connection) -> None:
+    """Rows that could not be loaded, kept for mending."""
+    connection.execute(
+        text(
+            f"create table quarantine_row (quarantine_id {_serial(connection)}, row_hash text not null unique, "
+            "load_id text not null, table_name text not null, file text not null, line bigint not null, "
+            "column_name text not null, shape text not null, reason text not null, expected text not null, "
+            "raw text not null, status text not null, mended_by text, created_at text not null)"
+        )
+    )
+    connection.execute(text("create index quarantine_open on quarantine_row (status, table_name)"))
+
+
+def runs(connection: Connection) -> None:
+    """What each run of an analysis did."""
+    connection.execute(
+        text(
+            "create table run (run_id text not null, analysis text not null, table_name text not null, "
+            "as_of text not null, started_at text not null, ended_at text not null, engine text not null, "
+            "rows bigint not null, details text not null, primary key (run_id, analysis, table_name))"
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs)
+
+
+def migrate(connection: Connection) -> list[str]:
+    """Apply what is not applied yet, in order; gives the names applied now."""
+    connection.execute(
+        text("create table if not exists migration (name text primary key, applied_at text not null)")
+    )
+    known = set(connection.execute(text("select name from migration")).scalars())
+    applied = []
+    for step in MIGRATIONS:
+        name = step.__name__
+        if name in known:
+            continue
+        step(connection)
+        connection.execute(
+            text("insert into migration values (:name, :at)"), {"name": name, "at": datetime.now(UTC).isoformat()}
+        )
+        applied.append(name)
+    return applied
+
+
+def unknown(connection: Connection) -> list[str]:
+    """Migrations that a newer version applied and this one does not know."""
+    return sorted(set(connection.execute(text("select name from migration")).scalars()) - {m.__name__ for m in MIGRATIONS})

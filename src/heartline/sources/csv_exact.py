@@ -1,0 +1,161 @@
+"""The slow and exact way through CSV, for blocks that hold a broken row.
+
+A broken record that spans lines gives up only its first line: reading goes on with the next one, so that one
+missing quote cannot swallow a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from heartline.sources.raw import BadRow
+
+MAX_RECORD = 4 << 20
+"""A record longer than this many bytes is taken for a quote that was never closed."""
+
+
+class _Broken(Exception):
+    def __init__(self, reason: str, expected: str) -> None:
+        self.reason = reason
+        self.expected = expected
+
+
+class _Unfinished(Exception):
+    """The record needs bytes that have not been read yet."""
+
+
+@dataclass(frozen=True)
+class ExactRows:
+    """Rows with their lines, broken rows, and how much of the block was used."""
+
+    rows: list[list[str]]
+    lines: list[int]
+    broken: list[BadRow]
+    used: int
+    next_line: int
+
+
+def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[bytes], int]:
+    """Fields of the record that begins at ``at``, and where the next one begins."""
+    fields: list[bytes] = []
+    size = len(body)
+    start = at
+    mark = bytes([delimiter])
+    while True:
+        if at < size and body[at] == 34:
+            parts: list[bytes] = []
+            begin = at + 1
+            while True:
+                close = body.find(b'"', begin)
+                if close < 0 or close - start > MAX_RECORD:
+                    if last or size - start > MAX_RECORD:
+                        raise _Broken("a quote is opened and never closed", "every opening quote closed")
+                    raise _Unfinished
+                parts.append(body[begin:close])
+                if close + 1 < size and body[close + 1] == 34:
+                    parts.append(b'"')
+                    begin = close + 2
+                    continue
+                break
+            at = close + 1
+            if at >= size and not last:
+                raise _Unfinished
+            fields.append(b"".join(parts))
+            if body[at : at + 2] == b"\r\n":
+                return fields, at + 2
+            if at >= size:
+                return fields, at
+            if body[at] == 10:
+                return fields, at + 1
+            if body[at] != delimiter:
+                raise _Broken(
+                    "text follows a closing quote", 'a delimiter after it; a quote inside a value is written twice ("")'
+                )
+            at += 1
+            continue
+        end = body.find(b"\n", at)
+        if end < 0:
+            if not last:
+                raise _Unfinished
+            end = size
+        stop = body.find(mark, at, end)
+        if stop >= 0:
+            fields.append(body[at:stop])
+            at = stop + 1
+            continue
+        fields.append(body[at:end].removesuffix(b"\r"))
+        return fields, min(end + 1, size)
+
+
+def read_exactly(body: bytes, names: Sequence[str], delimiter: str, line: int, last: bool) -> ExactRows:
+    """Read a block record by record; ``line`` is the number of its first line, ``last`` says that no more follows."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    broken: list[BadRow] = []
+    at = 0
+    mark = ord(delimiter)
+    while at < len(body):
+        try:
+            fields, after = _fields(body, at, mark, last)
+            spanned = body.count(b"\n", at, after)
+            if len(fields) == 1 and not fields[0].strip() and len(names) > 1:
+                at, line = after, line + spanned
+                continue
+            cells = _checked(fields, names)
+        except _Unfinished:
+            break
+        except _Broken as fault:
+            end = body.find(b"\n", at)
+            if end < 0 and not last:
+                break
+            end = len(body) if end < 0 else end
+            text = body[at:end].removesuffix(b"\r")
+            broken.append(_bad(text, names, delimiter, line, fault))
+            at, line = min(end + 1, len(body)), line + 1
+            continue
+        rows.append(cells)
+        lines.append(line)
+        at, line = after, line + spanned
+    return ExactRows(rows, lines, broken, at, line)
+
+
+def _checked(fields: list[bytes], names: Sequence[str]) -> list[str]:
+    if len(fields) != len(names):
+        raise _Broken(f"the row has {len(fields)} columns", f"{len(names)} columns, as in the header")
+    cells = []
+    for field in fields:
+        if 0 in field:
+            raise _Broken("the row holds a NUL byte", "text")
+        try:
+            cells.append(field.decode("utf-8"))
+        except UnicodeDecodeError as cause:
+            raise _Broken(
+                "the row holds bytes that are not UTF-8", 'UTF-8, or encoding = "latin-1" in a mapping file'
+            ) from cause
+    return cells
+
+
+def _bad(text: bytes, names: Sequence[str], delimiter: str, line: int, fault: _Broken) -> BadRow:
+    plain = text.decode("utf-8", "replace")
+    cells = plain.split(delimiter)
+    raw: dict[str, object] = dict(zip(names, cells, strict=False))
+    raw["_line"] = plain
+    return BadRow(line, "(row)", f"line of {len(plain)} characters", fault.reason, fault.expected, raw)
+
+
+def exact_header(body: bytes, delimiter: str) -> tuple[list[str], int, int]:
+    """Cells of the first record, where the next begins, and how many lines it took."""
+    try:
+        fields, after = _fields(body, 0, ord(delimiter), True)
+    except (_Broken, _Unfinished):
+        end = body.find(b"\n")
+        end = len(body) if end < 0 else end
+        fields, after = body[:end].removesuffix(b"\r").split(delimiter.encode()), min(end + 1, len(body))
+    return [field.decode("utf-8", "replace").strip() for field in fields], after, body.count(b"\n", 0, after)
+
+
+def iterate(found: ExactRows, width: int) -> Iterator[list[str]]:
+    """Columns of the rows, one list a column."""
+    for number in range(width):
+        yield [row[number] for row in found.rows]

@@ -1,0 +1,185 @@
+"""Mapping files: how a file of somebody else's becomes Heartline's columns. Written in TOML, meant to be read aloud.
+
+docs/how-to/mapping-files.md explains every key with an example.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from heartline.errors import MappingError, TableError
+from heartline.sources.open_file import FileOptions
+from heartline.sources.own_rows import check_names, required_columns
+from heartline.tables import Table, table
+
+ROW_ID, CONTENT_ID = "@row", "@content"
+"""In a column's place: an id made of file name and line, or of what the row holds."""
+
+HOW_TO = "see docs/how-to/mapping-files.md"
+_SUM = re.compile(r"^(sum|min|max|first|last|count)\(\s*([^*()]*?)\s*(?:\*\s*([^*()]*?)\s*)?\)$")
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """One column of a grouped table: ``how`` over ``column``, or over the product of two."""
+
+    how: str
+    column: str
+    times: str = ""
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """What becomes of each row for one target table."""
+
+    target: Table
+    columns: Dict[str, tuple[str, ...]]
+    constants: Dict[str, str] = field(default_factory=dict)
+    values: Dict[str, Dict[str, str]] = field(default_factory=dict)
+    skip_when: Dict[str, tuple[str, ...]] = field(default_factory=dict)
+    time_formats: tuple[str, ...] = ()
+    zone: str = ""
+    joined_by: str = ":"
+    keep_others: bool = True
+    group_by: tuple[str, ...] = ()
+    gather: Dict[str, Gathering] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> list[str]:
+        """Every column of the file that this table uses."""
+        names: dict[str, None] = {}
+        for parts in self.columns.values():
+            names.update(dict.fromkeys(part for part in parts if part not in (ROW_ID, CONTENT_ID)))
+        for gathering in self.gather.values():
+            names.update(dict.fromkeys(name for name in (gathering.column, gathering.times) if name))
+        names.update(dict.fromkeys((*self.group_by, *self.skip_when)))
+        return list(names)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A whole mapping file: how to read the file, and the tables that come out of it."""
+
+    tables: tuple[TableMapping, ...]
+    options: FileOptions = field(default_factory=FileOptions)
+    decimal: str = "."
+    text: Dict[str, Any] = field(default_factory=dict)
+
+    def check(self, found: list[str], file: str) -> None:
+        """MappingError when the file lacks a column that the mapping uses."""
+        for mapped in self.tables:
+            missing = [name for name in mapped.sources if name not in found]
+            if missing:
+                raise MappingError(
+                    f"{file} has no column {', '.join(missing)}, which the mapping uses; found: {', '.join(found)}",
+                    "every source column in the file",
+                    "correct the mapping file, or run `heartline ingest --suggest` on the file",
+                )
+
+
+def load_mapping(file: Path) -> Mapping:
+    """Read a mapping file; MappingError says what is wrong in it and where."""
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as cause:
+        raise MappingError(f"{file.name} cannot be read ({cause.strerror})", "a mapping file", HOW_TO) from cause
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise MappingError(f"{file.name} is not valid TOML: {cause}", 'name = "value", one a line', HOW_TO) from cause
+    return read_mapping(given, file.name)
+
+
+def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
+    """A mapping out of parsed TOML."""
+    _only(given, ("file", "table"), where)
+    blocks = given.get("table")
+    if not isinstance(blocks, list) or not blocks:
+        raise MappingError(f"{where} has no [[table]]", "at least one [[table]] block", HOW_TO)
+    options = given.get("file", {})
+    _only(options, ("delimiter", "encoding", "header", "columns", "decimal"), f"[file] in {where}")
+    delimiter = options.get("delimiter")
+    return Mapping(
+        tuple(_table(block, where) for block in blocks),
+        FileOptions(
+            "\t" if delimiter == "tab" else delimiter, options.get("encoding"), bool(options.get("header", True)),
+            tuple(options.get("columns", ())),
+        ),
+        str(options.get("decimal", ".")),
+        dict(given),
+    )  # fmt: skip
+
+
+def _table(block: Dict[str, Any], where: str) -> TableMapping:
+    allowed = ("name", "columns", "constants", "values", "skip_when", "time", "joined_by", "keep_others", "group")
+    _only(block, allowed, f"[[table]] in {where}")
+    name = block.get("name")
+    try:
+        target = table(str(name))
+    except TableError as cause:
+        raise MappingError(f"{where}: there is no table {name}", "e.g. interaction, customer, purchase", HOW_TO) from cause
+    if target.kind != "fact":
+        raise MappingError(f"{where}: {name} is computed, not imported", "e.g. interaction, purchase", HOW_TO)
+    place = f"{where}, table {name}"
+    group = block.get("group", {})
+    gather = {column: _gathering(rule, place) for column, rule in group.items() if column != "by"}
+    by = _words(group.get("by", ()))
+    if group and not by:
+        raise MappingError(f"{place}: group has no `by`", 'by = ["order_number"]', HOW_TO)
+    columns = {column: _words(source) for column, source in block.get("columns", {}).items()}
+    constants = {column: _plain(value) for column, value in block.get("constants", {}).items()}
+    values = {
+        column: {str(old).strip().lower(): _plain(new) for old, new in pairs.items()}
+        for column, pairs in block.get("values", {}).items()
+    }
+    names = {**columns, **constants, **gather}
+    check_names(target, [*names, *values], place)
+    missing = [column for column in required_columns(target) if column not in names]
+    if missing:
+        raise MappingError(
+            f"{place}: nothing is given for {', '.join(missing)}",
+            f"a column or a constant for each of {', '.join(required_columns(target))}",
+            HOW_TO,
+        )
+    time = block.get("time", {})
+    _only(time, ("format", "zone"), f"time in {place}")
+    return TableMapping(
+        target, columns, constants, values,
+        {column: tuple(_plain(v) for v in _list(wanted)) for column, wanted in block.get("skip_when", {}).items()},
+        _words(time.get("format", ())), str(time.get("zone", "")), str(block.get("joined_by", ":")),
+        bool(block.get("keep_others", not group)), by, gather,
+    )  # fmt: skip
+
+
+def _gathering(rule: object, place: str) -> Gathering:
+    found = _SUM.match(str(rule).strip())
+    if found is None or (found[1] != "count" and not found[2]) or (found[3] and found[1] != "sum"):
+        raise MappingError(
+            f"{place}: {rule!r} is no way to gather rows",
+            "sum(a), sum(a * b), min(a), max(a), first(a), last(a) or count()",
+            HOW_TO,
+        )
+    return Gathering(found[1], found[2], found[3] or "")
+
+
+def _only(given: Dict[str, Any], allowed: tuple[str, ...], where: str) -> None:
+    for name in given:
+        if name not in allowed:
+            raise MappingError(f"{where} has an unknown key {name}", f"one of {', '.join(allowed)}", HOW_TO)
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(part) for part in _list(value))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,36 @@
+"""The right reader for a file, by its ending and its first bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from heartline.sources.csv_file import CsvFile
+from heartline.sources.json_lines import JsonLines
+from heartline.sources.parquet_file import ParquetFile
+from heartline.sources.raw import Source
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How to read a file where it does not say so itself."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    header: bool = True
+    columns: Sequence[str] = field(default_factory=tuple)
+
+
+def open_file(path: Path, options: FileOptions | None = None) -> Source:
+    """Open a file: ``.parquet``, ``.jsonl``/``.ndjson``/``.json``, and everything else as delimited text.
+
+    ``.gz`` is unpacked on the way. Raises SourceError for what cannot be read at all.
+    """
+    chosen = options or FileOptions()
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".parquet", ".pq")):
+        return ParquetFile(path)
+    if name.endswith((".jsonl", ".ndjson", ".json")):
+        return JsonLines(path, chosen.encoding)
+    return CsvFile(path, chosen.delimiter, chosen.encoding, chosen.header, chosen.columns)
