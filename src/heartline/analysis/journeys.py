@@ -108,7 +108,8 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         Step("step_sums", """
             with own as (
                 select c.touchpoint, coalesce(c.next_touchpoint, '') as next_touchpoint, c.customer_id,
-                    count(*) as steps, cast(count(next_valence - felt_valence) as double) as n, sum(next_valence - felt_valence) as total
+                    count(*) as steps, cast(count(next_valence - felt_valence) as double) as n,
+                    sum(next_valence - felt_valence) as total
                 from contact c join journey_closed j on j.journey_id = c.journey_id
                 where c.next_touchpoint is not null or not j.recent
                 group by c.touchpoint, coalesce(c.next_touchpoint, ''), c.customer_id)
