@@ -41,7 +41,7 @@ class Reader:
         self._lock = threading.Lock()
         self._local = threading.local()
         self._registered: dict[str, tuple[str, ...]] = {}
-        self._version: tuple[int, int] = (-1, -1)
+        self._version: tuple[str, int] = ("", -1)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Rows of one SELECT; ``$name`` in it is filled from ``parameters``. EngineError where DuckDB refuses it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -59,7 +59,7 @@ class Workspace:
         self.root = root
         self.settings: Settings = load_settings(root / SETTINGS_FILE)
         self.records = Records(self.settings.text("records_url") or root / "records.db")
-        self.facts = FactStore(root / "facts", self.records)
+        self.facts = FactStore(root, self.records)
         self.derived = DerivedStore(root / "derived")
         self._reader: Reader | None = None
 
@@ -98,7 +98,7 @@ class Workspace:
 
     def loads(self) -> list[dict[str, Any]]:
         """Load reports, newest first."""
-        return self.records.loads()
+        return [asdict(load) for load in self.records.loads()]
 
     def quarantine(self, limit: int = 100) -> list[dict[str, Any]]:
         """Rows that could not be loaded: file, line, column, shape, reason; never their words. Newest first."""

@@ -44,12 +44,12 @@ def print_summary(workspace: Workspace) -> None:
     click.echo(f"{now['customers']:,} customers; connection of {now['judged']:,} rests on evidence of their own.\n")
     _axis("Connection", "connection", now, periods[1:])
     _axis("Satisfaction", "satisfaction", now, periods[1:])
-    if now["expected_value"] is not None:
-        share = now["value_at_stake"] / now["expected_value"] if now["expected_value"] else 0.0
-        click.echo(
-            f"Value expected over {workspace.settings['horizon_days']} days: {now['expected_value']:,.0f} "
-            f"{now['currency']}; at stake through leaving: {now['value_at_stake']:,.0f} ({share:.0%})."
-        )
+    if now["expected_value"]:
+        line = f"Value expected over {workspace.settings['horizon_days']} days: {now['expected_value']:,.0f} {now['currency']}"
+        if now["value_at_stake"] is not None:
+            share = now["value_at_stake"] / now["expected_value"]
+            line += f"; at stake through leaving: {now['value_at_stake']:,.0f} ({share:.0%})"
+        click.echo(line + ".")
     segments = workspace.query(_SEGMENTS).to_pylist()
     click.echo()
     print_rows(segments, list(segments[0]) if segments else [], "Segments")

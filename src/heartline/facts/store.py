@@ -55,6 +55,7 @@ class Manifest(Protocol):
     """The part of the records that says which segments are live."""
 
     def live_segments(self, table: str | None = None, bucket: int | None = None) -> Sequence[SegmentInfo]: ...  # noqa: D102
+    def manifest_version(self) -> str: ...  # noqa: D102
     def publish(
         self, add: Sequence[SegmentInfo], drop: Sequence[str], also: Callable[[Any], None] | None = None
     ) -> None: ...
@@ -228,6 +229,10 @@ class FactStore:
         """Live segments that may hold rows of this customer; all of them in a table without customers."""
         bucket = None if table_of(table).customer is None else bucket_of(customer_id)
         return [self._root / segment.path for segment in self._manifest.live_segments(table, bucket)]
+
+    def version(self) -> str:
+        """A text that changes whenever other files are live."""
+        return self._manifest.manifest_version()
 
     def rows(self, table: str) -> int:
         """How many rows are live."""

@@ -160,6 +160,12 @@ class Records:
             found = connection.execute(text(query + " order by table_name, bucket, created_at, path"), values)
             return [SegmentRow(*row) for row in found]
 
+    def manifest_version(self) -> str:
+        """A text that changes whenever segments become live or dead."""
+        query = "select count(*), coalesce(max(created_at), ''), coalesce(max(dead_at), '') from segment"
+        with self.reading() as connection:
+            return " ".join(str(part) for part in connection.execute(text(query)).one())
+
     def publish(
         self, add: Sequence[SegmentLike], drop: Sequence[str], also: Callable[[Connection], None] | None = None
     ) -> None:
