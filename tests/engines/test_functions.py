@@ -99,7 +99,8 @@ def test_join_keeps_order_and_leaves_out_missing_values(engine: Engine, f: Funct
 
 def test_first_and_last_keep_missing_values_and_break_ties(engine: Engine, f: Functions) -> None:
     query = (
-        f"select customer, {f.first_by('word', 'seen, id')} as first_word, {f.last_by('word', 'seen, id')} as last_word, "
+        f"select customer, {f.first_by('word', 'seen, id')} as first_word, "
+        f"{f.last_by('word', 'seen, id')} as last_word, "
         f"{f.last_by('score', 'id')} as last_score, {f.first_by('id', 'seen')} as first_id "
         "from visits where customer = 'a' or seen is not null group by customer"
     )

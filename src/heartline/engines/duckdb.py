@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from heartline.engines.arrow import plain
 from heartline.engines.base import BatchFunction
+from heartline.engines.fractions import doubles
 from heartline.engines.functions import NUMBER, Functions, one_key
 from heartline.engines.steps import Step, check_names
 from heartline.errors import EngineError
@@ -128,16 +129,15 @@ class DuckDBEngine:
             )
             return
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-        known = set().union(*(pq.read_schema(file).names for file in _one_per_shape(files)))
         columns = ", ".join(
-            f"cast({_quoted(field.name)} as {_TYPES[field.type]}) as {_quoted(field.name)}"
-            if field.name in known
-            else f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}"
-            for field in schema
+            f"cast({_quoted(field.name)} as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema
         )
+        shape = ", ".join(f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema)
+        # The empty second half brings the columns that no file has.
         self._execute(
-            f"create or replace {kind} {_quoted(name)} as select {columns} from "
-            f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)",
+            f"create or replace view {_quoted(name)} as select {columns} from ("
+            f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false) "
+            f"union all by name select {shape} where false)",
             f"reading {name}",
         )
 
@@ -152,7 +152,7 @@ class DuckDBEngine:
         check_names(steps)
         for step in steps:
             kind = "table" if step.keep else "view"
-            self._execute(f"create or replace {kind} {_quoted(step.name)} as {step.sql}", f"step {step.name}")
+            self._execute(f"create or replace {kind} {_quoted(step.name)} as {doubles(step.sql)}", f"step {step.name}")
 
     def forget(self, names: Sequence[str]) -> None:
         """See Engine."""
@@ -176,7 +176,7 @@ class DuckDBEngine:
     def fetch(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """See Engine; ``parameters`` fill ``$name`` in the query."""
         try:
-            return plain(self._connection.sql(query, params=dict(parameters or {})).to_arrow_table())
+            return plain(self._connection.sql(doubles(query), params=dict(parameters or {})).to_arrow_table())
         except duckdb.Error as cause:
             raise _engine_error(cause, "a query") from cause
 
@@ -191,7 +191,7 @@ class DuckDBEngine:
     def batches(self, query: str, rows: int = 100_000) -> pa.RecordBatchReader:
         """Rows of one SELECT, batch by batch, for streams that do not fit in memory."""
         try:
-            return self._connection.sql(query).to_arrow_reader(rows)
+            return self._connection.sql(doubles(query)).to_arrow_reader(rows)
         except duckdb.Error as cause:
             raise _engine_error(cause, "a query") from cause
 
@@ -208,7 +208,7 @@ class DuckDBEngine:
         folder.mkdir(parents=True, exist_ok=True)
         where = str(folder).replace("'", "''")
         self._execute(
-            f"copy ({query}) to '{where}' "
+            f"copy ({doubles(query)}) to '{where}' "
             "(format parquet, compression zstd, partition_by (bucket), overwrite_or_ignore)",
             f"writing {folder.name}",
         )
@@ -229,11 +229,3 @@ def _engine_error(cause: duckdb.Error, what: str) -> EngineError:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _one_per_shape(files: Sequence[Path]) -> Sequence[Path]:
-    # Opening hundreds of footers costs more than the query; files of one load share their columns.
-    folders: dict[Path, Path] = {}
-    for file in files:
-        folders.setdefault(file.parent, file)
-    return list(folders.values())

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from heartline.engines.arrow import plain, zoned, zoned_schema
 from heartline.engines.base import BatchFunction
+from heartline.engines.fractions import doubles
 from heartline.engines.sparkwords import SparkFunctions
 from heartline.engines.steps import Step, check_names
 from heartline.errors import EngineError
@@ -115,7 +116,7 @@ class SparkEngine:
 
     def _select(self, sql: str, what: str) -> DataFrame:
         try:
-            return self._session.sql(sql)
+            return self._session.sql(doubles(sql))
         except (PySparkException, Py4JError) as cause:
             raise _engine_error(cause, what) from cause
 
