@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.engines.compare import OnBoth
 
 from heartline.analysis.base import Context
 from heartline.analysis.value import ANALYSIS
@@ -25,15 +26,19 @@ Rows = dict[str, dict[str, Any]]
 
 def _value(engine: Engine, orders: list[dict[str, Any]], as_of: datetime = AS_OF, **settings: Any) -> tuple[Rows, Ran]:
     """Run the analysis on plain orders; the rows by customer."""
-    schema = PURCHASE.arrow_schema()
-    columns = [pa.array([order.get(field.name) for order in orders], field.type) for field in schema]
-    engine.register_arrow("all_purchase", pa.Table.from_arrays(columns, schema=schema))
+    engine.register_arrow("all_purchase", _purchases(orders))
     engine.run([Step("purchase", f"select * from all_purchase where {as_of_condition(PURCHASE, as_of)}")])
     ran = run_analysis(engine, ANALYSIS, Context(as_of, {**SETTINGS, **settings}))
     rows = engine.fetch("select * from customer_value").to_pylist()
     found = {row["customer_id"]: row for row in rows}
     assert len(found) == len(rows)
     return found, ran
+
+
+def _purchases(orders: list[dict[str, Any]]) -> pa.Table:
+    schema = PURCHASE.arrow_schema()
+    columns = [pa.array([order.get(field.name) for order in orders], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _order(customer: str, days_ago: float, revenue: float, **more: Any) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def _future(orders: list[dict[str, Any]], as_of: datetime, days: int) -> dict[st
     return spent
 
 
-def test_cdnow_parameters_and_the_customer_of_the_paper(engine: Engine, shared_data: Path) -> None:
+def test_cdnow_parameters_and_the_customer_of_the_paper(duckdb_engine: Engine, shared_data: Path) -> None:
     orders = []
     for number, line in enumerate((shared_data / "cdnow" / "CDNOW_sample.txt").read_text().splitlines()):
         _, customer, day, _, dollars = line.split()
@@ -80,7 +85,7 @@ def test_cdnow_parameters_and_the_customer_of_the_paper(engine: Engine, shared_d
         orders.append(
             {"purchase_id": str(number), "customer_id": customer, "occurred_at": when, "revenue": float(dollars)}
         )
-    found, ran = _value(engine, orders, datetime(1997, 10, 1), horizon_days=273)
+    found, ran = _value(duckdb_engine, orders, datetime(1997, 10, 1), horizon_days=273)
     counts, spend = ran.values["counts"], ran.values["spend"]
     assert [counts["r"], counts["alpha_days"] / 7, counts["a"], counts["b"]] == pytest.approx(
         [0.243, 4.414, 0.793, 2.426], rel=0.01
@@ -98,9 +103,9 @@ def test_cdnow_parameters_and_the_customer_of_the_paper(engine: Engine, shared_d
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_ninety_percent_intervals_cover_and_forecasts_rank_and_add_up(engine: Engine, seed: int) -> None:
+def test_ninety_percent_intervals_cover_and_forecasts_rank_and_add_up(duckdb_engine: Engine, seed: int) -> None:
     orders = _company(1500, seed)
-    found, ran = _value(engine, orders)
+    found, ran = _value(duckdb_engine, orders)
     assert ran.values["method"] == "bg_nbd"
     assert ran.values["spend_method"] == "gamma_gamma"
     actual = _future(orders, AS_OF, 365)
@@ -124,14 +129,14 @@ def test_ninety_percent_intervals_cover_and_forecasts_rank_and_add_up(engine: En
     assert np.corrcoef(mean.argsort().argsort(), truth.argsort().argsort())[0, 1] > 0.5
 
 
-def test_orders_of_a_day_are_one_and_refunds_and_currencies_are_never_added(engine: Engine) -> None:
+def test_orders_of_a_day_are_one_and_refunds_and_currencies_are_never_added(duckdb_engine: Engine) -> None:
     extra = [
         _order("many", 100.5, 10.0), _order("many", 100.4, 30.0), _order("many", 50.0, 20.0),
         _order("refunded", 90.0, 40.0, refunded=15.0), _order("refunded", 30.0, 70.0, refunded=70.0),
         _order("dollars", 20.0, 99.0, currency="USD"), _order("mixed", 20.0, 99.0, currency="USD"),
         _order("mixed", 60.0, 12.0, currency="EUR"),
     ]  # fmt: skip
-    found, ran = _value(engine, _company(200) + extra)
+    found, ran = _value(duckdb_engine, _company(200) + extra)
     assert found["many"]["frequency"] == 1
     assert found["many"]["recency_days"] == 51
     assert found["many"]["age_days"] == 100
@@ -142,17 +147,34 @@ def test_orders_of_a_day_are_one_and_refunds_and_currencies_are_never_added(engi
     assert any("2 of" in note and "not in EUR" in note for note in ran.notes)
 
 
-def test_nothing_after_as_of_is_seen(engine: Engine) -> None:
+def test_every_engine_gives_the_same_rows(on_both: OnBoth) -> None:
+    orders = [{**order, "margin": order["revenue"] * (0.2 + 0.1 * (i % 5))} for i, order in enumerate(_company(150))]
+    orders += [_order("back", 40.0, 80.0, refunded=30.0), _order("dollars", 20.0, 99.0, currency="USD")]
+    past = [order for order in orders if order["occurred_at"] < AS_OF]
+    context = Context(AS_OF, {**SETTINGS, "discount_rate": 0.1})
+    made = on_both(ANALYSIS, context, {"purchase": _purchases(past)}, relative=1e-6)["customer_value"].to_pylist()
+    assert len(made) == 151
+    assert {row["method"] for row in made} == {"bg_nbd"}
+    assert {row["value_kind"] for row in made} == {"margin"}
+
+
+def test_every_engine_abstains_alike(on_both: OnBoth) -> None:
+    orders = _purchases([_order(f"c{i}", 10.0 * i + 5, 20.0) for i in range(50)])
+    made = on_both(ANALYSIS, Context(AS_OF, SETTINGS), {"purchase": orders})["customer_value"].to_pylist()
+    assert {row["expected_value"] for row in made} == {None}
+
+
+def test_nothing_after_as_of_is_seen(duckdb_engine: Engine) -> None:
     orders = _company(300)
-    whole, _ = _value(engine, orders)
-    past, _ = _value(engine, [order for order in orders if order["occurred_at"] < AS_OF])
+    whole, _ = _value(duckdb_engine, orders)
+    past, _ = _value(duckdb_engine, [order for order in orders if order["occurred_at"] < AS_OF])
     assert whole == past
 
 
-def test_value_grows_with_the_horizon_and_shrinks_with_the_discount(engine: Engine) -> None:
+def test_value_grows_with_the_horizon_and_shrinks_with_the_discount(duckdb_engine: Engine) -> None:
     orders = _company(200)
     year, short, cheap = (
-        _value(engine, orders, **settings)[0] for settings in ({}, {"horizon_days": 30}, {"discount_rate": 0.5})
+        _value(duckdb_engine, orders, **settings)[0] for settings in ({}, {"horizon_days": 30}, {"discount_rate": 0.5})
     )
     for customer, row in year.items():
         assert short[customer]["expected_value"] < row["expected_value"]
@@ -162,12 +184,13 @@ def test_value_grows_with_the_horizon_and_shrinks_with_the_discount(engine: Engi
         assert 0 <= row["p_alive"] <= 1
 
 
-def test_margin_is_used_only_where_it_is_known_for_most_of_revenue(engine: Engine) -> None:
+def test_margin_is_used_only_where_it_is_known_for_most_of_revenue(duckdb_engine: Engine) -> None:
     orders = _company(200)
-    plain, _ = _value(engine, orders)
-    known, ran = _value(engine, [{**order, "margin": 0.4 * order["revenue"]} for order in orders])
+    plain, _ = _value(duckdb_engine, orders)
+    known, ran = _value(duckdb_engine, [{**order, "margin": 0.4 * order["revenue"]} for order in orders])
     rare, told = _value(
-        engine, [{**order, "margin": 0.4 * order["revenue"] if i % 5 == 0 else None} for i, order in enumerate(orders)]
+        duckdb_engine,
+        [{**order, "margin": 0.4 * order["revenue"] if i % 5 == 0 else None} for i, order in enumerate(orders)],
     )
     for customer, row in plain.items():
         assert row["value_kind"] == rare[customer]["value_kind"] == "revenue"
@@ -179,8 +202,8 @@ def test_margin_is_used_only_where_it_is_known_for_most_of_revenue(engine: Engin
     assert any("told as revenue" in note for note in told.notes)
 
 
-def test_few_returning_customers_get_the_simple_method_and_the_reason(engine: Engine) -> None:
-    found, ran = _value(engine, _company(16))
+def test_few_returning_customers_get_the_simple_method_and_the_reason(duckdb_engine: Engine) -> None:
+    found, ran = _value(duckdb_engine, _company(16))
     assert ran.values["repeat_customers"] < 30
     for row in found.values():
         assert (row["method"], row["spend_method"]) == ("gamma_poisson", "shrunken_mean")
@@ -190,28 +213,28 @@ def test_few_returning_customers_get_the_simple_method_and_the_reason(engine: En
     assert any(row["reason"] in note for note in ran.notes)
 
 
-def test_where_nobody_leaves_it_says_so(engine: Engine) -> None:
-    found, _ = _value(engine, _company(400, leaving=(1e-6, 1.0)))
+def test_where_nobody_leaves_it_says_so(duckdb_engine: Engine) -> None:
+    found, _ = _value(duckdb_engine, _company(400, leaving=(1e-6, 1.0)))
     row = next(iter(found.values()))
     assert row["method"] == "gamma_poisson"
     assert "no sign that customers leave" in row["reason"]
     assert row["spend_method"] == "gamma_gamma"
 
 
-def test_spend_that_goes_with_frequency_is_not_given_to_gamma_gamma(engine: Engine) -> None:
+def test_spend_that_goes_with_frequency_is_not_given_to_gamma_gamma(duckdb_engine: Engine) -> None:
     orders = [
         _order(f"c{i:03d}", 300.0 - 3 * j - (i % 7), 10.0 * (i % 20 + 1) + j % 3)
         for i in range(120)
         for j in range(i % 20 + 1)
     ]
-    found, _ = _value(engine, orders)
+    found, _ = _value(duckdb_engine, orders)
     row = next(iter(found.values()))
     assert row["spend_method"] == "shrunken_mean"
     assert "frequency and spend go together" in row["reason"]
 
 
-def test_abstains_when_nobody_came_back_and_is_empty_without_orders(engine: Engine) -> None:
-    found, ran = _value(engine, [_order(f"c{i}", 10.0 * i + 5, 20.0) for i in range(50)])
+def test_abstains_when_nobody_came_back_and_is_empty_without_orders(duckdb_engine: Engine) -> None:
+    found, ran = _value(duckdb_engine, [_order(f"c{i}", 10.0 * i + 5, 20.0) for i in range(50)])
     assert len(found) == 50
     for row in found.values():
         assert row["p_alive"] is row["expected_purchases"] is row["expected_value"] is None
@@ -220,4 +243,4 @@ def test_abstains_when_nobody_came_back_and_is_empty_without_orders(engine: Engi
         assert (row["method"], row["interval_kind"]) == ("none", "none")
         assert row["mean_order_value"] == 20.0
     assert ran.values["abstains"]
-    assert _value(engine, [])[0] == {}
+    assert _value(duckdb_engine, [])[0] == {}
