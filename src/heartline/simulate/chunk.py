@@ -167,7 +167,8 @@ def _interactions(
     loud = rows["silent"] == 0
     rude = rows["situation"] == SITUATION["disrespect"]
     restraint = np.where(rude, plan.effects.disrespect_words_factor, 1.0)
-    rated = loud & (rng.random(count) < _P_RATING[place] * restraint * (0.6 + 0.4 * people.talk[who]) * (0.9 + 1.2 * np.abs(felt)))
+    p_rating = _P_RATING[place] * restraint * (0.6 + 0.4 * people.talk[who]) * (0.9 + 1.2 * np.abs(felt))
+    rated = loud & (rng.random(count) < p_rating)
     style = 3 + 2.1 * felt * people.style_range[who] + people.style_centre[who]
     stars = np.clip(np.rint(style + 0.4 * rng.standard_normal(count)), 1, 5)
     rating = np.where(rated, stars, np.nan)
@@ -175,9 +176,7 @@ def _interactions(
     p_text = _P_TEXT[place] * restraint * np.minimum(2.0, people.talk[who]) * (0.45 + 1.1 * np.abs(felt))
     speaks = loud & ((rng.random(count) < np.minimum(0.95, p_text)) | posted)
     surveyed = np.flatnonzero(loud & ~posted)
-    surveys.after_contacts(
-        who[surveyed], rows["day"][surveyed], place[surveyed], felt[surveyed], (felt[surveyed] < -0.2).astype(np.float64)
-    )
+    surveys.after_contacts(who[surveyed], rows["day"][surveyed], place[surveyed], felt[surveyed])
     text: list[str | None] = [None] * count
     emotion: list[str | None] = [None] * count
     signals: list[str | None] = [None] * count

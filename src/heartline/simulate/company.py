@@ -116,7 +116,8 @@ class Effects:
     weekly_leaving_hazard: float = 0.0022
     leaving_frailty_sd: float = 0.22
     log_hazard_per_bond_sd: float = -0.33
-    log_hazard_per_hurt: float = 1.7
+    log_hazard_per_hurt: float = 2.3
+    hurt_counts_up_to: float = 0.62  # more hurt lasts longer but does not drive away faster
     hurt_half_life_weeks: float = 20.0
     attention_per_hurt: float = -0.6  # on the logit of opening and the log of small visits
     recovery_keeps_share_of_hurt: float = 0.15
@@ -130,7 +131,7 @@ class Effects:
     disrespect_valence: float = -0.70
 
     # broken promises and revenge
-    promise_broken_per_order: float = 0.075
+    promise_broken_per_order: float = 0.085
     betrayal_intercept: float = -2.2  # P(feels betrayed) = logistic(intercept + slope * self_relevance)
     betrayal_slope: float = 4.6
     revenge_intercept: float = -3.0  # P(revenge | betrayed) = logistic(intercept + slope * self_relevance)
@@ -169,7 +170,7 @@ class Effects:
     # valence points of a contact per standard deviation of bond, and of the person's own warmth
     felt_per_bond_sd: float = 0.06
     # the warm and the cool: shares, means and spread of people's own warmth
-    cool_share: float = 0.30
+    cool_share: float = 0.25
     cool_warmth: float = -1.25
     warm_warmth: float = 0.7
     warmth_spread: float = 0.4

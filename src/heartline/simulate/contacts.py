@@ -93,7 +93,7 @@ class Contacts:
             "outcome": np.broadcast_to(np.asarray(outcome, dtype=np.int8), (count,)),
             "situation": codes.astype(np.int8),
             "felt": felt,
-            "seconds": self._seconds(place, codes, felt),
+            "seconds": self._seconds(place, felt),
             "conversation": np.full(count, -1, dtype=np.int64) if conversation is None else conversation,
             "team": np.full(count, -1, dtype=np.int8) if team is None else team.astype(np.int8),
             "silent": np.full(count, silent, dtype=np.int8),
@@ -131,7 +131,7 @@ class Contacts:
         mended = who[(codes == SITUATION["recovered"]) | (codes == SITUATION["resolved"])]
         people.hurt[mended] *= effects.recovery_keeps_share_of_hurt
 
-    def _seconds(self, place: int, codes: Ints, felt: Floats) -> Floats:
+    def _seconds(self, place: int, felt: Floats) -> Floats:
         """Duration: longer where there is hassle and where it went badly."""
         base = 60 + 900 * _HASSLE[place]
         bad = np.maximum(0, -felt)

@@ -77,7 +77,7 @@ class People:
         """Probability of leaving in this week, given still there."""
         log = (
             effects.log_hazard_per_bond_sd * self.bond_z(effects)
-            + effects.log_hazard_per_hurt * self.hurt
+            + effects.log_hazard_per_hurt * np.minimum(self.hurt, effects.hurt_counts_up_to)
             + np.log(effects.disrespect_hazard_ratio) * (self.disrespected_until > week)
         )
         hazard: Floats = np.minimum(0.5, effects.weekly_leaving_hazard * self.frailty * np.exp(log))

@@ -94,19 +94,19 @@ class Surveys:
             stated = np.clip(np.rint(_STATED[place] + 1.1 * rng.standard_normal(len(place))), 1, 10)
             self._add(who[asked_why], day[asked_why], "importance", stated, 1, 10, subject=place)
 
-    def after_contacts(self, who: Ints, day: Floats, touchpoint: Ints, felt: Floats, bad: Floats) -> None:
+    def after_contacts(self, who: Ints, day: Floats, touchpoint: Ints, felt: Floats) -> None:
         """Short questions after a contact: how satisfied, how easy, how did it feel, how did we do."""
         people, rng = self.people, self.rng
         answers = rng.random(len(who)) < 0.28 * people.answer_rate[who]
         who, touchpoint = who[answers], touchpoint[answers]
-        day, felt, bad = day[answers], felt[answers], bad[answers]
+        day, felt = day[answers], felt[answers]
         which = rng.random(len(who))
         noise = rng.standard_normal(len(who))
         later = day + rng.uniform(0.05, 1, len(who))
         styled = felt * people.style_range[who]
         for low, high, construct, top, value in (
             (0.0, 0.4, "csat", 5, 3 + 2 * styled + 0.5 * people.style_centre[who] + 0.4 * noise),
-            (0.4, 0.6, "ces", 7, 4.6 + 1.8 * felt - 1.6 * bad + 0.8 * noise),
+            (0.4, 0.6, "ces", 7, 4.6 + 1.8 * felt - 1.6 * (felt < -0.2) + 0.8 * noise),
             (0.6, 0.8, "emotion", 7, 4 + 3 * styled + 0.6 * noise),
             (0.8, 1.0, "performance", 10, 6 + 3.6 * felt + 0.9 * noise),
         ):

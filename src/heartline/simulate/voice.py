@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from heartline.simulate import words
+from heartline.simulate import sentences, words
 from heartline.simulate.company import SITUATIONS
 
 _SLOT = re.compile(r"\{(\w+)\}")
 Template = tuple[tuple[str, str], ...]
 
 # situations whose own sentences say it all; the others are told by scene and a good, middling or bad sentence
-_OWN_WORDS = frozenset(name for name in SITUATIONS if name in words.CORES)
+_OWN_WORDS = frozenset(name for name in SITUATIONS if name in sentences.CORES)
 _STYLES = ("plain", "plain", "plain", "chatty", "chatty", "formal", "terse", "terse")
 
 
@@ -38,9 +38,9 @@ def _compiled(texts: tuple[str, ...]) -> tuple[Template, ...]:
 
 
 _SLOTS = {name: _compiled(texts) for name, texts in words.SLOTS.items()}
-_CORES = {name: _compiled(texts) for name, texts in words.CORES.items()}
+_CORES = {name: _compiled(texts) for name, texts in sentences.CORES.items()}
 _SCENES = {name: _compiled(texts) for name, texts in words.SCENES.items()}
-_FEELINGS = {name: _compiled(texts) for name, texts in words.FEELINGS.items()}
+_FEELINGS = {name: _compiled(texts) for name, texts in sentences.FEELINGS.items()}
 _OPENINGS = {name: _compiled(texts) for name, texts in words.OPENINGS.items()}
 _CLOSINGS = {name: _compiled(texts) for name, texts in words.CLOSINGS.items()}
 _EMPLOYEE = {name: _compiled(texts) for name, texts in words.EMPLOYEE.items()}
@@ -54,7 +54,7 @@ class Voice:
     """Speaks for everybody of one chunk; the same seed says the same things."""
 
     def __init__(self, seed: str) -> None:
-        self._draw: Callable[[], float] = random.Random(seed).random
+        self._draw: Callable[[], float] = random.Random(seed).random  # noqa: S311 (a simulation)
 
     def _pick(self, options: tuple[Template, ...]) -> Template:
         return options[int(self._draw() * len(options))]
@@ -92,12 +92,12 @@ class Voice:
         emotion = self._emotion(told, felt)
         habits = (number * 2654435761) & 0xFFFFFFFF
         style = _STYLES[habits & 7]
-        signals = words.SIGNALS.get(told, ())
+        signals = sentences.SIGNALS.get(told, ())
         text, extra = self._compose(told, touchpoint, emotion, style, band)
         return Said(self._manner(text, habits >> 3, band), emotion, signals + extra)
 
     def _emotion(self, told: str, felt: float) -> str:
-        options = words.EMOTIONS[told]
+        options = sentences.EMOTIONS[told]
         # the stronger the feeling the nearer to the head of the list, with room for the person
         reach = max(1.0, len(options) * (1.15 - 0.5 * abs(felt)))
         return options[min(len(options) - 1, int(self._draw() * reach))]

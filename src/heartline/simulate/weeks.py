@@ -326,7 +326,8 @@ class Week:
         if week % 4 != 2:
             return
         people, effects = self.people, self.effects
-        logit = effects.open_logit + effects.open_logit_per_bond_sd * people.bond_z(effects) + people.open_habit + effects.attention_per_hurt * people.hurt
+        logit = effects.open_logit + effects.open_logit_per_bond_sd * people.bond_z(effects) + people.open_habit
+        logit = logit + effects.attention_per_hurt * people.hurt
         who = self._some(there, 1 / (1 + np.exp(-logit)))
         day = self._moment(who, week)
         self.contacts.add(who, day, "newsletter", "open", "email", outcome=0)
