@@ -18,6 +18,8 @@ would make like him into has two more very after than its who been now did get m
 does don't didn't i'm it's i've can't won't that's you're he i to of be as by or so at on just
 really because why what's never again please thanks thank being no could should too only one good
 great bad love still back got even ever much off any here app help need want know
+take care come going welcome keep last second give let say said think people time day way
+it'll he's she's we're they're isn't wasn't couldn't wouldn't shouldn't doesn't yes ok okay
 """
 _ENGLISH: Final = frozenset(_ENGLISH_WORDS.split())
 
@@ -30,9 +32,11 @@ fr: le la les des est et une un dans pour que qui pas ne je tu il elle nous vous
 fr: cette ces mon ma mes son sa ses leur mais ou où donc très plus aux du au par c'est j'ai n'est suis
 fr: sont être avoir fait comme tout tous bien merci jamais toujours encore rien même sans votre notre
 fr: était
+es: nadie alguien algo pedido dinero puede puedo quiero ustedes ellos ellas hasta ahora hola ni vez veces mucho muchas amo encanta solo así aquí usted
 es: el la los las de que y en un una es por con para como pero su al del lo le se yo tú mi me te nos
 es: está están soy eres más muy no sí ya cuando porque todo todos esta este esto eso ese hay ser tiene
 es: tengo fue gracias nada bien siempre nunca donde quien qué sin sobre también hace han he ha servicio
+pt: aqui pq vida gente ainda hoje fazer pode quero ela elas olá assim aí tá né cara demais estou
 pt: o os as de que e em um uma é por com para como mas seu sua ao do da dos das no na nos nas eu você vc
 pt: não sim já quando porque tudo todos esta este isso esse tem tenho foi obrigado obrigada nada bem
 pt: sempre nunca onde quem sem sobre também mais muito meu minha pra pro está são ele ela vou só
@@ -42,6 +46,7 @@ it: niente bene sempre mai dove chi senza più molto anche era
 nl: de het een en van is niet ik jij je hij zij wij met op voor aan dat die dit maar ook als bij naar
 nl: nog wel heel zeer geen mijn jouw zijn heeft heb hebben wordt worden kan om uit over dan toch altijd
 nl: weer alles wat hier deze omdat ja nee dank bedankt goed veel
+sv: bra mycket väldigt hej kom igen gick komma bästa jobb många
 sv: och att det som en ett är på för med av inte jag du han hon vi ni de den har hade till från om men
 sv: så eller var när vad kan ska skulle min mitt mina din sig hur mycket bara också alla blir vill efter
 sv: nu här där utan tack aldrig alltid detta denna dessa mot
@@ -58,8 +63,8 @@ id: terima kasih
 ro: și în de la cu pe este nu sunt o un care mai din pentru că ca dar foarte mulțumesc
 """
 _SHARED_WORDS: Final = """
-a o e y die in im also over war man men den chi mi de dan la el lo le ma pro per via al om os par
-sur son tu te ti da mod van con see sin hat ten
+ha ya come non dat dan em las take no me on in is do so as was to or by at an a i of us we he be it for one all also under over want men here can
+a o e y die in im also over war man men chi mi ma pro per via om son da van see sin hat ten
 """
 _NOT_EVIDENCE: Final = _ENGLISH | frozenset(_SHARED_WORDS.split())
 
@@ -77,6 +82,13 @@ _FOREIGN: Final = _index()
 _OWN_LETTERS: Final = frozenset("äöüßåæøéèêëàâçîïôœùûñáíóúãõìòąćęłńśźżğışșțâ")
 
 
+_ALSO_FOREIGN: Final = _ENGLISH & (
+    frozenset(_SHARED_WORDS.split())
+    | {w for line in _OTHERS.strip().splitlines() for w in line.split(": ", 1)[1].split()}
+)
+"""English words that another language has too, such as "no" and "me": weak evidence of English."""
+
+
 def is_english(low: str, words: Iterable[str]) -> bool:
     """Whether a lower-cased text may be read as English.
 
@@ -92,18 +104,18 @@ def is_english(low: str, words: Iterable[str]) -> bool:
         foreign_letters = sum(1 for c in low if c.isalpha() and ord(c) > 0x24F)
     if letters and foreign_letters > 0.4 * letters:
         return False
-    english = 0
+    english = 0.0
     others: dict[str, float] = {}
     accents = 0.0
     for word in set(words):
         if word in _ENGLISH:
-            english += 1
+            english += 0.4 if word in _ALSO_FOREIGN else 1.0
             continue
         for language in _FOREIGN.get(word, ()):
             others[language] = others.get(language, 0.0) + 1.0
         if not word.isascii() and not _OWN_LETTERS.isdisjoint(word):
             accents += 0.5
     best = max(others.values(), default=0.0) + min(accents, 2.0)
-    if english == 0:
+    if english < 0.5:
         return best < 1.0
     return best < 1.5 or best <= 1.2 * english
