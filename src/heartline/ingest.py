@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -65,7 +65,8 @@ class _Spool:
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file = file
-        self._out: IO[str] = file.open("w", encoding="utf-8", errors="surrogatepass")
+        self._out: IO[bytes] = file.open("wb")
+        self._encode = msgspec.json.Encoder(enc_hook=str).encode
         self.count = 0
         self.reasons: list[str] = []
 
@@ -74,16 +75,15 @@ class _Spool:
             self.count += 1
             if len(self.reasons) < FIRST_REASONS:
                 self.reasons.append(f"{file}, line {row.line}, {row.column}: {row.reason} ({row.shape})")
-            kept = QuarantineRow(
-                table_name, file, row.line, row.column, row.shape, row.reason, row.expected, row.raw
-            )
-            self._out.write(json.dumps(asdict(kept), default=str) + "\n")
+            kept = QuarantineRow(table_name, file, row.line, row.column, row.shape, row.reason, row.expected, row.raw)
+            self._out.write(self._encode(kept) + b"\n")
 
     def rows(self) -> Iterator[QuarantineRow]:
         self._out.close()
-        with self._file.open(encoding="utf-8", errors="surrogatepass") as file:
+        decode = msgspec.json.Decoder(QuarantineRow).decode
+        with self._file.open("rb") as file:
             for line in file:
-                yield QuarantineRow(**json.loads(line))
+                yield decode(line)
 
     def close(self) -> None:
         self._out.close()
@@ -119,15 +119,18 @@ def _plan(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table, 
         names = [mapped.target.name for mapped in mapping.tables]
         if table_name is not None and table_name not in names:
             raise MappingError(
-                f"the mapping fills {', '.join(names)}, not {table_name}", "one of them", "name no table, or the right one"
+                f"the mapping fills {', '.join(names)}, not {table_name}",
+                "one of them",
+                "name no table, or the right one",
             )
         return [(mapped.target, mapped) for mapped in mapping.tables]
     if table_name is None:
-        raise SourceError("neither a table nor a mapping is given", "one of them", "e.g. heartline ingest interaction FILE")
+        raise SourceError("neither a table nor a mapping is given", "one of them", "heartline ingest TABLE FILE")
     target = table(table_name)
     if target.kind != "fact" or target.name == "verbatim":
+        why = " on its own: words come with interactions" if target.name == "verbatim" else ""
         raise SourceError(
-            f"{table_name} is not imported" + (" on its own: words come with interactions" if target.name == "verbatim" else ""),
+            f"{table_name} is not imported{why}",
             "customer, identity, interaction, purchase, survey_response, referral, spend, option or funnel",
             "see docs/reference/tables.md",
         )
@@ -301,7 +304,7 @@ class _Target:
         silent = rows.silent
         assert silent is not None
         said_keys, silent_keys = keys[~silent], keys[silent]
-        both = np.isin(silent_keys, said_keys) if len(silent_keys) and len(said_keys) else np.zeros(len(silent_keys), bool)
+        both = np.isin(silent_keys, said_keys)
         if rows.verbatim is None or not rows.verbatim.num_rows:
             loading.remove(verbatim, silent_keys)
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -61,9 +62,7 @@ def _hash_strings(array: pa.Array) -> Hashes:
     edges = np.frombuffer(offsets, width)[array.offset : array.offset + count + 1].tolist()
     body = data.to_pybytes() if data is not None else b""
     blake2b = hashlib.blake2b
-    digests = b"".join(
-        [blake2b(body[start:end], digest_size=8).digest() for start, end in zip(edges, edges[1:], strict=False)]
-    )
+    digests = b"".join([blake2b(body[start:end], digest_size=8).digest() for start, end in pairwise(edges)])
     hashes = np.frombuffer(digests, "<i8").astype(np.int64)
     hashes[hashes == ABSENT] = 1
     return hashes

@@ -56,7 +56,7 @@ class Manifest(Protocol):
 
     def live_segments(self, table: str | None = None, bucket: int | None = None) -> Sequence[SegmentInfo]: ...  # noqa: D102
     def manifest_version(self) -> str: ...  # noqa: D102
-    def publish(
+    def publish(  # noqa: D102
         self, add: Sequence[SegmentInfo], drop: Sequence[str], also: Callable[[Any], None] | None = None
     ) -> None: ...
     def dead_paths(self, before: str) -> list[str]: ...  # noqa: D102
@@ -280,5 +280,3 @@ class FactStore:
 def is_small(segment: SegmentInfo) -> bool:
     """Whether a segment is worth merging with others: less than half as large as one may be."""
     return segment.rows < SEGMENT_ROWS // 2 and segment.bytes < SEGMENT_BYTES // 8
-
-

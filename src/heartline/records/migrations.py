@@ -69,9 +69,7 @@ MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs)
 
 def migrate(connection: Connection) -> list[str]:
     """Apply what is not applied yet, in order; gives the names applied now."""
-    connection.execute(
-        text("create table if not exists migration (name text primary key, applied_at text not null)")
-    )
+    connection.execute(text("create table if not exists migration (name text primary key, applied_at text not null)"))
     known = set(connection.execute(text("select name from migration")).scalars())
     applied = []
     for step in MIGRATIONS:
@@ -88,4 +86,5 @@ def migrate(connection: Connection) -> list[str]:
 
 def unknown(connection: Connection) -> list[str]:
     """Migrations that a newer version applied and this one does not know."""
-    return sorted(set(connection.execute(text("select name from migration")).scalars()) - {m.__name__ for m in MIGRATIONS})
+    known = {step.__name__ for step in MIGRATIONS}
+    return sorted(set(connection.execute(text("select name from migration")).scalars()) - known)

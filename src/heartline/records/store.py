@@ -248,7 +248,7 @@ class Records:
         )
         with self.reading() as connection:
             found = connection.execute(query, {"table": table, "limit": limit})
-            return [RunRow(*row[:-1], details=json.loads(row[-1])) for row in found]
+            return [RunRow(*[*row[:8], json.loads(row[8])]) for row in found]
 
 
 def write_load(connection: Connection, load: LoadRow) -> None:

@@ -153,7 +153,7 @@ def json_cells(column: pa.Array, kind: type) -> Cells:
                 bad[at] = True
     if not bad.any():
         return Cells(text)
-    expected = "a JSON object, e.g. {\"page\": \"a\"}" if kind is dict else "a JSON array"
+    expected = 'a JSON object, e.g. {"page": "a"}' if kind is dict else "a JSON array"
     return Cells(pc.if_else(pa.array(bad), pa.scalar(None, pa.string()), text), bad, expected)
 
 
@@ -195,7 +195,7 @@ def _prefixed(before: str, text: pa.Array, after: str = "") -> pa.Array:
 
 def _escaped(text: pa.Array) -> pa.Array:
     # the control characters stand as they are in this class: the regular expression must see each of them
-    special = "[\"\\\\\x01-\x1f]"
+    special = '["\\\\\x01-\x1f]'
     if not pc.any(pc.match_substring_regex(text, special)).as_py():
         return text
     encode = msgspec.json.Encoder().encode

@@ -15,13 +15,13 @@ MAX_RECORD = 4 << 20
 """A record longer than this many bytes is taken for a quote that was never closed."""
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     def __init__(self, reason: str, expected: str) -> None:
         self.reason = reason
         self.expected = expected
 
 
-class _Unfinished(Exception):
+class _UnfinishedError(Exception):
     """The record needs bytes that have not been read yet."""
 
 
@@ -50,8 +50,8 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
                 close = body.find(b'"', begin)
                 if close < 0 or close - start > MAX_RECORD:
                     if last or size - start > MAX_RECORD:
-                        raise _Broken("a quote is opened and never closed", "every opening quote closed")
-                    raise _Unfinished
+                        raise _BrokenError("a quote is opened and never closed", "every opening quote closed")
+                    raise _UnfinishedError
                 parts.append(body[begin:close])
                 if close + 1 < size and body[close + 1] == 34:
                     parts.append(b'"')
@@ -60,7 +60,7 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
                 break
             at = close + 1
             if at >= size and not last:
-                raise _Unfinished
+                raise _UnfinishedError
             fields.append(b"".join(parts))
             if body[at : at + 2] == b"\r\n":
                 return fields, at + 2
@@ -69,7 +69,7 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
             if body[at] == 10:
                 return fields, at + 1
             if body[at] != delimiter:
-                raise _Broken(
+                raise _BrokenError(
                     "text follows a closing quote", 'a delimiter after it; a quote inside a value is written twice ("")'
                 )
             at += 1
@@ -77,7 +77,7 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
         end = body.find(b"\n", at)
         if end < 0:
             if not last:
-                raise _Unfinished
+                raise _UnfinishedError
             end = size
         stop = body.find(mark, at, end)
         if stop >= 0:
@@ -99,13 +99,13 @@ def read_exactly(body: bytes, names: Sequence[str], delimiter: str, line: int, l
         try:
             fields, after = _fields(body, at, mark, last)
             spanned = body.count(b"\n", at, after)
-            if len(fields) == 1 and not fields[0].strip() and len(names) > 1:
+            if not any(fields):
                 at, line = after, line + spanned
                 continue
             cells = _checked(fields, names)
-        except _Unfinished:
+        except _UnfinishedError:
             break
-        except _Broken as fault:
+        except _BrokenError as fault:
             end = body.find(b"\n", at)
             if end < 0 and not last:
                 break
@@ -122,21 +122,21 @@ def read_exactly(body: bytes, names: Sequence[str], delimiter: str, line: int, l
 
 def _checked(fields: list[bytes], names: Sequence[str]) -> list[str]:
     if len(fields) != len(names):
-        raise _Broken(f"the row has {len(fields)} columns", f"{len(names)} columns, as in the header")
+        raise _width_fault(len(fields), names)
     cells = []
     for field in fields:
         if 0 in field:
-            raise _Broken("the row holds a NUL byte", "text")
+            raise _BrokenError("the row holds a NUL byte", "text")
         try:
             cells.append(field.decode("utf-8"))
         except UnicodeDecodeError as cause:
-            raise _Broken(
+            raise _BrokenError(
                 "the row holds bytes that are not UTF-8", 'UTF-8, or encoding = "latin-1" in a mapping file'
             ) from cause
     return cells
 
 
-def _bad(text: bytes, names: Sequence[str], delimiter: str, line: int, fault: _Broken) -> BadRow:
+def _bad(text: bytes, names: Sequence[str], delimiter: str, line: int, fault: _BrokenError) -> BadRow:
     plain = text.decode("utf-8", "replace")
     cells = plain.split(delimiter)
     raw: dict[str, object] = dict(zip(names, cells, strict=False))
@@ -144,11 +144,22 @@ def _bad(text: bytes, names: Sequence[str], delimiter: str, line: int, fault: _B
     return BadRow(line, "(row)", f"line of {len(plain)} characters", fault.reason, fault.expected, raw)
 
 
+def wrong_width(text: str, width: int, names: Sequence[str], delimiter: str, line: int) -> BadRow:
+    """A row with too few or too many columns."""
+    fault = _width_fault(width, names)
+    return _bad(text.removesuffix("\r").encode(), names, delimiter, line, fault)
+
+
+def _width_fault(width: int, names: Sequence[str]) -> _BrokenError:
+    plural = "" if width == 1 else "s"
+    return _BrokenError(f"the row has {width} column{plural}", f"{len(names)} columns, as in the header")
+
+
 def exact_header(body: bytes, delimiter: str) -> tuple[list[str], int, int]:
     """Cells of the first record, where the next begins, and how many lines it took."""
     try:
         fields, after = _fields(body, 0, ord(delimiter), True)
-    except (_Broken, _Unfinished):
+    except (_BrokenError, _UnfinishedError):
         end = body.find(b"\n")
         end = len(body) if end < 0 else end
         fields, after = body[:end].removesuffix(b"\r").split(delimiter.encode()), min(end + 1, len(body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from heartline.errors import SourceError
-from heartline.sources.csv_exact import MAX_RECORD, exact_header, iterate, read_exactly
+from heartline.sources.csv_exact import MAX_RECORD, exact_header, iterate, read_exactly, wrong_width
 from heartline.sources.file_bytes import FileBytes
 from heartline.sources.raw import BATCH_ROWS, RawBatch
 
@@ -64,7 +64,7 @@ class CsvFile:
             raise SourceError(
                 f"{path.name} looks like a web page or XML", "a delimited text file", "export the data as CSV"
             )
-        self.delimiter = "\t" if self._squeeze else delimiter or sniff(first, self.name, self.notes)
+        self.delimiter = "\t" if self._squeeze else delimiter or sniff(first, self.notes)
         sample = squeeze(first[: 1 << 16]) if self._squeeze else first
         cells, after, lines = exact_header(sample, self.delimiter)
         if header:
@@ -102,7 +102,7 @@ class CsvFile:
         finally:
             self.close()
 
-    def _some(self, body: bytes, last: bool) -> Iterator[RawBatch]:
+    def _some(self, body: bytes, last: bool) -> Generator[RawBatch, None, bytes]:
         """Rows of the whole records in ``body``; gives back what is left of it."""
         while body:
             cut, sound = whole_records(body, self.delimiter, last)
@@ -128,11 +128,20 @@ class CsvFile:
         """The block by Arrow's reader, or None where only the exact way is safe."""
         if b"\0" in block:
             return None
+        invalid: list[arrow_csv.InvalidRow] = []
+
+        def set_aside(row: arrow_csv.InvalidRow) -> str:
+            invalid.append(row)
+            return "skip"
+
         try:
             table = arrow_csv.read_csv(
                 pa.py_buffer(block),
                 arrow_csv.ReadOptions(column_names=self.columns, use_threads=False, block_size=len(block) + 1),
-                arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True, ignore_empty_lines=False),
+                arrow_csv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=True, ignore_empty_lines=False,
+                    invalid_row_handler=set_aside,
+                ),
                 arrow_csv.ConvertOptions(
                     column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False, null_values=[],
                     check_utf8=True,
@@ -142,18 +151,29 @@ class CsvFile:
             return None
         columns = {name: _one(table.column(name)) for name in self.columns}
         newlines = block.count(b"\n") + (not block.endswith(b"\n"))
-        lines = np.arange(table.num_rows, dtype=np.int64) + self._line
-        if newlines != table.num_rows:
-            inside = np.zeros(table.num_rows, np.int64)
+        records = table.num_rows + len(invalid)
+        # a broken record that spans lines may have swallowed good ones
+        if any(row.number is None or "\n" in row.text for row in invalid):
+            return None
+        lines = np.arange(records, dtype=np.int64) + self._line
+        sound = np.ones(records, bool)
+        sound[[row.number - 1 for row in invalid]] = False
+        if newlines != records:
+            inside = np.zeros(records, np.int64)
             for column in columns.values():
-                inside += pc.count_substring(column, "\n").to_numpy(zero_copy_only=False)
-            if table.num_rows + int(inside.sum()) != newlines:
+                inside[sound] += pc.count_substring(column, "\n").to_numpy(zero_copy_only=False)
+            if records + int(inside.sum()) != newlines:
                 return None
             lines[1:] += np.cumsum(inside)[:-1]
+        broken = [
+            wrong_width(row.text, row.actual_columns, self.columns, self.delimiter, int(lines[row.number - 1]))
+            for row in invalid
+            if row.text.strip()
+        ]
         self._line += newlines
-        return RawBatch(columns, lines)
+        return without_blanks(RawBatch(columns, lines[sound], broken))
 
-    def _slow(self, block: bytes, last: bool) -> Iterator[RawBatch]:
+    def _slow(self, block: bytes, last: bool) -> Generator[RawBatch, None, int]:
         found = read_exactly(block, self.columns, self.delimiter, self._line, last)
         self._line = found.next_line
         arrays = [pa.array(column, pa.string()) for column in iterate(found, len(self.columns))]
@@ -200,6 +220,20 @@ def _paired(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.int64], size: in
     return bool((starts | again).all() and ends.all())
 
 
+def without_blanks(batch: RawBatch) -> RawBatch:
+    """The batch without rows that hold nothing at all, which spreadsheets leave at the end."""
+    blank: npt.NDArray[np.bool_] | None = None
+    for column in batch.columns.values():
+        empty = pc.equal(column, "").to_numpy(zero_copy_only=False)
+        blank = empty if blank is None else blank & empty
+        if not blank.any():
+            return batch
+    assert blank is not None
+    keep = pa.array(~blank)
+    columns = {name: column.filter(keep) for name, column in batch.columns.items()}
+    return RawBatch(columns, batch.lines[~blank], batch.broken)
+
+
 def pieces(batch: RawBatch) -> Iterator[RawBatch]:
     """A batch in pieces of bounded size, so that memory stays small for rows of a few bytes."""
     if batch.rows <= BATCH_ROWS:
@@ -211,7 +245,7 @@ def pieces(batch: RawBatch) -> Iterator[RawBatch]:
         yield RawBatch(columns, batch.lines[start : start + BATCH_ROWS], broken)
 
 
-def sniff(head: bytes, name: str, notes: list[str]) -> str:
+def sniff(head: bytes, notes: list[str]) -> str:
     """The delimiter that splits the first lines into the most columns, the same number in each."""
     lines = [line for line in head[: 1 << 16].decode("utf-8", "replace").splitlines()[:50] if line.strip()]
     best, score = ",", (0.0, 0)

@@ -50,7 +50,7 @@ class FileBytes:
             ) from cause
         packed = self._disk.read(2) == b"\x1f\x8b"
         self._disk.seek(0)
-        self._stream: IO[bytes] = gzip.GzipFile(fileobj=self._disk) if packed else self._disk
+        self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=self._disk) if packed else self._disk
         try:
             head = self._read(SAMPLE)
             self._refuse_binary(head)
@@ -133,11 +133,11 @@ class FileBytes:
         except LookupError as cause:
             raise SourceError(f"the encoding {encoding} is not known", "e.g. utf-8, utf-16, latin-1") from cause
         if name == "utf-8":
-            return lambda body, last: body
+            return lambda body, _last: body
         if name == "utf-8-sig":
             first = [True]
 
-            def without_mark(body: bytes, last: bool) -> bytes:
+            def without_mark(body: bytes, _last: bool) -> bytes:
                 if first[0]:
                     first[0] = False
                     return body.removeprefix(codecs.BOM_UTF8)
@@ -175,5 +175,3 @@ def lines_of(bytes_in: FileBytes) -> Iterator[tuple[int, list[bytes]]]:
             number += len(lines)
     if rest:
         yield number, [rest.removesuffix(b"\r")]
-
-

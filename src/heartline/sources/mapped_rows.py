@@ -127,8 +127,8 @@ class GroupedRows:
             self._merge()
         return [
             BadRow(
-                int(raw.lines[at]), source, shape_of(raw.columns[source][at].as_py()), "the number to sum cannot be read",
-                "a number in every row", raw.raw_row(at),
+                int(raw.lines[at]), source, shape_of(raw.columns[source][at].as_py()),
+                "the number to sum cannot be read", "a number in every row", raw.raw_row(at),
             )
             for at, source in told.items()
         ]  # fmt: skip
@@ -157,10 +157,10 @@ class GroupedRows:
         return made
 
     def _merge(self) -> None:
-        self._partial = [self._gathered(pa.concat_tables(self._partial), again=True)]
+        self._partial = [self._gathered(pa.concat_tables(self._partial))]
         self._held = self._partial[0].num_rows
 
-    def _gathered(self, table: pa.Table, again: bool = False) -> pa.Table:
+    def _gathered(self, table: pa.Table) -> pa.Table:
         names = [f"\0by{number}" for number in range(len(self._mapping.group_by))]
         rules = [("\0line", "min")]
         for name, gathering in self._mapping.gather.items():

@@ -120,7 +120,7 @@ def _table(block: Dict[str, Any], where: str) -> TableMapping:
     try:
         target = table(str(name))
     except TableError as cause:
-        raise MappingError(f"{where}: there is no table {name}", "e.g. interaction, customer, purchase", HOW_TO) from cause
+        raise MappingError(f"{where}: there is no table {name}", "e.g. interaction or purchase", HOW_TO) from cause
     if target.kind != "fact":
         raise MappingError(f"{where}: {name} is computed, not imported", "e.g. interaction, purchase", HOW_TO)
     place = f"{where}, table {name}"

@@ -194,9 +194,7 @@ class OwnRows:
         if self.target.name not in SCALES:
             return
         value, low, high = SCALES[self.target.name]
-        faults.mark(
-            low, pc.greater_equal(cells[low], cells[high]), f"{low} is not below {high}", f"{low} below {high}"
-        )
+        faults.mark(low, pc.greater_equal(cells[low], cells[high]), f"{low} is not below {high}", f"{low} below {high}")
         outside = pc.or_kleene(pc.less(cells[value], cells[low]), pc.greater(cells[value], cells[high]))
         faults.mark(value, outside, f"{value} lies outside its scale", f"a number from {low} to {high}")
 
@@ -307,7 +305,7 @@ class _Faults:
 
 
 def identifier_hash(kind: str | None, value: str | None) -> str | None:
-    """SHA-256 (hex) of an identifier in one spelling: e-mail in lower case, telephone as digits with ``+`` for ``00``."""
+    """SHA-256 (hex) of an identifier in one spelling: e-mail in lower case, telephone as digits, ``00`` as ``+``."""
     if kind is None or value is None:
         return None
     plain = value.strip()

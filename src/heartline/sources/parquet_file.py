@@ -35,7 +35,7 @@ class ParquetFile:
     @property
     def done_bytes(self) -> int:
         """How far the file has been read, by rows."""
-        return self.total_bytes * self._done // self._rows
+        return int(self.total_bytes * self._done // self._rows)
 
     def close(self) -> None:
         """Close the file."""

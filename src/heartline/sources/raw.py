@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -55,15 +55,23 @@ class Source(Protocol):
 
     name: str
     """The file's name, without its folder."""
-    columns: Sequence[str]
+    columns: list[str]
     """Names in the header; of JSON Lines those seen in the first lines."""
     notes: list[str]
     """What a reader should be told, e.g. that the encoding was guessed."""
     total_bytes: int
-    done_bytes: int
+
+    @property
+    def done_bytes(self) -> int:
+        """How far the file has been read."""
+        ...
 
     def batches(self) -> Iterator[RawBatch]:
         """Rows in the order of the file."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
         ...
 
 

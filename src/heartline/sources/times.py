@@ -1,4 +1,4 @@
-"""Times as exports write them, into UTC: ISO 8601 with or without offset, epoch seconds or milliseconds, own formats."""
+"""Times as exports write them, into UTC: ISO 8601 with or without offset, epoch numbers, own formats."""
 
 from __future__ import annotations
 
@@ -58,9 +58,7 @@ def times(column: pa.Array, zone: tzinfo, formats: Sequence[str] = ()) -> Cells:
 
 
 def _in_range(found: pa.Array, given: pa.Array) -> Cells:
-    span = pc.and_(
-        pc.greater_equal(found, pa.scalar(EARLIEST, _TIME)), pc.less(found, pa.scalar(LATEST, _TIME))
-    )
+    span = pc.and_(pc.greater_equal(found, pa.scalar(EARLIEST, _TIME)), pc.less(found, pa.scalar(LATEST, _TIME)))
     if pc.all(span).as_py() is False:
         found = pc.if_else(span, found, pa.scalar(None, _TIME))
     bad = as_mask(pc.and_(pc.is_valid(given), pc.is_null(found)))
@@ -88,7 +86,7 @@ def _iso_local(text: pa.Array, zone: tzinfo) -> pa.Array:
     return _to_utc(_parsed(pc.if_else(fits, text, _NOTHING)), zone)
 
 
-def _iso_offset(text: pa.Array, zone: tzinfo) -> pa.Array:
+def _iso_offset(text: pa.Array, _zone: tzinfo) -> pa.Array:
     fits = pc.match_substring_regex(text, _OFFSET)
     if not pc.any(fits).as_py():
         return pa.nulls(len(text), _TIME)
@@ -126,7 +124,7 @@ def _one(value: str | None) -> datetime | None:
         return None
 
 
-def _epoch_text(text: pa.Array, zone: tzinfo) -> pa.Array:
+def _epoch_text(text: pa.Array, _zone: tzinfo) -> pa.Array:
     fits = pc.match_substring_regex(text, _EPOCH)
     if not pc.any(fits).as_py():
         return pa.nulls(len(text), _TIME)
