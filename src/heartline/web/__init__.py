@@ -1,0 +1,1 @@
+"""The desk: pages, charts and explanations, served on this computer only."""

@@ -1,0 +1,170 @@
+"""The desk as an application, and the way to serve it on this computer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from heartline.errors import AnalysisError, HeartlineError
+from heartline.web import drawing, figures, words
+from heartline.web.door import Door
+from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
+from heartline.web.pages import customers
+from heartline.web.registry import PAGES
+from heartline.web.security import Guard, check_loopback
+from heartline.web.tokens import style_sheet
+
+HERE = Path(__file__).parent
+THEMES = ("light", "dark")
+
+
+def templates() -> Environment:
+    """Jinja with escaping on and every undefined name an error."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(
+        day=figures.day, minute=figures.minute, month=figures.month, plain=figures.plain, count=figures.decimal,
+        segment=words.segment, tone=words.tone, tone_of_valence=words.tone_of_valence, written=figures.written,
+        decimal=figures.decimal, urlencode_pairs=urlencode,
+    )  # fmt: skip
+    environment.globals.update(
+        guide=drawing.guide, menu=[page for page in PAGES if page.menu], explain_address=figures.explain_address,
+        bundle_version=drawing.bundle_version(), felt_words=words.FELT_FROM, status_words=words.STATUS,
+        segment_names=words.SEGMENT_NAMES, unknown=figures.UNKNOWN,
+    )  # fmt: skip
+    return environment
+
+
+def create_app(workspace: Door) -> FastAPI:
+    """The desk over one workspace: every page with its JSON twin, charts, downloads, and errors in one shape."""
+    app = FastAPI(title="Heartline", docs_url=None, redoc_url=None, openapi_url=None)
+    jinja = templates()
+
+    def html(name: str, values: dict[str, Any], status: int = 200) -> HTMLResponse:
+        shared = {"company": workspace.settings.text("company"), "as_of": workspace.as_of, "here": "", "q": ""}
+        return HTMLResponse(jinja.get_template(name).render({**shared, **values}), status)
+
+    def failed(request: Request, status: int, got: str, expected: str = "", next_step: str = "") -> Response:
+        if request.url.path.endswith(".json"):
+            shape = {"status": status, "got": got, "expected": expected, "next": next_step}
+            return JSONResponse({"error": shape}, status)
+        said = {"status": status, "got": got, "expected": expected, "next_step": next_step, "title": str(status)}
+        return html("error.html", said, status)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return failed(request, 404, "there is no page here", "an address of the menu", "go to the Desk")
+        return failed(request, error.status_code, "the desk cannot answer this")
+
+    @app.exception_handler(HeartlineError)
+    def mendable(request: Request, error: HeartlineError) -> Response:
+        status = 404 if isinstance(error, MissingPage) else 400 if isinstance(error, BadAddress) else 500
+        if isinstance(error, AnalysisError):
+            status = 409
+        if status == 500:
+            return broken(request, error)
+        return failed(request, status, error.got, error.expected, error.next_step)
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        return failed(request, 500, "the desk could not make this page", "", "see the window that serves the desk")
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, object]:
+        return {"status": "ok", "as_of": workspace.as_of}
+
+    @app.get("/static/tokens.css")
+    def tokens() -> Response:
+        return PlainTextResponse(style_sheet(), media_type="text/css", headers={"cache-control": "no-cache"})
+
+    @app.get("/static/vega.js")
+    def vega() -> Response:
+        return PlainTextResponse(
+            drawing.bundle(), media_type="text/javascript", headers={"cache-control": "public, max-age=31536000, immutable"}
+        )
+
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+
+    @app.get("/customers.csv")
+    def download(request: Request) -> Response:
+        sql, values = customers.download_sql(dict(request.query_params))
+        found = workspace.query(sql, values)
+        return StreamingResponse(
+            csv_lines(found),
+            media_type="text/csv; charset=utf-8",
+            headers={"content-disposition": 'attachment; filename="customers.csv"'},
+        )
+
+    @app.get("/charts/{name}.{form}")
+    def chart(name: str, form: str, request: Request) -> Response:
+        query = dict(request.query_params)
+        found = next((made for page in PAGES for made in page.charts if made.name == name), None)
+        if found is None or form not in ("json", "svg", "png"):
+            raise MissingPage(f"there is no chart {name}.{form}"[:80], "a chart of a page as json, svg or png")
+        theme = choice(query, "theme", THEMES, "light")
+        drawn = found.rows(workspace, query)
+        if form == "json":
+            return Response(msgspec.json.encode(drawing.spec(name, drawn, theme)), media_type="application/json")  # type: ignore[arg-type]
+        if form == "svg":
+            return Response(drawing.svg(name, drawn, theme), media_type="image/svg+xml")  # type: ignore[arg-type]
+        return Response(drawing.png(name, drawn, theme), media_type="image/png")  # type: ignore[arg-type]
+
+    for page in PAGES:
+        _add(app, page, workspace, html)
+    app.add_middleware(Guard)
+    return app
+
+
+def _add(app: FastAPI, page: Page, workspace: Door, html: Callable[..., HTMLResponse]) -> None:
+    def parts(request: Request) -> Query:
+        return {**request.query_params, **request.path_params}
+
+    def shown(request: Request) -> Response:
+        query = parts(request)
+        context = page.build(workspace, query)
+        twin = request.url.path + ".json" if page.path != "/" else "/desk.json"
+        if request.url.query:
+            twin += "?" + request.url.query
+        values = {"page": context, "title": page.title, "here": page.name, "twin": twin, "q": query.get("q", "")}
+        return html(page.template, values)
+
+    def twin(request: Request) -> Response:
+        context = page.build(workspace, parts(request))
+        body = msgspec.json.encode({field.name: getattr(context, field.name) for field in fields(context)})
+        return Response(body, media_type="application/json")
+
+    json_path = "/desk.json" if page.path == "/" else page.path + ".json"
+    app.add_api_route(json_path, twin, methods=["GET"], name=f"{page.name}_json", response_model=None)
+    app.add_api_route(page.path, shown, methods=["GET"], name=page.name, response_model=None)
+
+
+def csv_lines(found: pa.Table) -> Iterator[bytes]:
+    """A table as CSV, a hundred thousand rows at a time."""
+    for number, batch in enumerate(found.to_batches(100_000) or found.schema.empty_table().to_batches()):
+        sink = io.BytesIO()
+        pa_csv.write_csv(batch, sink, pa_csv.WriteOptions(include_header=number == 0))
+        yield sink.getvalue()
+
+
+def serve(workspace: Door, host: str, port: int) -> None:
+    """Serve the desk until it is stopped. SettingsError for a host that other computers can reach."""
+    import uvicorn
+
+    check_loopback(host)
+    uvicorn.run(create_app(workspace), host=host, port=port, log_level="warning", access_log=False)

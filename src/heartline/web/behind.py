@@ -1,0 +1,195 @@
+"""One level below a figure: the visits, customers and words that it was made of, a few at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from heartline.web.consent import consents
+from heartline.web.door import Door, Row, rows
+from heartline.web.figures import explain_address
+from heartline.web.rowfilter import Condition
+from heartline.web.timeline import Piece, marked
+
+LIMIT = 12
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows below a figure.
+
+    title: what they are
+    note: how they were chosen
+    names: columns
+    rows: values by column
+    links: address of each row; empty where it has none
+    words: the customer's words of each row with the evidence marked; empty where there are none
+    """
+
+    title: str
+    note: str
+    names: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+    links: Sequence[str]
+    words: Sequence[Sequence[Piece]]
+
+
+VISITS = """
+select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, t.felt_valence, t.felt_from, t.outcome
+from touchpoint_visit t where {where} order by t.felt_valence asc nulls last, t.occurred_at desc, t.interaction_id limit 40
+"""
+WORDS = """
+select v.interaction_id, v.text, f.evidence from verbatim v left join feeling f on f.interaction_id = v.interaction_id
+where v.speaker = 'customer' and v.interaction_id in (select unnest(cast($ids as varchar[])))
+"""
+
+
+def behind(door: Door, table: str, conditions: Sequence[Condition], found: Sequence[Row]) -> list[Evidence]:
+    """What lies one level below rows of a table; empty where the rows are the ground."""
+    if table == "touchpoint_period":
+        return _visits(door, conditions)
+    if table == "touchpoint_visit" and any(c.column == "interaction_id" for c in conditions):
+        ids = [row["interaction_id"] for row in found[:LIMIT]]
+        return [_with_words(door, "Words", "what the customer said at this contact", found[:LIMIT], ids)] if ids else []
+    if table == "period_summary":
+        return _customers(door, conditions)
+    if table == "segment_move":
+        return _movers(door, conditions)
+    if table == "funnel_step":
+        return _dropped(door, conditions)
+    if table in ("customer_overview", "loyalty", "connection", "customer_value"):
+        one = next((str(c.value) for c in conditions if c.column == "customer_id"), "")
+        return _below_customer(door, table, one) if one else []
+    return []
+
+
+def _where(conditions: Sequence[Condition], columns: Mapping[str, str]) -> tuple[list[str], dict[str, object]]:
+    parts: list[str] = []
+    values: dict[str, object] = {}
+    for number, condition in enumerate(conditions):
+        if condition.column in columns:
+            parts.append(f"{columns[condition.column]} {condition.sign} $v{number}")
+            values[f"v{number}"] = condition.value
+    return parts, values
+
+
+def _visits(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
+    parts, values = _where(conditions, {"touchpoint": "t.touchpoint", "channel": "t.channel", "stage": "t.stage"})
+    for number, condition in enumerate(conditions):
+        if condition.column == "period_start":
+            values[f"m{number}"] = condition.value
+            if condition.sign in ("=", ">="):
+                parts.append(f"t.occurred_at >= $m{number}")
+            if condition.sign in ("=", "<="):
+                parts.append(f"t.occurred_at < $m{number} + interval 1 month")
+    if not parts:
+        return []
+    found = _allowed(door, rows(door, VISITS.format(where=" and ".join(parts)), values))[:LIMIT]
+    ids = [row["interaction_id"] for row in found]
+    return [_with_words(door, "Visits", f"the {LIMIT} that felt worst, with the customer's words where there are any", found, ids)]
+
+
+def _with_words(door: Door, title: str, note: str, found: Sequence[Row], ids: Sequence[str]) -> Evidence:
+    said = {row["interaction_id"]: marked(row["text"] or "", row["evidence"]) for row in rows(door, WORDS, {"ids": list(ids)})}
+    names = [name for name in ("occurred_at", "customer_id", "channel", "touchpoint", "felt_valence", "felt_from", "outcome")
+             if found and name in found[0]]  # fmt: skip
+    return Evidence(
+        title, note, names, [{name: row[name] for name in names} for row in found],
+        [f"/customers/{quote(row['customer_id'], safe='')}" for row in found],
+        [said.get(row["interaction_id"], ()) for row in found],
+    )  # fmt: skip
+
+
+def _plain(title: str, note: str, found: Sequence[Row], link: str = "customer") -> Evidence:
+    names = [name for name in found[0] if name != "link"] if found else []
+    links = [
+        f"/customers/{quote(str(row['customer_id']), safe='')}" if link == "customer" else str(row["link"]) for row in found
+    ]
+    return Evidence(title, note, names, [{name: row[name] for name in names} for row in found], links, [()] * len(found))
+
+
+def _customers(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
+    parts, values = _where(conditions, {"period_end": "c.period_end"})
+    segment = next((c.value for c in conditions if c.column == "segment" and c.value != "all"), None)
+    if segment is not None:
+        parts.append("l.segment = $segment")
+        values["segment"] = segment
+    if "c.period_end" not in " ".join(parts):
+        return []
+    found = rows(
+        door,
+        "select c.customer_id, l.segment, c.connection, c.connection_low, c.connection_high, c.satisfaction, c.evidence_count, "
+        "c.thin from connection c left join loyalty l on l.customer_id = c.customer_id and l.period_end = c.period_end "
+        f"where {' and '.join(parts)} order by md5(c.customer_id), c.customer_id limit 40",
+        values,
+    )
+    return [_plain("Customers", f"{LIMIT} of them, drawn by a fixed shuffle of their ids", _allowed(door, found)[:LIMIT])]
+
+
+def _movers(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
+    named = {c.column: c.value for c in conditions}
+    period = named.get("period_end")
+    if not isinstance(period, datetime):
+        return []
+    parts, values = ["now.period_end = $period"], {"period": period}
+    extra: dict[str, object] = {}
+    if named.get("segment_to"):
+        parts.append("now.segment = $to")
+        extra["to"] = named["segment_to"]
+    before = named.get("segment_from")
+    if before == "new":
+        parts.append("old.segment is null")
+    elif before:
+        parts.append("old.segment = $from_")
+        extra["from_"] = before
+    found = rows(
+        door,
+        "select now.customer_id, old.segment as segment_from, now.segment as segment_to, now.rule, now.reasons from loyalty now "
+        "left join loyalty old on old.customer_id = now.customer_id and old.period_end = "
+        "(select max(period_end) from loyalty where period_end < $period) "
+        f"where {' and '.join(parts)} order by md5(now.customer_id), now.customer_id limit 40",
+        {**values, **extra},
+    )
+    return [_plain("Customers", f"{LIMIT} of them, drawn by a fixed shuffle of their ids", _allowed(door, found)[:LIMIT])]
+
+
+def _dropped(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
+    named = {c.column: c.value for c in conditions}
+    if "funnel" not in named:
+        return []
+    found = rows(
+        door,
+        "select j.customer_id, j.started_at, j.ended_at, j.outcome, j.touchpoints, j.end_valence, j.drop_off_step from journey j "
+        "where j.funnel = $funnel and j.drop_off_step = (select touchpoint from funnel_step where funnel = $funnel "
+        "and position = $position) order by md5(j.journey_id), j.journey_id limit 40",
+        {"funnel": named["funnel"], "position": named.get("position", 1)},
+    )
+    note = f"{LIMIT} that ended at this step, drawn by a fixed shuffle of their ids"
+    return [_plain("Journeys that went no farther", note, _allowed(door, found)[:LIMIT])]
+
+
+def _below_customer(door: Door, table: str, customer_id: str) -> list[Evidence]:
+    allowed = consents(door, [customer_id]).get(customer_id)
+    if allowed is not None and not allowed.profile:
+        return []
+    others = {
+        "customer_overview": ("connection", "loyalty", "customer_value", "touchpoint_visit"),
+        "loyalty": ("connection", "touchpoint_visit", "feeling"),
+        "connection": ("touchpoint_visit", "feeling", "survey_response"),
+        "customer_value": ("purchase",),
+    }[table]
+    found = []
+    for name in others:
+        n = door.customer_query(
+            customer_id, f"select count(*) as n from {name} where customer_id = $id", {"id": customer_id}
+        ).to_pylist()[0]["n"]
+        found.append({"table": name, "rows": n, "link": explain_address(name, customer_id=customer_id)})
+    return [_plain("This customer's rows", "in the tables that this one is made of", found, "own")]
+
+
+def _allowed(door: Door, found: Sequence[Row]) -> list[Row]:
+    known = consents(door, list({row["customer_id"] for row in found}))
+    return [row for row in found if row["customer_id"] not in known or known[row["customer_id"]].profile]

@@ -1,0 +1,104 @@
+"""What the desk needs of a workspace: a door for questions, and nothing else.
+
+``heartline.workspace.Workspace`` is one; tests bring a small one of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from heartline.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Row = dict[str, Any]
+
+
+class Explanation(Protocol):
+    """Where the rows of one table came from; ``heartline.explain.Explanation`` is one."""
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+
+    @property
+    def meaning(self) -> str:
+        """What a row of the table says, in words."""
+
+    @property
+    def analysis(self) -> str:
+        """Analysis that wrote it; ``sources`` for a table of facts."""
+
+    @property
+    def method(self) -> str:
+        """Where in the documentation the method is written down; empty for facts."""
+
+    @property
+    def as_of(self) -> str | None:
+        """Moment up to which facts were read, ISO; None before the first run."""
+
+    @property
+    def engine(self) -> str | None:
+        """Engine that ran the steps; None before the first run."""
+
+    @property
+    def run_id(self) -> str | None:
+        """Run that wrote the table; None before the first run."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Settings that the run used."""
+
+    @property
+    def inputs(self) -> Sequence[tuple[str, int]]:
+        """Tables that were read and how many rows each had."""
+
+    @property
+    def steps(self) -> Sequence[tuple[str, str]]:
+        """Name and SQL of each step, in order."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the fit said: base sizes, fallbacks, model version."""
+
+
+class Door(Protocol):
+    """Questions that the desk asks; safe to call from several threads."""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the workspace."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Moment of the last run; None where none was made."""
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Rows of one SELECT over all tables by name, with ``$name`` parameters."""
+
+    def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """The same, where tables keyed by customer hold only the bucket of that customer."""
+
+    def loads(self) -> Sequence[Mapping[str, Any]]:
+        """Loads of facts, newest first."""
+
+    def quarantine(self, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Rows that could not be loaded: where they stood, their shape and the reason; never their words."""
+
+    def explain(self, table_name: str, **key: object) -> Explanation:
+        """Where the rows of a table came from."""
+
+
+def rows(door: Door, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+    """Rows of one SELECT as dictionaries."""
+    found: list[Row] = door.query(sql, parameters).to_pylist()
+    return found
+
+
+def one(door: Door, sql: str, parameters: Mapping[str, object] | None = None) -> Row:
+    """The only row of an aggregate; empty where there is none."""
+    found = rows(door, sql, parameters)
+    return found[0] if found else {}

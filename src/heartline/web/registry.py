@@ -1,0 +1,8 @@
+"""All pages, in the order of the menu. A new page is a file in ``web/pages``, a template, and a line here."""
+
+from __future__ import annotations
+
+from heartline.web.page import Page
+from heartline.web.pages import customer, customers, data, desk, explain, journey
+
+PAGES: tuple[Page, ...] = (desk.PAGE, journey.PAGE, customers.PAGE, data.PAGE, customer.PAGE, explain.PAGE)

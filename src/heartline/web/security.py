@@ -1,0 +1,95 @@
+"""What keeps the desk to this computer and to its reader: allowed hosts, read-only methods, strict headers."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from heartline.errors import SettingsError
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def check_loopback(host: str) -> None:
+    """SettingsError for an address that other computers can reach: there is no sign-in yet."""
+    if host == "localhost":
+        return
+    try:
+        if ipaddress.ip_address(host.strip("[]")).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise SettingsError(
+        f"host = {host!r} can be reached from other computers, and the desk has no sign-in yet",
+        "127.0.0.1, ::1 or localhost",
+        "set host = \"127.0.0.1\"; to look from elsewhere, forward the port through SSH",
+    )
+
+
+def host_name(header: str) -> str:
+    """The name in a Host header without its port, lower case."""
+    if header.startswith("["):
+        return header.split("]")[0].lower() + "]"
+    return header.rsplit(":", 1)[0].lower() if header.count(":") == 1 else header.lower()
+
+
+class Guard:
+    """Refuses foreign Host names (a web page elsewhere could otherwise read the desk through its own name)
+    and every method but GET and HEAD, and puts the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                extra = [pair for pair in (*HEADERS, (b"cache-control", b"no-store")) if pair[0] not in present]
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if host_name(host) not in _NAMES:
+            await _refuse(guarded, 421, "this name is not one of the desk's", "open it as http://127.0.0.1")
+        elif scope["method"] not in ("GET", "HEAD"):
+            await _refuse(guarded, 405, "the desk only answers GET", "change data with the heartline command")
+        else:
+            await self.app(scope, receive, guarded)
+
+
+async def _refuse(send: Send, status: int, got: str, next_step: str) -> None:
+    body = json.dumps({"error": {"status": status, "got": got, "expected": "", "next": next_step}}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if status == 405:
+        headers.append((b"allow", b"GET, HEAD"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,72 @@
+"""How stored words are written for people, and which of them are good or bad news."""
+
+from __future__ import annotations
+
+from heartline.web.figures import plain
+
+SEGMENT_NAMES = {
+    "dissenter": "Dissenters", "defector": "Defectors", "at_risk": "Satisfied, at risk",
+    "indifferent": "Satisfied, indifferent", "content": "Satisfied, content", "advocate": "Advocates",
+    "super_advocate": "Super-advocates", "new": "Not known before", "all": "All customers",
+}  # fmt: skip
+
+SEGMENT_ONE = {
+    "dissenter": "dissenter", "defector": "defector", "at_risk": "satisfied, at risk",
+    "indifferent": "satisfied, indifferent", "content": "satisfied, content", "advocate": "advocate",
+    "super_advocate": "super-advocate",
+}  # fmt: skip
+
+RISKS = {
+    "leaving": "Leaving", "silent_leaving": "Leaving without complaint", "betrayal": "Feeling betrayed",
+    "revenge": "Attacking the company",
+}  # fmt: skip
+
+FELT_FROM = {
+    "words": "read from words", "rating": "read from the rating", "behaviour": "inferred from behaviour",
+    "none": "not known",
+}  # fmt: skip
+
+STATUS = {
+    "abstained": "The model was not sure enough to name a feeling.",
+    "unsupported_language": "Written in a language that this model cannot read.",
+    "empty": "No words to read.",
+}  # fmt: skip
+
+_GOOD = frozenset(
+    "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief ease respect "
+    "recognition empathy staying recommending attachment".split()
+)
+_BAD = frozenset(
+    "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness effort "
+    "disrespect unrecognised no_empathy betrayal revenge leaving complaint".split()
+)
+
+# Stages that most companies name, in the order in which they come; others follow in the order of their names.
+STAGES = (
+    "awareness", "discovery", "consideration", "evaluation", "onboarding", "purchase", "order", "delivery", "arrival",
+    "use", "stay", "service", "support", "billing", "renewal", "loyalty", "advocacy", "leaving",
+)  # fmt: skip
+
+
+def tone(label: str) -> str:
+    """``good``, ``bad`` or ``plain``: how a decided label is marked."""
+    return "good" if label in _GOOD else "bad" if label in _BAD else "plain"
+
+
+def tone_of_valence(valence: float | None) -> str:
+    """``good`` above 0.2, ``bad`` below -0.2, else ``plain``."""
+    if valence is None:
+        return "plain"
+    return "good" if valence > 0.2 else "bad" if valence < -0.2 else "plain"
+
+
+def stage_rank(stage: str | None) -> tuple[int, str]:
+    """Where a stage stands in a journey; not told comes last."""
+    if not stage:
+        return (len(STAGES) + 1, "")
+    return (STAGES.index(stage), stage) if stage in STAGES else (len(STAGES), stage)
+
+
+def segment(name: str | None) -> str:
+    """One customer's segment in words."""
+    return SEGMENT_ONE.get(name or "", plain(name)) if name else "not placed"
