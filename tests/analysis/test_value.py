@@ -134,7 +134,8 @@ def test_orders_of_a_day_are_one_and_refunds_and_currencies_are_never_added(duck
         _order("many", 100.5, 10.0), _order("many", 100.4, 30.0), _order("many", 50.0, 20.0),
         _order("refunded", 90.0, 40.0, refunded=15.0), _order("refunded", 30.0, 70.0, refunded=70.0),
         _order("dollars", 20.0, 99.0, currency="USD"), _order("mixed", 20.0, 99.0, currency="USD"),
-        _order("mixed", 60.0, 12.0, currency="EUR"),
+        _order("mixed", 60.0, 12.0, currency="EUR"), _order("mixed", 50.0, float("nan")),
+        _order("mixed", 40.0, float("inf")), _order("mixed", 30.0, -5.0),
     ]  # fmt: skip
     found, ran = _value(duckdb_engine, _company(200) + extra)
     assert found["many"]["frequency"] == 1

@@ -100,6 +100,19 @@ def test_closed_form_equals_integration(a: float, x: int, horizon: float) -> Non
     assert got == pytest.approx(expected, rel=2e-4)
 
 
+def test_where_the_series_fails_the_sum_takes_over_and_both_agree_elsewhere() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        model = BgNbd(*np.exp(rng.uniform([-3, -3, -4, -3], [3, 6, 3, 5])))
+        x, t = np.array([float(rng.integers(0, 40))]), np.array([500.0])
+        one = bgnbd._expected_while_alive(model, x, t, np.array([200.0]))[0]
+        assert one == pytest.approx(bgnbd._summed_while_alive(model, x, t, np.array([200.0]))[0], rel=1e-6)
+    # here Gauss's series is beyond double precision
+    extreme = BgNbd(30.485, 3.613, 233.945, 7.380)
+    got = bgnbd.expected_purchases_new(extreme, [161.7])[0]
+    assert got == pytest.approx(1 + 7.38 / 241.325, rel=0.01)
+
+
 def test_count_probabilities_sum_to_one_and_agree_with_the_expectation(drawn: tuple[np.ndarray, ...]) -> None:
     x, t_x, age = (each[:300] for each in drawn)
     rows = bgnbd.count_probabilities(TRUTH, x, t_x, age, 120.0, 250)

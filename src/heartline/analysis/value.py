@@ -23,6 +23,8 @@ from heartline.stats import forecast
 LEVEL = 0.9
 # Value is told as margin only when margin is known for at least this share of revenue.
 MARGIN_COVERAGE = 0.5
+# An order beyond this is no order; it also keeps infinity and not-a-number out, on which engines disagree.
+MOST_MONEY = "1e15"
 # Mean spends are put into bins of 0.5 % before fitting: the optimiser sees a few thousand rows however many customers.
 BINS_PER_LOG = 200
 
@@ -47,8 +49,9 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
             f"""
             select customer_id, cast(date_trunc('day', occurred_at) as timestamp) as bought_on,
                 coalesce(currency, {currency}) = {currency} as own_currency,
-                revenue, coalesce(revenue, 0.0) - coalesce(refunded, 0.0) as net_revenue, margin
-            from purchase
+                revenue, margin, net_revenue,
+                coalesce(net_revenue > 0 and net_revenue < {MOST_MONEY}, false) as has_value
+            from (select purchase.*, revenue - coalesce(refunded, 0.0) as net_revenue from purchase) as kept
             """,
         ),
         Step(
@@ -56,7 +59,7 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
             """
             select customer_id, bought_on, sum(net_revenue) as spent
             from value_order
-            where own_currency and net_revenue > 0
+            where own_currency and has_value
             group by customer_id, bought_on
             """,
             keep=True,
@@ -117,11 +120,11 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
             """
             select count(*) as orders,
                 count(*) filter (where not own_currency) as other_currency,
-                count(*) filter (where own_currency and net_revenue <= 0) as void,
-                sum(case when own_currency and net_revenue > 0 then net_revenue else 0.0 end) as revenue,
-                sum(case when own_currency and net_revenue > 0 and margin is not null then net_revenue else 0.0 end)
+                count(*) filter (where own_currency and not has_value) as void,
+                sum(case when own_currency and has_value then net_revenue else 0.0 end) as revenue,
+                sum(case when own_currency and has_value and margin is not null then net_revenue else 0.0 end)
                     as revenue_with_margin,
-                sum(case when own_currency and net_revenue > 0 and margin is not null
+                sum(case when own_currency and has_value and margin is not null
                     then margin * net_revenue / nullif(revenue, 0.0) else 0.0 end) as margin
             from value_order
             """,
@@ -203,7 +206,9 @@ def _left_out(coverage: Mapping[str, Any], currency: str) -> list[str]:
             "they are left out, never added."
         )
     if coverage["void"]:
-        notes.append(f"{int(coverage['void']):,} orders without value left (free or refunded in full) are left out.")
+        notes.append(
+            f"{int(coverage['void']):,} orders without value left (free, refunded in full or no number) are left out."
+        )
     return notes
 
 

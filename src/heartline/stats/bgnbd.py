@@ -31,6 +31,9 @@ from heartline.stats.likelihood import Floats, maximise
 
 # Closer to a = 1 than this the closed form divides zero by zero; the forecast is smooth there and averaged across.
 NEAR_ONE = 1e-4
+# The slow way adds up blocks of so many counts, up to a count that no shop sees.
+SUM_BLOCK = 256
+LONGEST_SUM = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +165,38 @@ def _expected_while_alive(model: BgNbd, x: Floats, t: Floats, ahead: Floats) -> 
     less = model.a - 1
     c = model.a + model.b + x - 1
     z = ahead / (model.alpha + t + ahead)
-    kept = np.exp(less * np.log1p(-z)) * special.hyp2f1(less, model.a + model.b - 1 - model.r, c, z)
-    return np.where(ahead > 0, np.maximum(c / less * (1 - kept), 0.0), 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        kept = np.exp(less * np.log1p(-z)) * special.hyp2f1(less, model.a + model.b - 1 - model.r, c, z)
+        expected = np.where(ahead > 0, c / less * (1 - kept), 0.0)
+        # nobody can buy more than by never leaving; rounding, or a 2F1 beyond its range, shows itself here
+        most = (model.r + x) / (model.alpha + t) * ahead
+        broken = ~((expected >= 0) & (expected <= most * (1 + 1e-9)))
+    if np.any(broken):
+        x, t, ahead, broken = np.broadcast_arrays(x, t, ahead, broken)
+        expected = np.broadcast_to(expected, broken.shape).copy()
+        expected[broken] = _summed_while_alive(model, x[broken], t[broken], ahead[broken])
+    return np.asarray(expected)
+
+
+def _summed_while_alive(model: BgNbd, x: Floats, t: Floats, ahead: Floats) -> Floats:
+    """The same as a sum over y >= 1 of P(y or more purchases): all terms positive, slow, never wrong.
+
+    y purchases need a customer who would have bought y times without leaving and who stayed after the first y - 1.
+    """
+    z = ahead / (model.alpha + t + ahead)
+    b = model.b + x
+    total = np.zeros(len(x))
+    unsettled = np.arange(len(x))
+    for start in range(1, LONGEST_SUM, SUM_BLOCK):
+        y = np.arange(start, start + SUM_BLOCK, dtype=np.float64)[None, :]
+        own = b[unsettled, None]
+        stayed = np.exp(special.betaln(model.a, own + y - 1) - special.betaln(model.a, own))
+        terms = stayed * special.betainc(y, model.r + x[unsettled, None], z[unsettled, None])
+        total[unsettled] += terms.sum(axis=1)
+        unsettled = unsettled[terms[:, -1] * y[0, -1] > 1e-10 * total[unsettled]]
+        if not len(unsettled):
+            break
+    return total
 
 
 def count_probabilities(
