@@ -1,0 +1,104 @@
+"""What `loyalty` fits in memory: the rhythm of contact, the risk of leaving and of revenge, and the spread of feeling.
+
+Slopes start from what research reports and move with the company's own history: what customers were like at an
+earlier period's end against what they did in the horizon after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heartline.analysis.base import Context, Fit, Values
+from heartline.errors import StatisticsError
+from heartline.stats.likelihood import Floats
+from heartline.stats.rhythm import Rhythm, fit_rhythm, p_there
+from heartline.stats.risk import Risk, fit_risk, prior_risk
+from heartline.stats.shrinkage import fit_normal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Log-odds of leaving within the horizon. Starting slopes: attachment holds (Thomson, MacInnis & Park 2005), hurt and
+# above all disrespect drive away; how much is for the company's own outcomes to say.
+LEAVING: Mapping[str, float] = {"bond": -0.4, "hurt_left": 0.5, "disrespect_left": 1.2, "said": 1.5}
+# Log-odds of an attack within the horizon. Betrayal weighs more the more the brand is part of oneself (Grégoire &
+# Fisher 2008), unmended harm adds to it (Joireman et al. 2013), and whoever attacked does so again (Grégoire, Tripp &
+# Legoux 2009: the wish for revenge falls slowly).
+REVENGE: Mapping[str, float] = {"p_betrayal": 2.5, "betrayal_of_self": 2.0, "grudge": 1.5, "hurt_left": 0.3}
+USUAL_LEAVING, USUAL_REVENGE = 0.05, 0.005
+LEAST_OUTCOMES = 10.0
+# Rhythm without enough history: active every third week, one in forty leaves in a week.
+USUAL_RHYTHM = Rhythm(1.0, 2.0, 1.0, 39.0, float("nan"), False)
+
+
+def fit_contact(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
+    """Rhythm of contact over a sample of customers."""
+    sample = _columns(tables["loyalty_histories"])
+    notes: list[str] = []
+    rhythm = USUAL_RHYTHM
+    try:
+        found = fit_rhythm(sample["x"], sample["last"], sample["n"], sample["customers"])
+        if found.converged:
+            rhythm = found
+        else:
+            notes.append("The rhythm of contact could not be told from this history: a usual one is assumed.")
+    except StatisticsError:
+        notes.append("There is too little contact to learn its rhythm: a usual one is assumed.")
+    return Fit(values={"rhythm": vars(rhythm) | {"log_likelihood": None}}, notes=tuple(notes))
+
+
+def chance_there(batch: pa.RecordBatch, rhythm: Mapping[str, Any]) -> pa.RecordBatch:
+    """Adds ``p_there`` to histories (customer_id, period, x, last, n)."""
+    import pyarrow as arrow
+
+    model = Rhythm(*(float(rhythm[name]) for name in ("alpha", "beta", "gamma", "delta")), 0.0, True)
+    x, last, n = (batch.column(name).to_numpy(zero_copy_only=False) for name in ("x", "last", "n"))
+    return arrow.record_batch(
+        [batch.column("customer_id"), batch.column("period"), arrow.array(p_there(model, x, last, n), arrow.float64())],
+        names=["customer_id", "period", "p_there"],
+    )
+
+
+def fit_risks(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
+    """Risks of leaving and of revenge from the company's own earlier periods, and how far feelings differ."""
+    training, felt = _columns(tables["loyalty_training"]), _columns(tables["loyalty_deviation"])
+    notes: list[str] = []
+    leaving = _risk(LEAVING, training, "left_later", USUAL_LEAVING, "leaving", notes)
+    revenge = _risk(REVENGE, training, "attacked_later", USUAL_REVENGE, "revenge", notes)
+    try:
+        prior = fit_normal(felt["n"], felt["total"], felt["squares"])
+        pull = prior.within / max(prior.between, 1e-4)
+    except StatisticsError:
+        pull = 8.0
+    return Fit(
+        values={
+            "leaving": {"intercept": leaving.intercept, **dict(zip(LEAVING, leaving.slopes, strict=True))},
+            "revenge": {"intercept": revenge.intercept, **dict(zip(REVENGE, revenge.slopes, strict=True))},
+            "felt_pull": min(pull, 200.0),
+        },
+        notes=tuple(notes),
+    )
+
+
+def _risk(
+    prior: Mapping[str, float], training: Mapping[str, Floats], outcome: str, usual: float, name: str, notes: list[str]
+) -> Risk:
+    slopes = list(prior.values())
+    happened = training[outcome]
+    features = np.stack([training[feature] for feature in prior], axis=1)
+    if float(happened.sum()) >= LEAST_OUTCOMES and float(happened.sum()) < len(happened):
+        risk = fit_risk(features, happened, slopes)
+        notes.append(f"Risk of {name} calibrated on {risk.outcomes:.0f} outcomes among {risk.cases} customers.")
+        return risk
+    notes.append(
+        f"Fewer than {LEAST_OUTCOMES:.0f} outcomes of {name} in the company's own history: risks start from published "
+        f"directions and a usual rate of {usual:.1%}, not from this company's data."
+    )
+    return prior_risk(slopes, usual, features)
+
+
+def _columns(table: pa.Table) -> dict[str, Floats]:
+    return {name: table.column(name).to_numpy().astype(np.float64) for name in table.column_names}
