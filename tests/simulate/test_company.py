@@ -88,7 +88,7 @@ def test_ids_are_unique_and_everything_happens_before_the_end(company: tuple[Pat
 
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     def digests(name: str, seed: int) -> dict[str, str]:
-        simulate(tmp_path / name, 300, seed=seed)
+        simulate(tmp_path / name, 300, seed=seed, months=6)
         return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((tmp_path / name).iterdir())}
 
     one, again, other = digests("a", 5), digests("b", 5), digests("c", 6)
@@ -154,29 +154,27 @@ def test_failed_code_makes_people_abandon_at_the_planted_rate(company: tuple[Pat
     assert code.sum() > 1.5 * len(failed)
 
 
-def test_disrespected_customers_leave_and_say_little(tmp_path: Path) -> None:
-    simulate(tmp_path, 20_000, seed=3, texts=False)
-    felt = read(tmp_path, "truth_interaction", "interaction_id", "customer_id", "situation")
-    calls = read(tmp_path, "interaction", "interaction_id", "customer_id", "occurred_at", "touchpoint", "rating")
-    people = read(tmp_path, "truth_customer", "customer_id", "left_at")
-    truth = json.loads((tmp_path / "truth.json").read_text())
-    left = dict(zip(people["customer_id"], people["left_at"], strict=True))
-    situation = dict(zip(felt["interaction_id"], felt["situation"], strict=True))
-    window = np.timedelta64(7 * truth["effects"]["disrespect_window_weeks"], "D")
+def test_disrespected_customers_leave(company: tuple[Path, Truth], talking: Path) -> None:
+    folder, truth = company
+    window = np.timedelta64(7 * truth.effects["disrespect_window_weeks"], "D")
     end = np.datetime64("2026-06-30")
     gone: dict[bool, list[bool]] = {True: [], False: []}
-    rows = np.flatnonzero(calls["touchpoint"] == "support_call")
-    for row in rows:
-        if calls["occurred_at"][row] + window < end:
+    for place in (folder, talking):
+        calls = read(place, "interaction", "interaction_id", "customer_id", "occurred_at", "touchpoint")
+        felt = read(place, "truth_interaction", "interaction_id", "situation")
+        people = read(place, "truth_customer", "customer_id", "left_at")
+        left = dict(zip(people["customer_id"], people["left_at"], strict=True))
+        situation = dict(zip(felt["interaction_id"], felt["situation"], strict=True))
+        for row in np.flatnonzero(calls["touchpoint"] == "support_call"):
             kind = situation[calls["interaction_id"][row]]
-            if kind in ("disrespect", "resolved", "understood", "easy"):
+            if calls["occurred_at"][row] + window < end and kind in ("disrespect", "resolved", "understood", "easy"):
                 leaving = left[calls["customer_id"][row]]
                 soon = not np.isnat(leaving) and leaving < calls["occurred_at"][row] + window
                 gone[kind == "disrespect"].append(bool(soon))
     # cumulated hazards of the window: minus log of the share that stays
     rude, kind_ones = (-np.log(1 - np.mean(gone[k])) for k in (True, False))
-    planted = truth["effects"]["disrespect_hazard_ratio"]
-    assert len(gone[True]) > 150
+    planted = truth.effects["disrespect_hazard_ratio"]
+    assert len(gone[True]) > 100
     # bonds lost and older hurt add to it on both sides, so the ratio is near, not at, the planted one
     assert 0.4 * planted < rude / kind_ones < 1.9 * planted
 
@@ -250,9 +248,9 @@ def test_most_customers_have_little_evidence(company: tuple[Path, Truth]) -> Non
 
 
 def test_more_or_fewer_interactions_on_request(tmp_path: Path) -> None:
-    for wanted in (20.0, 60.0):
-        truth = simulate(tmp_path, 2000, texts=False, interactions_per_customer=wanted)
-        assert truth.counts["interaction"] / 2000 == pytest.approx(wanted, rel=0.12)
+    for wanted in (20.0, 50.0):
+        truth = simulate(tmp_path, 1000, texts=False, interactions_per_customer=wanted)
+        assert truth.counts["interaction"] / 1000 == pytest.approx(wanted, rel=0.12)
 
 
 def test_no_two_customers_sound_alike(talking: Path) -> None:

@@ -50,8 +50,6 @@ def simulate(
     ------
     StatisticsError: an argument is out of its range
     """
-    truth = simulate_retailer(
-        folder, customers, seed, months, texts, end, progress, interactions_per_customer
-    )
+    truth = simulate_retailer(folder, customers, seed, months, texts, end, progress, interactions_per_customer)
     (folder / "truth.json").write_text(json.dumps(truth.as_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
     return truth

@@ -131,9 +131,7 @@ def _sums(rows: dict[str, Column]) -> dict[str, float]:
 
 
 def _ids(people: People, who: Ints) -> pa.Array:
-    return pa.array([f"c{people.first_number + number:07d}" for number in range(people.count)]).take(
-        pa.array(who)
-    )
+    return pa.array([f"c{people.first_number + number:07d}" for number in range(people.count)]).take(pa.array(who))
 
 
 def _numbered(prefix: str, chunk: int, count: int) -> pa.Array:
@@ -197,9 +195,7 @@ def _interactions(
                 replies["text"].append(voice.employee(felt[row] > -0.2))
     conversation = rows["conversation"]
     in_talk = conversation >= 0
-    talk_ids = pa.array(
-        np.where(in_talk, conversation, 0), mask=~in_talk
-    ).cast(pa.string())
+    talk_ids = pa.array(np.where(in_talk, conversation, 0), mask=~in_talk).cast(pa.string())
     talk_ids = pa.compute.binary_join_element_wise(pa.scalar(f"t{chunk:04d}"), talk_ids, "-")
     has_time = np.isin(rows["kind"], [KINDS.index(k) for k in ("note", "open", "click", "advert", "parcel")])
     shared = {
@@ -256,9 +252,7 @@ def _interactions(
     )
 
 
-def _answers(
-    plan: Plan, files: Files, rng: np.random.Generator, people: People, surveys: Surveys, chunk: int
-) -> None:
+def _answers(plan: Plan, files: Files, rng: np.random.Generator, people: People, surveys: Surveys, chunk: int) -> None:
     rows = surveys.columns()
     who, subject, question = rows["who"].astype(np.int64), rows["subject"], rows["question"]
     count = len(who)
@@ -285,9 +279,7 @@ def _answers(
             "customer_id": _ids(people, who),
             "answered_at": plan.micros(rows["day"]),
             "construct": named(rows["construct"], CONSTRUCTS),
-            "subject": named(
-                np.where(motive, subject - MOTIVATOR_SUBJECT + len(_NAMES), subject), subjects
-            ),
+            "subject": named(np.where(motive, subject - MOTIVATOR_SUBJECT + len(_NAMES), subject), subjects),
             "value": rows["value"],
             "scale_min": rows["low"],
             "scale_max": rows["high"],
@@ -298,9 +290,7 @@ def _answers(
     )
 
 
-def _orders(
-    plan: Plan, files: Files, rng: np.random.Generator, people: People, week: Week, chunk: int
-) -> None:
+def _orders(plan: Plan, files: Files, rng: np.random.Generator, people: People, week: Week, chunk: int) -> None:
     who, day, value, share, returned, channel = (
         np.concatenate(column) for column in zip(*week.ledger.orders, strict=True)
     )
@@ -310,9 +300,7 @@ def _orders(
     listed = np.round(value, 2)
     discount = np.round(value * share, 2)
     revenue = np.round(listed - discount, 2)
-    baskets = [
-        json.dumps([{"sku": f"h{100 + int(sku)}", "quantity": 1 + int(sku) % 3}]) for sku in range(240)
-    ]
+    baskets = [json.dumps([{"sku": f"h{100 + int(sku)}", "quantity": 1 + int(sku) % 3}]) for sku in range(240)]
     files.write(
         "purchase",
         {

@@ -23,6 +23,7 @@ _MEAN = np.array([t.felt_mean for t in TOUCHPOINTS])
 _SPREAD = np.array([t.felt_spread for t in TOUCHPOINTS])
 _GAIN = np.array([t.bond_gain for t in TOUCHPOINTS])
 _HASSLE = np.array([t.hassle for t in TOUCHPOINTS])
+_PRAISING = [SITUATION[name] for name in ("recommend", "defence", "fond")]
 _SHIFT = np.zeros(len(SITUATION))
 _HURT = np.zeros(len(SITUATION))
 for _name, _value in SHIFT.items():
@@ -114,6 +115,9 @@ class Contacts:
         rude = codes == SITUATION["disrespect"]
         felt = np.where(rude, effects.disrespect_valence + 0.15 * self.rng.standard_normal(len(who)), felt)
         felt = np.where(codes == SITUATION["question"], 0.12 * felt, felt)
+        # nobody recommends or attacks against the own feeling
+        felt = np.where(np.isin(codes, _PRAISING), np.maximum(felt, 0.25 + 0.1 * self.rng.random(len(who))), felt)
+        felt = np.where(codes == SITUATION["attack"], np.minimum(felt, -0.45), felt)
         clipped: Floats = np.clip(felt, -1, 1)
         return clipped
 

@@ -67,9 +67,7 @@ class Files:
 
     def __enter__(self) -> Files:
         for name, schema in SCHEMAS.items():
-            self._writers[name] = pq.ParquetWriter(
-                self.folder / f"{name}.parquet", schema, compression="zstd"
-            )
+            self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", schema, compression="zstd")
         return self
 
     def __exit__(
@@ -86,8 +84,7 @@ class Files:
         if not count:
             return
         ordered = [
-            arrays[name] if name in arrays else pa.nulls(count, schema.field(name).type)
-            for name in schema.names
+            arrays[name] if name in arrays else pa.nulls(count, schema.field(name).type) for name in schema.names
         ]
         self._writers[table].write_table(pa.Table.from_arrays(ordered, schema=schema))
         self.rows[table] += count

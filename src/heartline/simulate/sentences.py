@@ -6,6 +6,8 @@ calls out (strongest first), SIGNALS the service signals that a situation's word
 
 from __future__ import annotations
 
+# fmt: off
+
 CORES: dict[str, tuple[str, ...]] = {
     "good": (
         "it all went as it should", "it did just what I hoped", "that went well",
@@ -148,7 +150,7 @@ CORES: dict[str, tuple[str, ...]] = {
     ),
     "suggestion": (
         "it would be nice to filter the {thing} page by size", "how about opening {town} on {day} as well",
-        "could you offer spare parts for the {thing}", "an idea: let us keep a list for {room}",
+        "please offer spare parts for the {thing}", "an idea: let us keep a list for {room}",
         "please bring the old {thing} back", "you could send the receipt by mail instead of paper",
         "a bench in the store {town} would be kind to older people", "maybe show the {thing} in a real room",
     ),
@@ -196,7 +198,7 @@ FEELINGS: dict[str, tuple[str, ...]] = {
         "great work", "hats off", "wonderful people", "impressive", "excellent, truly",
         "they know their craft",
     ),
-    "approval": ("good", "well done", "I like it", "fine by me", "decent", "nicely done"),
+    "approval": ("good stuff", "well done", "I like it", "fine by me", "decent", "nicely done"),
     "love": (
         "I love this shop", "I just love it", "love it, love it", "we love you",
         "my heart belongs to this shop",
@@ -240,7 +242,7 @@ FEELINGS: dict[str, tuple[str, ...]] = {
     "remorse": ("I regret that I ordered", "should have gone to {rival}", "sorry that I sent {who} there"),
     "grief": ("it feels like losing a friend", "heartbroken"),
     "realization": ("now I see how it is", "I have understood by now", "it dawned on me {when}"),
-}  # fmt: skip
+}
 
 # Which emotions a situation calls out, strongest first; felt valence decides within good, middling, bad.
 EMOTIONS: dict[str, tuple[str, ...]] = {

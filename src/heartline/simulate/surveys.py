@@ -59,9 +59,7 @@ class Surveys:
         """One wave: everybody there may be invited, few answer, some of those answer every time."""
         people, effects, rng = self.people, self.effects, self.rng
         there = (people.joined_day < 7 * week) & (people.left_day > 7 * week)
-        who = np.flatnonzero(
-            there & (rng.random(people.count) < effects.survey_invited_share * people.answer_rate)
-        )
+        who = np.flatnonzero(there & (rng.random(people.count) < effects.survey_invited_share * people.answer_rate))
         day = 7 * week + rng.uniform(0, 7, len(who))
         bond = people.bond[who]
         satisfaction = people.satisfaction(effects)[who]
@@ -70,24 +68,18 @@ class Surveys:
         room = np.minimum(np.minimum(bond, 100 - bond), 9)
         styled = bond + room * rng.uniform(-1, 1, len(who))
         for item in range(effects.attachment_items):
-            self._add(
-                who, day + 1e-4 * item, "attachment", 1 + rng.binomial(6, styled / 100), 1, 7, question=item
-            )
+            self._add(who, day + 1e-4 * item, "attachment", 1 + rng.binomial(6, styled / 100), 1, 7, question=item)
         nps = np.clip(np.rint(0.55 * bond / 10 + 0.45 * satisfaction / 10 + 0.9 + 1.2 * noise[0]), 0, 10)
         felt = np.clip((satisfaction - 55) / 45 + 0.2 * noise[2] - 0.35 * people.hurt[who], -1, 1)
         self._add(who, day, "nps", nps, 0, 10, felt=felt)
-        csat = np.clip(
-            np.rint(1 + 4 * satisfaction / 100 + 0.5 * people.style_centre[who] + 0.5 * noise[1]), 1, 5
-        )
+        csat = np.clip(np.rint(1 + 4 * satisfaction / 100 + 0.5 * people.style_centre[who] + 0.5 * noise[1]), 1, 5)
         self._add(who, day, "csat", csat, 1, 5)
         known = 0.6 * bond + 0.3 * satisfaction + 6 - 8 * people.hurt[who] + 10 * noise[2]
         self._add(who, day, "understood", np.clip(np.rint(1 + known / 100 * 6), 1, 7), 1, 7)
         for asked in range(2):
             motive = (people.motivator[who] + asked * rng.integers(1, len(MOTIVATORS), len(who))) % len(MOTIVATORS)
             value = 2 + 3.6 * bond / 100 + (1.2 if asked == 0 else -0.4) + 0.8 * rng.standard_normal(len(who))
-            self._add(
-                who, day, "motivator", np.clip(np.rint(value), 1, 7), 1, 7, subject=MOTIVATOR_SUBJECT + motive
-            )
+            self._add(who, day, "motivator", np.clip(np.rint(value), 1, 7), 1, 7, subject=MOTIVATOR_SUBJECT + motive)
         asked_why = rng.random(len(who)) < 0.3
         for _ in range(4):
             place = rng.integers(0, len(TOUCHPOINTS), int(asked_why.sum()))

@@ -15,6 +15,12 @@ Template = tuple[tuple[str, str], ...]
 
 # situations whose own sentences say it all; the others are told by scene and a good, middling or bad sentence
 _OWN_WORDS = frozenset(name for name in SITUATIONS if name in sentences.CORES)
+# situations that mostly feel one way; where the person felt the opposite, the words follow the feeling
+_BRIGHT = frozenset({"easy", "thanked", "recognised", "resolved", "recovered", "understood"})
+_DARK = frozenset(
+    {"hassle", "late", "defect", "confusing", "unresolved", "code_failed", "promise_broken", "unrecognised"}
+)
+_UNVOICED = {"good": "approval", "middling": "neutral", "bad": "disappointment"}
 _STYLES = ("plain", "plain", "plain", "chatty", "chatty", "formal", "terse", "terse")
 
 
@@ -89,11 +95,15 @@ class Voice:
             return Said(self._fill(self._pick(_FOREIGN)), "neutral", ())
         band = "good" if felt > 0.2 else "bad" if felt < -0.2 else "middling"
         told = situation if situation in _OWN_WORDS else band
+        if (told in _BRIGHT and felt < 0) or (told in _DARK and felt > 0.2):
+            told = band
         emotion = self._emotion(told, felt)
         habits = (number * 2654435761) & 0xFFFFFFFF
         style = _STYLES[habits & 7]
         signals = sentences.SIGNALS.get(told, ())
-        text, extra = self._compose(told, touchpoint, emotion, style, band)
+        text, extra, voiced = self._compose(told, touchpoint, emotion, style, band)
+        if not voiced:
+            emotion = "neutral" if told in ("question", "suggestion") else _UNVOICED[band]
         return Said(self._manner(text, habits >> 3, band), emotion, signals + extra)
 
     def _emotion(self, told: str, felt: float) -> str:
@@ -104,7 +114,7 @@ class Voice:
 
     def _compose(
         self, told: str, touchpoint: str, emotion: str, style: str, band: str
-    ) -> tuple[str, tuple[str, ...]]:
+    ) -> tuple[str, tuple[str, ...], bool]:
         draw = self._draw
         parts: list[str] = []
         extra: tuple[str, ...] = ()
@@ -119,7 +129,8 @@ class Voice:
             second = self._fill(self._pick(_CORES[told]))
             if second != core:
                 parts.append(second)
-        if emotion != "neutral" and draw() < 0.8:
+        voiced = emotion != "neutral" and draw() < 0.85
+        if voiced:
             feeling = self._fill(self._pick(_FEELINGS[emotion]))
             parts.insert(len(parts) if draw() < 0.75 else 0, feeling)
         if style != "terse" and draw() < 0.1 and told in ("good", "middling", "bad", "hassle", "late", "easy"):
@@ -131,7 +142,7 @@ class Voice:
             parts.append(self._fill(self._pick(_ASKS)))
             extra = ("request",)
         closing = "" if style == "terse" else self._fill(self._pick(_CLOSINGS[style]))
-        return _joined(opening, parts, closing, draw), extra
+        return _joined(opening, parts, closing, draw).replace(" a office", " an office"), extra, voiced
 
     def _manner(self, text: str, habits: int, band: str) -> str:
         """The person's own way: lower case, exclamation marks, emoji, a slip of the keys."""
@@ -157,12 +168,16 @@ class Voice:
 def _joined(opening: str, parts: list[str], closing: str, draw: Callable[[], float]) -> str:
     out = []
     if opening:
-        out.append(opening)
+        out.append(opening[:1].upper() + opening[1:])
         out.append(" ")
-    start = True
+    start = not opening.endswith(",")
     last = len(parts) - 1
     for number, part in enumerate(parts):
-        out.append(part[:1].upper() + part[1:] if start else part)
+        if start:
+            part = part[:1].upper() + part[1:]
+        elif not part.startswith(("I ", "I'")):
+            part = part[:1].lower() + part[1:]
+        out.append(part)
         if number < last:
             glue = " " if part.endswith(("?", "!")) else words.JOINS[int(draw() * len(words.JOINS))]
             out.append(glue)

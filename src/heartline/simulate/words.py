@@ -6,6 +6,8 @@ turns and closings; what is said about a situation and a feeling is in ``sentenc
 
 from __future__ import annotations
 
+# fmt: off
+
 SLOTS: dict[str, tuple[str, ...]] = {
     "thing": (
         "kettle", "tent", "desk lamp", "rain jacket", "garden bench", "frying pan", "backpack", "bookshelf",
@@ -212,4 +214,4 @@ FOREIGN: tuple[str, ...] = (
     "Der Gutschein funktioniert nicht, sehr ärgerlich (Bestellung {digits}).",
     "Sehr freundliche Beratung, gerne wieder.",
     "Leider ist die Ware {digits} kaputt angekommen.", "Wann wird die Bestellung {digits} geliefert?",
-)  # fmt: skip
+)
