@@ -74,7 +74,8 @@ def print_load(report: ingesting.LoadReport) -> None:
     """A load report as a person reads it."""
     click.echo(
         f"Read {report.read:,} rows in {report.seconds:.1f} s: {report.new:,} new, {report.replaced:,} replaced, "
-        f"{report.unchanged:,} unchanged, {report.skipped:,} skipped by the mapping, {report.quarantined:,} in quarantine."
+        f"{report.unchanged:,} unchanged, {report.skipped:,} skipped by the mapping, "
+        f"{report.quarantined:,} in quarantine."
     )
     click.echo("Written: " + (", ".join(f"{name} {rows:,}" for name, rows in report.written.items()) or "nothing"))
     for reason in (*report.notes, *report.reasons):

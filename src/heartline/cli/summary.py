@@ -45,7 +45,8 @@ def print_summary(workspace: Workspace) -> None:
     _axis("Connection", "connection", now, periods[1:])
     _axis("Satisfaction", "satisfaction", now, periods[1:])
     if now["expected_value"]:
-        line = f"Value expected over {workspace.settings['horizon_days']} days: {now['expected_value']:,.0f} {now['currency']}"
+        days = workspace.settings["horizon_days"]
+        line = f"Value expected over {days} days: {now['expected_value']:,.0f} {now['currency']}"
         if now["value_at_stake"] is not None:
             share = now["value_at_stake"] / now["expected_value"]
             line += f"; at stake through leaving: {now['value_at_stake']:,.0f} ({share:.0%})"

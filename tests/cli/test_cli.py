@@ -1,0 +1,192 @@
+"""Commands as a person or a script meets them: outputs, exit codes, errors with a next step."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from heartline.cli import heartline
+from heartline.simulate import simulate
+from heartline.workspace import Workspace
+
+TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    """A small simulated company, loaded and run; (workspace folder, folder of the files)."""
+    root = tmp_path_factory.mktemp("company")
+    simulate(root / "import", customers=300, seed=5)
+    with Workspace.create(root / "ws") as workspace:
+        for name in TABLES:
+            workspace.ingest(name, [root / "import" / f"{name}.parquet"])
+        workspace.run()
+    return root / "ws", root / "import"
+
+
+def call(*arguments: object):
+    return CliRunner().invoke(heartline, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def console(*arguments: object):
+    """The real command in a process of its own, for exit codes and what goes to which stream."""
+    return subprocess.run(
+        [sys.executable, "-c", "from heartline.cli import main; main()", *map(str, arguments)],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_show_gives_the_same_rows_in_every_format(company, tmp_path):
+    folder, _ = company
+    chosen = ["show", "customer_overview", "-w", folder, "--columns", "customer_id,segment,connection",
+              "--where", "orders > 3", "--order", "customer_id asc nulls last", "--limit", 7]  # fmt: skip
+    as_json = json.loads(call(*chosen, "--format", "json").output)
+    assert len(as_json) == 7
+    done = console(*chosen, "--format", "csv")
+    as_csv = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["customer_id"] for row in as_csv] == [row["customer_id"] for row in as_json]
+    call(*chosen, "--format", "parquet", "-o", tmp_path / "x.parquet")
+    assert pq.read_table(tmp_path / "x.parquet").to_pylist() == as_json
+    assert as_json[0]["customer_id"] in call(*chosen).output
+
+
+def test_loading_the_same_files_again_changes_nothing(company):
+    folder, files = company
+    report = json.loads(call("ingest", "purchase", files / "purchase.parquet", "-w", folder, "--json").output)
+    assert (report["new"], report["replaced"], report["quarantined"]) == (0, 0, 0)
+    assert report["unchanged"] == report["read"] > 0
+
+
+def test_explain_opens_a_figure_to_rows_steps_settings_and_notes(company):
+    folder, _ = company
+    row = json.loads(call("show", "connection", "-w", folder, "--limit", 1, "--format", "json").output)[0]
+    told = json.loads(
+        call("explain", "connection", "--key", f"customer_id={row['customer_id']}", "-w", folder, "--json").output
+    )
+    assert told["analysis"] == "connection"
+    assert told["as_of"] == "2026-06-30T00:00:00"
+    assert told["settings"]["evidence_half_life_days"] == 180.0
+    assert dict(told["inputs"])["interaction"] > 0
+    assert told["steps"][-1][1].strip().lower().startswith(("select", "with"))
+    assert {r["customer_id"] for r in told["rows"]} == {row["customer_id"]}
+    text = call("explain", "connection", "-w", folder, "--sql").output
+    assert "Made by connection as of 2026-06-30" in text
+    assert "-- connection" in text
+
+
+def test_an_earlier_as_of_sees_only_what_had_happened(company, tmp_path):
+    _, files = company
+    with Workspace.create(tmp_path / "ws") as workspace:
+        for name in TABLES:
+            workspace.ingest(name, [files / f"{name}.parquet"])
+    report = json.loads(call("run", "--as-of", "2025-12-31", "-w", tmp_path / "ws", "--json").output)
+    assert report["as_of"] == "2025-12-31T00:00:00"
+    late = "select count(*) as n from {} where {} >= timestamp '2025-12-31'"
+    with Workspace(tmp_path / "ws") as workspace:
+        for name, time in (("touchpoint_visit", "occurred_at"), ("feeling", "occurred_at"), ("journey", "ended_at")):
+            assert workspace.query(late.format(name, time)).to_pylist() == [{"n": 0}]
+        assert workspace.query("select max(period_end) as t from connection").to_pylist()[0]["t"].year == 2025
+        assert (
+            workspace.query("select count(*) as n from interaction").to_pylist()[0]["n"]
+            > report["rows"]["touchpoint_visit"]
+        )
+
+
+def test_naming_one_analysis_needs_the_ones_before_it_at_the_same_moment(company):
+    folder, _ = company
+    assert json.loads(call("run", "value", "-w", folder, "--json").output)["rows"].keys() == {"customer_value"}
+    done = console("run", "loyalty", "--as-of", "2025-12-31", "-w", folder)
+    assert done.returncode == 1
+    assert "has not been computed as of 2025-12-31" in done.stderr
+    assert "next:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["show", "customers", "-w", "."], 1, "there is no table customers"),
+        (["run", "-w", "nowhere"], 1, "heartline init nowhere"),
+        (["ingest", "purchase", "missing.csv"], 1, "there is no file missing.csv"),
+        (["run", "--as-of", "soon", "-w", "."], 1, "holds no heartline.toml"),
+        (["show"], 2, "Missing argument"),
+        (["show", "coverage", "--format", "xml"], 2, "is not one of"),
+    ],
+)
+def test_mistakes_are_answered_with_a_next_step_and_an_exit_code(arguments, code, told, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "from heartline.cli import main; main()", *arguments],
+        capture_output=True, text=True, timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_rows_that_cannot_be_loaded_are_listed_mended_and_replayed(tmp_path):
+    call("init", tmp_path / "ws")
+    (tmp_path / "orders.csv").write_text(
+        "purchase_id,customer_id,occurred_at,revenue\no1,c1,2026-01-01,10\no2,c1,2026-01-02,ten\no3,,2026-01-03,5\n"
+    )
+    done = console("ingest", "purchase", tmp_path / "orders.csv", "-w", tmp_path / "ws", "--strict")
+    assert done.returncode == 3
+    assert "1 new" in done.stdout
+    assert "2 in quarantine" in done.stdout
+    rows = json.loads(call("quarantine", "list", "-w", tmp_path / "ws", "--json").output)
+    assert sorted((row["line"], row["column"]) for row in rows) == [(3, "revenue"), (4, "customer_id")]
+    call("quarantine", "export", tmp_path / "bad.csv", "-w", tmp_path / "ws")
+    text = (tmp_path / "bad.csv").read_text(encoding="utf-8")
+    (tmp_path / "bad.csv").write_text(text.replace("ten", "10.5"), encoding="utf-8")
+    report = json.loads(call("quarantine", "replay", tmp_path / "bad.csv", "-w", tmp_path / "ws", "--json").output)
+    assert (report["new"], report["quarantined"]) == (1, 1)
+    assert len(json.loads(call("quarantine", "list", "-w", tmp_path / "ws", "--json").output)) == 1
+
+
+def test_score_keeps_the_files_own_columns_and_order(tmp_path):
+    (tmp_path / "in.csv").write_text("id,words\n7,I love this thank you so much\n3,\n5,This is a disgrace\n")
+    for ending in ("csv", "parquet", "jsonl"):
+        done = call("score", tmp_path / "in.csv", "--text", "words", "-o", tmp_path / f"out.{ending}", "--json")
+        assert json.loads(done.output)["rows"] == 3
+    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    assert [row["id"] for row in rows] == ["7", "3", "5"]
+    assert [row["status"] for row in rows] == ["scored", "empty", "scored"]
+    assert float(rows[0]["valence"]) > 0.2 > -0.2 > float(rows[2]["valence"])
+    assert rows[1]["valence"] == ""
+    assert "gratitude" in rows[0]["emotions"].split()
+    parquet = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert parquet == lines
+    done = console("score", tmp_path / "in.csv", "--text", "text", "-o", tmp_path / "x.csv")
+    assert done.returncode == 1
+    assert "one of id, words" in done.stderr
+
+
+def test_doctor_looks_at_the_installation_and_the_workspace(company):
+    folder, _ = company
+    checks = {check["what"]: check["state"] for check in json.loads(call("doctor", "-w", folder, "--json").output)}
+    assert checks["duckdb"] == checks["text model"] == checks["facts/interaction"] == checks["analyses"] == "ok"
+
+
+def test_help_starts_fast_because_heavy_parts_load_late():
+    code = (
+        "import sys; from heartline.cli import heartline; "
+        "print([m for m in ('pyspark', 'fastapi', 'vl_convert', 'sklearn', 'torch', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_demo_makes_a_company_and_a_summary(tmp_path):
+    done = console("demo", tmp_path / "demo", "--customers", "200", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    for words in ("Connection:", "Satisfaction:", "Segments", "Touchpoints that feel best and worst"):
+        assert words in done.stdout
+    again = console("demo", tmp_path / "demo", "--customers", "200", "--no-serve")
+    assert again.returncode == 1
+    assert "--fresh" in again.stderr
