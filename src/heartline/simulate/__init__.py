@@ -40,7 +40,7 @@ def simulate(
     end: midnight (UTC) at its start is the first moment not simulated
     progress: called with (customers done, customers in all) after every chunk
     interactions_per_customer: mean number of interaction rows a customer, reached by more or fewer small
-        visits; None: about 24 in 18 months
+        visits; None: about 26 in 18 months
 
     Writes ``customer``, ``interaction``, ``purchase``, ``survey_response``, ``referral``, ``spend``,
     ``option``, ``funnel`` (.parquet, Heartline's own import columns), ``truth.json``,

@@ -43,24 +43,24 @@ class Touchpoint:
 
 
 TOUCHPOINTS: tuple[Touchpoint, ...] = (
-    Touchpoint("advert", "awareness", "marketing", 0.02, 0.18, 0.15, 0.05, 2.6, 0.03, 0.03, 2600),
-    Touchpoint("product_search", "consideration", "digital", 0.15, 0.22, 0.6, 0.25, 6.4, 0.09, 0.03, 900),
-    Touchpoint("product_advice", "consideration", "stores", 0.34, 0.30, 2.0, 0.10, 6.9, 0.34, 0.16, 700),
-    Touchpoint("account_opening", "purchase", "digital", 0.03, 0.13, 0.0, 0.35, 9.3, 0.48, 0.12, 2900),
-    Touchpoint("checkout", "purchase", "digital", 0.19, 0.25, 1.2, 0.30, 8.2, 0.22, 0.05, 800),
-    Touchpoint("discount_code", "purchase", "marketing", 0.15, 0.26, 1.0, 0.40, 5.1, 0.09, 0.07, 1900),
-    Touchpoint("payment", "purchase", "finance", 0.10, 0.17, 0.3, 0.20, 8.6, 0.07, 0.03, 600),
-    Touchpoint("delivery", "delivery", "logistics", 0.24, 0.30, 1.7, 0.15, 8.8, 0.44, 0.13, 1700),
-    Touchpoint("store_pickup", "delivery", "stores", 0.20, 0.27, 1.2, 0.20, 6.2, 0.27, 0.09, 500),
-    Touchpoint("product_use", "use", "product", 0.32, 0.32, 2.2, 0.05, 9.0, 0.29, 0.15, 1500),
-    Touchpoint("returns", "support", "logistics", -0.06, 0.32, 1.5, 0.55, 7.6, 0.48, 0.22, 700),
-    Touchpoint("support_call", "support", "service", 0.06, 0.33, 2.3, 0.50, 7.9, 0.41, 0.48, 1300),
-    Touchpoint("support_chat", "support", "service", 0.08, 0.29, 1.7, 0.35, 6.6, 0.46, 0.66, 600),
-    Touchpoint("complaint_handling", "support", "service", -0.05, 0.34, 2.8, 0.60, 7.4, 0.44, 0.68, 400),
-    Touchpoint("thank_you_note", "loyalty", "service", 0.56, 0.20, 4.5, 0.00, 1.9, 0.14, 0.12, 60),
-    Touchpoint("loyalty_programme", "loyalty", "marketing", 0.21, 0.27, 1.7, 0.15, 5.6, 0.15, 0.06, 2400),
-    Touchpoint("newsletter", "loyalty", "marketing", 0.13, 0.15, 0.3, 0.05, 2.9, 0.02, 0.005, 900),
-    Touchpoint("community", "loyalty", "brand", 0.25, 0.30, 1.0, 0.05, 3.3, 0.20, 0.90, 250),
+    Touchpoint("advert", "awareness", "marketing", 0.02, 0.18, 0.15, 0.05, 2.6, 0.04, 0.03, 2600),
+    Touchpoint("product_search", "consideration", "digital", 0.15, 0.22, 0.6, 0.25, 6.4, 0.12, 0.03, 900),
+    Touchpoint("product_advice", "consideration", "stores", 0.34, 0.30, 2.0, 0.10, 6.9, 0.46, 0.16, 700),
+    Touchpoint("account_opening", "purchase", "digital", 0.03, 0.13, 0.0, 0.35, 9.3, 0.60, 0.12, 2900),
+    Touchpoint("checkout", "purchase", "digital", 0.19, 0.25, 1.2, 0.30, 8.2, 0.30, 0.05, 800),
+    Touchpoint("discount_code", "purchase", "marketing", 0.15, 0.26, 1.0, 0.40, 5.1, 0.12, 0.07, 1900),
+    Touchpoint("payment", "purchase", "finance", 0.10, 0.17, 0.3, 0.20, 8.6, 0.09, 0.03, 600),
+    Touchpoint("delivery", "delivery", "logistics", 0.24, 0.30, 1.7, 0.15, 8.8, 0.59, 0.13, 1700),
+    Touchpoint("store_pickup", "delivery", "stores", 0.20, 0.27, 1.2, 0.20, 6.2, 0.36, 0.09, 500),
+    Touchpoint("product_use", "use", "product", 0.32, 0.32, 2.2, 0.05, 9.0, 0.39, 0.15, 1500),
+    Touchpoint("returns", "support", "logistics", -0.06, 0.32, 1.5, 0.55, 7.6, 0.60, 0.22, 700),
+    Touchpoint("support_call", "support", "service", 0.06, 0.33, 2.3, 0.50, 7.9, 0.55, 0.48, 1300),
+    Touchpoint("support_chat", "support", "service", 0.08, 0.29, 1.7, 0.35, 6.6, 0.60, 0.66, 600),
+    Touchpoint("complaint_handling", "support", "service", -0.05, 0.34, 2.8, 0.60, 7.4, 0.59, 0.68, 400),
+    Touchpoint("thank_you_note", "loyalty", "service", 0.56, 0.20, 4.5, 0.00, 1.9, 0.19, 0.12, 60),
+    Touchpoint("loyalty_programme", "loyalty", "marketing", 0.21, 0.27, 1.7, 0.15, 5.6, 0.20, 0.06, 2400),
+    Touchpoint("newsletter", "loyalty", "marketing", 0.13, 0.15, 0.3, 0.05, 2.9, 0.03, 0.005, 900),
+    Touchpoint("community", "loyalty", "brand", 0.25, 0.30, 1.0, 0.05, 3.3, 0.27, 0.90, 250),
 )  # fmt: skip
 TOUCHPOINT_INDEX = {touchpoint.name: number for number, touchpoint in enumerate(TOUCHPOINTS)}
 
@@ -113,7 +113,7 @@ class Effects:
     abandon_otherwise: float = 0.14
 
     # leaving
-    weekly_leaving_hazard: float = 0.0022
+    weekly_leaving_hazard: float = 0.0023
     leaving_frailty_sd: float = 0.22
     log_hazard_per_bond_sd: float = -0.33
     log_hazard_per_hurt: float = 2.3
@@ -173,8 +173,8 @@ class Effects:
     cool_share: float = 0.25
     cool_warmth: float = -1.25
     warm_warmth: float = 0.7
-    warmth_spread: float = 0.4
-    felt_per_warmth_sd: float = 0.26
+    warmth_spread: float = 0.3
+    felt_per_warmth_sd: float = 0.34
     expected_valence: float = 0.19
     bond_reversion_weekly: float = 0.012
 

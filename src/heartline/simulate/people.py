@@ -110,7 +110,7 @@ def draw_people(rng: np.random.Generator, first_number: int, count: int, days: i
         basket=np.exp(3.9 + 0.45 * z[4]),
         warmth=np.where(rng.random(count) < effects.cool_share, effects.cool_warmth, effects.warm_warmth)
         + effects.warmth_spread * z[5],
-        style_centre=rng.choice([-0.9, -0.35, 0.0, 0.35], count, p=[0.14, 0.2, 0.4, 0.26]),
+        style_centre=rng.choice([-0.9, -0.35, 0.0, 0.35], count, p=[0.10, 0.2, 0.44, 0.26]),
         style_range=rng.uniform(0.75, 1.25, count),
         talk=rng.gamma(2.0, 0.5, count),
         answer_rate=np.clip(rng.beta(1.1, 1.1 / effects.survey_answer_mean - 1.1, count), 0, 0.9),

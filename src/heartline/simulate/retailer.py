@@ -19,7 +19,7 @@ from heartline.simulate.people import Floats, People
 
 CHUNK = 10_000
 # rows a customer leaves in 78 weeks without small visits, and per small visit a week; measured
-_OTHER_ROWS, _ROWS_PER_SMALL_VISIT, _USUAL_SMALL_VISITS = 19.1, 62.3, 0.09
+_OTHER_ROWS, _ROWS_PER_SMALL_VISIT, _USUAL_SMALL_VISITS = 19.1, 62.3, 0.12
 
 
 def simulate_retailer(
