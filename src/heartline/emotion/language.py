@@ -32,7 +32,8 @@ fr: le la les des est et une un dans pour que qui pas ne je tu il elle nous vous
 fr: cette ces mon ma mes son sa ses leur mais ou où donc très plus aux du au par c'est j'ai n'est suis
 fr: sont être avoir fait comme tout tous bien merci jamais toujours encore rien même sans votre notre
 fr: était
-es: nadie alguien algo pedido dinero puede puedo quiero ustedes ellos ellas hasta ahora hola ni vez veces mucho muchas amo encanta solo así aquí usted
+es: nadie alguien algo pedido dinero puede puedo quiero ustedes ellos ellas hasta ahora hola ni vez veces mucho muchas
+es: amo encanta solo así aquí usted
 es: el la los las de que y en un una es por con para como pero su al del lo le se yo tú mi me te nos
 es: está están soy eres más muy no sí ya cuando porque todo todos esta este esto eso ese hay ser tiene
 es: tengo fue gracias nada bien siempre nunca donde quien qué sin sobre también hace han he ha servicio
@@ -63,7 +64,8 @@ id: terima kasih
 ro: și în de la cu pe este nu sunt o un care mai din pentru că ca dar foarte mulțumesc
 """
 _SHARED_WORDS: Final = """
-ha ya come non dat dan em las take no me on in is do so as was to or by at an a i of us we he be it for one all also under over want men here can
+ha ya come non dat dan em las take no me on in is do so as was to or by at an
+a i of us we he be it for one all also under over want men here can
 a o e y die in im also over war man men chi mi ma pro per via om son da van see sin hat ten
 """
 _NOT_EVIDENCE: Final = _ENGLISH | frozenset(_SHARED_WORDS.split())

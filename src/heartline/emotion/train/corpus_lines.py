@@ -312,4 +312,24 @@ request | 0 | 0 | process | I want to know if my policy covers {place}
  | 1 | 1 | product | pretty good
  | 2 | 2 | none | you made my day
  | 2 | 2 | process | finally on board and the crew is great
+recommending | 2 | 2 | product | highly recommended
+recommending | 2 | 2 | product | I highly recommend it to everyone I know
+recommending | 2 | 2 | product | ten out of ten, would recommend
+recommending | 2 | 2 | brand | I recommend {brand} to all my friends
+recommending | 1 | 1 | product | I can recommend {product}, it is a good buy
+recommending staying | 2 | 2 | product | would recommend and will buy again
+ | 1 | 1 | product | no complaints
+ease | 2 | 2 | process | it was a breeze
+ease | 1 | 1 | process | {thing} went through in seconds
+effort complaint | -1 | 2 | service | I waited and waited and then got cut off
+effort complaint | -1 | 2 | process | your website logs me out every minute
+betrayal complaint | -2 | 3 | price | I was told there would be no fee, I feel cheated
+disrespect complaint | -2 | 3 | service | {staff} screamed at me
+disrespect complaint | -2 | 2 | service | talked down to me as if I was stupid
+leaving | -1 | 1 | brand | we switched to {rival} last month
+request | 0 | 0 | process | what are your opening hours?
+confusion | -1 | 1 | process | I don't get what this letter says
+recognition respect | 2 | 2 | service | {staff} knew exactly what I like
+revenge complaint | -2 | 3 | brand | see you in court
+revenge complaint | -2 | 3 | brand | I will sue you
 """
