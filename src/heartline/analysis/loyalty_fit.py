@@ -41,7 +41,10 @@ def fit_contact(tables: Mapping[str, pa.Table], context: Context, values: Values
     rhythm = USUAL_RHYTHM
     try:
         found = fit_rhythm(sample["x"], sample["last"], sample["n"], sample["customers"])
-        if found.converged:
+        leaves = found.gamma / (found.gamma + found.delta)
+        # a likelihood without a peak is no harm where it only says that customers leave alike; a share of leavers
+        # near 0 or near 1 says that there is not history enough to see anybody leave
+        if np.isfinite(found.log_likelihood) and (found.converged or 1e-4 < leaves < 0.5):
             rhythm = found
         else:
             notes.append("The rhythm of contact could not be told from this history: a usual one is assumed.")

@@ -9,14 +9,17 @@ Source: Fader, Hardie & Shang (2010), Marketing Science 29(6).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats, maximise
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -31,51 +34,82 @@ class Rhythm:
     converged: bool
 
 
-def _terms(parameters: Floats, x: Floats, last: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Likelihoods of (still there, left at some time since the last activity), per history."""
+@dataclass(frozen=True)
+class _Histories:
+    """Whole-number histories, and one entry for every interval at whose end somebody may have left unseen."""
+
+    x: Ints
+    last: Ints
+    n: Ints
+    row: Ints
+    end: Ints
+
+    @classmethod
+    def of(cls, x: ArrayLike, last: ArrayLike, n: ArrayLike) -> _Histories:
+        counts, recency, seen = (np.rint(np.asarray(each, np.float64)).astype(np.int64) for each in (x, last, n))
+        if np.any(counts < 0) or np.any(counts > recency) or np.any(recency > seen):
+            raise StatisticsError("impossible histories", "0 ≤ x ≤ last ≤ n", "check the intervals")
+        gaps = seen - recency
+        row = np.repeat(np.arange(len(gaps)), gaps)
+        step = np.arange(len(row)) - np.repeat(np.cumsum(gaps) - gaps, gaps)
+        return cls(counts, recency, seen, row, recency[row] + step)
+
+
+def _likelihoods(parameters: Floats, h: _Histories) -> tuple[Floats, Floats, list[Floats], list[Floats]]:
+    """Likelihoods of (still there, left at each possible end), and the slopes of their logarithms by parameter.
+
+    All arguments of the gamma functions are a parameter plus a whole number, so each function is a small table.
+    """
     alpha, beta, gamma, delta = parameters
-    active, leaving = special.betaln(alpha, beta), special.betaln(gamma, delta)
-    there = np.exp(special.betaln(alpha + x, beta + n - x) - active + special.betaln(gamma, delta + n) - leaving)
-    gone = np.zeros_like(there)
-    gaps = (n - last).astype(np.int64)
-    order = np.argsort(-gaps, kind="stable")
-    lengths = gaps[order]
-    for step in range(int(gaps.max(initial=0))):
-        rows = order[: int(np.searchsorted(-lengths, -step, side="left"))]
-        gone[rows] += np.exp(
-            special.betaln(alpha + x[rows], beta + last[rows] - x[rows] + step)
-            - active
-            + special.betaln(gamma + 1, delta + last[rows] + step)
-            - leaving
+    whole = np.arange(int(h.n.max(initial=0)) + 2)
+
+    def tables(function: Callable[[Floats], Floats]) -> tuple[Floats, ...]:
+        # differences to the value at 0 keep precision where a parameter is large
+        return tuple(
+            np.asarray(function(at + whole) - function(np.array([at])))
+            for at in (alpha, beta, alpha + beta, delta, gamma + delta)
         )
-    return there, gone
+
+    a, b, both, d, all_ = tables(special.gammaln)
+    da, db, dboth, dd, dall = tables(special.digamma)
+    x, n, row, end = h.x, h.n, h.row, h.end
+    there = np.exp(a[x] + b[n - x] - both[n] + d[n] - all_[n])
+    there_slopes = [
+        alpha * (da[x] - dboth[n]), beta * (db[n - x] - dboth[n]), -gamma * dall[n], delta * (dd[n] - dall[n])
+    ]  # fmt: skip
+    xs = x[row]
+    gone = np.exp(a[xs] + b[end - xs] - both[end] + np.log(gamma) + d[end] - all_[end + 1])
+    gone_slopes = [
+        alpha * (da[xs] - dboth[end]), beta * (db[end - xs] - dboth[end]),
+        1.0 - gamma * dall[end + 1], delta * (dd[end] - dall[end + 1]),
+    ]  # fmt: skip
+    return there, gone, there_slopes, gone_slopes
 
 
 def fit_rhythm(x: ArrayLike, last: ArrayLike, n: ArrayLike, weight: ArrayLike | None = None) -> Rhythm:
-    """Maximum likelihood; ``weight``: customers who share the history. StatisticsError on impossible histories."""
-    counts, recency, seen = (np.asarray(each, np.float64) for each in (x, last, n))
-    w = np.ones(len(counts)) if weight is None else np.asarray(weight, np.float64)
-    if not len(counts) or np.any(counts > recency) or np.any(recency > seen) or counts.sum() <= 0:
-        raise StatisticsError("impossible histories, or no activity at all", "x ≤ last ≤ n", "check the intervals")
+    """Maximum likelihood; ``weight``: customers who share the history. StatisticsError on impossible histories.
 
-    def value(log_parameters: Floats) -> float:
-        there, gone = _terms(np.exp(log_parameters), counts, recency, seen)
-        return -float(np.dot(w, np.log(np.maximum(there + gone, 1e-300)))) / float(w.sum())
+    ``converged`` False with finite parameters usually says that customers hardly differ in how readily they leave;
+    the mean chance, gamma / (gamma + delta), is then still told well.
+    """
+    histories = _Histories.of(x, last, n)
+    if not histories.x.sum():
+        raise StatisticsError("no activity at all", "at least one active interval", "use a usual rhythm")
+    w = np.ones(len(histories.x)) if weight is None else np.asarray(weight, np.float64)
+    total = float(w.sum())
 
     def objective(log_parameters: Floats) -> tuple[float, Floats]:
-        step = 1e-5
-        slope = np.array(
-            [
-                (value(log_parameters + step * unit) - value(log_parameters - step * unit)) / (2 * step)
-                for unit in np.eye(4)
-            ]
-        )
-        return value(log_parameters), slope
+        there, gone, there_slopes, gone_slopes = _likelihoods(np.exp(log_parameters), histories)
+        both = np.maximum(there + np.bincount(histories.row, gone, minlength=len(there)), 1e-300)
+        share, value = w / both, -float(np.dot(w, np.log(both))) / total
+        pairs = zip(there_slopes, gone_slopes, strict=True)
+        slope = [np.dot(share * there, one) + np.dot(share[histories.row] * gone, other) for one, other in pairs]
+        return value, -np.array(slope) / total
 
-    found = maximise(objective, np.log([1.0, 3.0, 1.0, 30.0]), float(w.sum()))
+    found = maximise(objective, np.log([1.0, 3.0, 1.0, 30.0]), total)
     alpha, beta, gamma, delta = (float(each) for each in np.exp(found.log_estimate))
-    total = -value(found.log_estimate) * float(w.sum())
-    return Rhythm(alpha, beta, gamma, delta, total, found.converged)
+    reached = -objective(found.log_estimate)[0] * total
+    return Rhythm(alpha, beta, gamma, delta, reached, found.converged)
 
 
 def p_there(rhythm: Rhythm, x: ArrayLike, last: ArrayLike, n: ArrayLike) -> Floats:
@@ -85,6 +119,7 @@ def p_there(rhythm: Rhythm, x: ArrayLike, last: ArrayLike, n: ArrayLike) -> Floa
         return np.zeros(0)
     distinct, which = np.unique(histories, axis=0, return_inverse=True)
     parameters = np.array([rhythm.alpha, rhythm.beta, rhythm.gamma, rhythm.delta])
-    there, gone = _terms(parameters, distinct[:, 0], distinct[:, 1], distinct[:, 2])
-    share: Floats = there / np.maximum(there + gone, 1e-300)
+    flat = _Histories.of(distinct[:, 0], distinct[:, 1], distinct[:, 2])
+    there, gone, _, _ = _likelihoods(parameters, flat)
+    share: Floats = there / np.maximum(there + np.bincount(flat.row, gone, minlength=len(there)), 1e-300)
     return share[which.reshape(-1)]
