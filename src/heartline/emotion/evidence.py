@@ -47,7 +47,7 @@ def evidence_json(
     n = len(reading.tokens)
     words = by_word.astype(np.int64)
     inner = by_pair[1:-1].astype(np.int64)
-    places = [(start, end) for _, start, end in wd.spans(reading.low)]
+    places = wd.places(reading.low)
     best = np.full(len(labels), 0.0)
     found: list[tuple[int, int] | None] = [None] * len(labels)
     run = words.copy()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -59,11 +58,9 @@ def tokens(low: str) -> list[str]:
     return [t if len(t) < 4 else _squash(t) for t in found]
 
 
-def spans(low: str) -> Iterator[tuple[str, int, int]]:
-    """The same tokens with where they start and end."""
-    for match in _TOKEN.finditer(low):
-        token = match.group()
-        yield (token if len(token) < 4 else _squash(token)), match.start(), match.end()
+def places(low: str) -> list[tuple[int, int]]:
+    """Where each of the same tokens starts and ends."""
+    return [match.span() for match in _TOKEN.finditer(low)]
 
 
 def pairs(words: list[str]) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument(
         "--examine", action="store_true", help="also score the sources kept for examination; never choose by them"
     )
+    parser.add_argument("--card-only", action="store_true", help="measure the model in --out and write its card")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     log = logging.getLogger("heartline.emotion.train")
@@ -32,7 +33,8 @@ def main() -> None:
         log.info("%6.1f s  %s", time.perf_counter() - began, what)
 
     recipe = Recipe(seed=given.seed)
-    save(train(given.data, recipe, say), recipe, given.out)
+    if not given.card_only:
+        save(train(given.data, recipe, say), recipe, given.out)
     say("measuring")
     write_card(given.out, measure(given.out, given.data, recipe.seed, examine=given.examine))
     say("done")
