@@ -6,11 +6,13 @@ distinct history and joined back.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from heartline.stats import bgnbd, nbd
@@ -22,8 +24,9 @@ from heartline.stats.nbd import Nbd
 # Money later in the horizon is worth less: the horizon is cut into this many days a slice, at most MOST_SLICES.
 SLICE_DAYS = 30.0
 MOST_SLICES = 24
-# Memory: probabilities held at once (about 16 MB an array). Counts beyond MOST_COUNT are lumped together.
-CELLS = 2_000_000
+# Memory: probabilities held at once (about 4 MB an array). Counts beyond MOST_COUNT are lumped together.
+CELLS = 500_000
+MOST_THREADS = 4
 MOST_COUNT = 4096
 # Chance that the count lies beyond the last column.
 BEYOND = 1e-4
@@ -66,9 +69,15 @@ def forecast(
     discounted = _discounted(model, x, t_x, t, horizon_days, discount_rate)
     ratio = np.divide(discounted, purchases, out=np.ones_like(purchases), where=purchases > 0)
     low, high = np.zeros_like(purchases), np.zeros_like(purchases)
-    for chunk, most in _chunks(model, x, t, horizon_days):
+
+    def fill(task: tuple[NDArray[np.int64], int]) -> None:
+        chunk, most = task
         rows = _probabilities(model, x[chunk], t_x[chunk], t[chunk], horizon_days, most)
         low[chunk], high[chunk] = value_interval(rows, x[chunk] + 1, *spend_shape, level)
+
+    # numpy and scipy work outside the interpreter's lock, and chunks write to places of their own
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+        list(pool.map(fill, _chunks(model, x, t, horizon_days)))
     alive = bgnbd.p_alive(model, x, t_x, t) if isinstance(model, BgNbd) else nbd.p_silence(model, x, t_x, t)
     return Forecast(alive, purchases, discounted, low * ratio, high * ratio)
 
@@ -97,7 +106,7 @@ def _discounted(model: BgNbd | Nbd, x: Floats, t_x: Floats, t: Floats, horizon: 
     return total
 
 
-def _chunks(model: BgNbd | Nbd, x: Floats, t: Floats, horizon: float) -> list[tuple[np.ndarray, int]]:
+def _chunks(model: BgNbd | Nbd, x: Floats, t: Floats, horizon: float) -> list[tuple[NDArray[np.int64], int]]:
     """Histories grouped by how many purchases are possible, so that rare heavy buyers do not widen every row."""
     share = (model.alpha + t) / (model.alpha + t + horizon)
     # the count cannot exceed that of a customer who never leaves, which is negative binomial
