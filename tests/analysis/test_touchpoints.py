@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from heartline.analysis.base import Context
-from heartline.analysis.behaviour_model import LEAST_GAIN, Scale, scale_of
+from heartline.analysis.behaviour_model import LEAST_GAIN, MOST_SHIFT, Level, level_of
 from heartline.analysis.touchpoints import ANALYSIS
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.runner import forget, run_analysis
@@ -206,10 +206,10 @@ def test_monthly_intervals_cover_the_true_mean_when_customers_repeat(duckdb_engi
     assert 0.82 <= hits / cells <= 0.97
 
 
-def test_ratings_are_put_onto_the_scale_of_words_only_with_enough_agreement():
+def test_words_are_put_onto_the_level_of_ratings_only_with_enough_agreement():
     rng = np.random.default_rng(3)
     rated = rng.uniform(-1, 1, 2000)
-    words = 0.1 + 0.5 * rated + rng.normal(0, 0.1, 2000)
+    words = 0.5 * rated - 0.1 + rng.normal(0, 0.1, 2000)
 
     def sums(words: np.ndarray, rated: np.ndarray) -> dict[str, float]:
         return {
@@ -217,26 +217,24 @@ def test_ratings_are_put_onto_the_scale_of_words_only_with_enough_agreement():
             "rated_squares": (rated**2).sum(), "products": (words * rated).sum(),
         }  # fmt: skip
 
-    scale, note = scale_of(sums(words, rated), 30)
-    assert scale.shift == pytest.approx(0.1, abs=0.02)
-    assert scale.stretch == pytest.approx(np.std(words) / np.std(rated), abs=0.02)
+    level, note = level_of(sums(words, rated), 30)
+    assert level.shift == pytest.approx((rated.mean() - words.mean()) * 2000 / 2030)
     assert "2000 visits with both" in note
-    few, note = scale_of(sums(words[:29], rated[:29]), 30)
-    assert (few.shift, few.stretch) == (0.0, 1.0)
+    few, note = level_of(sums(words[:29], rated[:29]), 30)
+    assert few.shift == 0.0
     assert "29 visits" in note
-    apart, note = scale_of(sums(rng.permutation(words), rated), 30)
-    assert (apart.shift, apart.stretch) == (0.0, 1.0)
+    apart, note = level_of(sums(rng.permutation(words), rated), 30)
+    assert apart.shift == 0.0
     assert "agree too little" in note
-    wild, _ = scale_of(sums(np.clip(3 * rated + 0.5, -1, 1), rated), 30)
-    assert abs(wild.shift) + wild.stretch <= 1 + 1e-12  # nothing is moved beyond the ends
+    wild, _ = level_of(sums(words - 0.8, rated), 30)
+    assert wild.shift == MOST_SHIFT
 
 
-def test_moved_sums_equal_the_sums_of_moved_ratings():
+def test_moved_sums_equal_the_sums_of_moved_words():
     values = np.array([-1.0, 0.25, 0.75])
-    scale = Scale(0.1, 0.8, 100, 0.9)
-    total, squares = scale.moved(np.array(3.0), values.sum(), (values**2).sum())
-    assert total == pytest.approx((0.1 + 0.8 * values).sum())
-    assert squares == pytest.approx(((0.1 + 0.8 * values) ** 2).sum())
+    total, squares = Level(0.1, 100, 0.9).moved(np.array(3.0), values.sum(), (values**2).sum())
+    assert total == pytest.approx((0.1 + values).sum())
+    assert squares == pytest.approx(((0.1 + values) ** 2).sum())
 
 
 def test_retries_and_trouble_just_before_are_seen(duckdb_engine):
@@ -246,16 +244,17 @@ def test_retries_and_trouble_just_before_are_seen(duckdb_engine):
         visit(5, hours=80), visit(6, hours=300), visit(7, hours=300.5, touchpoint="call"),
         visit(8, hours=400, touchpoint="call", outcome="abandoned", conversation_id="x"),
         visit(9, hours=500, touchpoint="mail", conversation_id="x"),
+        visit(10, "ben", 1, touchpoint="newsletter", kind="open", outcome="completed"),
     ]  # fmt: skip
     duckdb_engine.register_arrow("interaction", arrow("interaction", visits))
     duckdb_engine.register_arrow("feeling", arrow("feeling", []))
     functions, context = duckdb_engine.functions, Context(AS_OF, {"min_base": 30})
     duckdb_engine.run(list(ANALYSIS.stages[0].steps(functions, context, {})))
     seen = duckdb_engine.fetch("select * from visit_seen order by interaction_id").to_pylist()
-    assert [row["again_code"] for row in seen] == [0, 2, 3, 3, 1, 0, 0, 1, 0]
-    assert [row["trouble_code"] for row in seen] == [0, 1, 0, 0, 0, 0, 0, 0, 1]
-    assert [row["outcome_code"] for row in seen] == [3, 0, 0, 0, 0, 0, 0, 2, 0]
-    assert [row["behaved"] for row in seen] == [True] + [False] * 6 + [True, False]
+    assert [row["again_code"] for row in seen] == [0, 2, 3, 3, 1, 0, 0, 1, 0, 0]
+    assert [row["trouble_code"] for row in seen] == [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
+    assert [row["outcome_code"] for row in seen] == [3, 0, 0, 0, 0, 0, 0, 2, 0, 1]
+    assert [row["behaved"] for row in seen] == [True] + [False] * 6 + [True, False, False]
     duckdb_engine.forget(["visit_seen", "duration_usual", "visit_both", "visit_told", "visit_first", "visit_cell"])
 
 
@@ -299,7 +298,8 @@ def test_both_engines_feel_the_same(on_both):
     # ties in time, scales that are none, retries, an unknown month
     rows += [
         visit(9001, hours=2, **rating(5)), visit(9002, hours=2, **rating(9, 0, 10)),
-        visit(9003, hours=2.2, outcome="failed"), visit(9004, hours=2.3, **rating(5, 5, 1)), visit(9005, hours=2.4, **rating(3, 3, 3)), visit(9006, "cy", 5000),
+        visit(9003, hours=2.2, outcome="failed"), visit(9004, hours=2.3, **rating(5, 5, 1)),
+        visit(9005, hours=2.4, **rating(3, 3, 3)), visit(9006, "cy", 4000),
     ]  # fmt: skip
     said += [felt(9001, 0.9, "abstained"), felt(9003, None, "empty")]
     made = on_both(ANALYSIS, Context(AS_OF, {"min_base": 30}), {

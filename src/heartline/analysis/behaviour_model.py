@@ -1,6 +1,6 @@
 """What behaviour says about how a visit felt: fits for ``touchpoints``, all of them on condensed sums.
 
-Ratings are put onto the words' scale, touchpoints get their usual feeling, behaviour its effects, and the spread
+Words are put onto the ratings' level, touchpoints get their usual feeling, behaviour its effects, and the spread
 between customers tells how far their own past is to be trusted.
 """
 
@@ -34,71 +34,66 @@ FACTORS: dict[str, tuple[str, ...]] = {
 FOLDS = 5
 LEAST_GAIN = 0.02
 LEAST_AGREEMENT = 0.3
+MOST_SHIFT = 0.3
 LEAST_TOLD = 10
 MEAN_MEASURES = ("felt_visits", "felt_sum", "felt_n_squares", "felt_sum_squares", "felt_products")
 
 
 @dataclass(frozen=True)
-class Scale:
-    """``felt = shift + stretch × rating``, both in −1…1; never leaves that range. ``n``: visits with both."""
+class Level:
+    """What is added to the valence of words so that it means what ratings mean. ``n``: visits with both."""
 
     shift: float
-    stretch: float
     n: int
     agreement: float | None
 
     def moved(self, n: Floats, total: Floats, squares: Floats) -> tuple[Floats, Floats]:
-        """Sum and sum of squares of ``n`` ratings after moving each."""
-        return (
-            n * self.shift + self.stretch * total,
-            n * self.shift**2 + 2 * self.shift * self.stretch * total + self.stretch**2 * squares,
-        )
+        """Sum and sum of squares of the valences of ``n`` texts after moving each."""
+        return n * self.shift + total, n * self.shift**2 + 2 * self.shift * total + squares
 
 
-def scale_of(sums: Mapping[str, float], min_base: int) -> tuple[Scale, str]:
-    """The map from ratings to words and a sentence on it, from sums over visits that have both.
+def level_of(sums: Mapping[str, float], min_base: int) -> tuple[Level, str]:
+    """What to add to words, and a sentence on it, from sums over visits that have both words and a rating.
 
-    Mean and spread of the ratings are made equal to those of the words (linear equating, Kolen & Brennan 2014, ch. 2),
-    shrunken towards leaving them as they are. Regression would be wrong here: it pulls every rating to the middle by as
-    much as the words are noisy.
+    A rating says on a declared scale how it felt, so ratings stay as they are. A text model has a level of its own (it
+    calls much neutral that customers rate well): its mean is moved to that of the ratings of the same visits, shrunken
+    towards leaving it, by at most ``MOST_SHIFT``. Spread is left alone: stretching would blow up the model's noise, and
+    regression would pull the angriest text to the middle by as much as the model errs.
     """
     n = int(sums["n"])
     if n < min_base:
-        return Scale(0.0, 1.0, n, None), f"Ratings are taken as they are: {n} visits have words and a rating."
+        return Level(0.0, n, None), f"Words are taken as they are read: {n} visits have words and a rating."
     mean_words, mean_rated = sums["words"] / n, sums["rated"] / n
     var_words = max(0.0, sums["words_squares"] / n - mean_words**2)
     var_rated = max(0.0, sums["rated_squares"] / n - mean_rated**2)
     if var_words * var_rated <= 0:
-        return Scale(0.0, 1.0, n, None), "Ratings are taken as they are: words or ratings do not vary."
+        return Level(0.0, n, None), "Words are taken as they are read: words or ratings do not vary."
     agreement = (sums["products"] / n - mean_words * mean_rated) / math.sqrt(var_words * var_rated)
     if agreement < LEAST_AGREEMENT:
-        return Scale(0.0, 1.0, n, agreement), (
-            f"Ratings are taken as they are: words and ratings agree too little (r = {agreement:.2f}, {n} visits)."
+        return Level(0.0, n, agreement), (
+            f"Words are taken as they are read: words and ratings agree too little (r = {agreement:.2f}, {n} visits)."
         )
-    trust = n / (n + min_base)
-    full = math.sqrt(var_words / var_rated)
-    shift = trust * (mean_words - full * mean_rated)
-    stretch = min(1 + trust * (full - 1), 1 - abs(shift))
-    return Scale(shift, max(stretch, 0.0), n, agreement), (
-        f"Ratings are put onto the words' scale: {shift:+.3f} {stretch:+.3f} × rating, from {n} visits with both "
-        f"(r = {agreement:.2f})."
+    shift = n / (n + min_base) * (mean_rated - mean_words)
+    shift = min(max(shift, -MOST_SHIFT), MOST_SHIFT)
+    return Level(shift, n, agreement), (
+        f"Words are moved by {shift:+.3f} to the level of ratings, from {n} visits with both (r = {agreement:.2f})."
     )
 
 
 def fit_feelings(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
-    """Scale of ratings, usual feeling of every touchpoint, and what behaviour adds where it explains enough."""
+    """Level of words, usual feeling of every touchpoint, and what behaviour adds where it explains enough."""
     min_base = context.whole("min_base")
     both = {name: float(column[0] or 0.0) for name, column in tables["visit_both"].to_pydict().items()}
-    scale, said = scale_of(both, min_base)
+    words_level, said = level_of(both, min_base)
     notes = [said]
 
     told = tables["visit_told"].sort_by("touchpoint")
     names = told.column("touchpoint").to_pylist()
-    n, total, squares = _told(told, scale)
+    n, total, squares = _told(told, words_level)
     company = float(total.sum() / n.sum()) if n.sum() else None
     usual = _usual(n, total, squares, company)
 
-    cells, fold, groups = _cells(tables["visit_cell"], names, scale)
+    cells, fold, groups = _cells(tables["visit_cell"], names, words_level)
     gain = cross_validated(cells, fold, groups) if groups and cells.n.sum() >= min_base else None
     model = fit_cells(cells, groups) if gain and gain.low > LEAST_GAIN else None
     notes.append(_sentence(gain, model, int(cells.n.sum()), min_base))
@@ -121,7 +116,7 @@ def fit_feelings(tables: Mapping[str, pa.Table], context: Context, values: Value
     return Fit(
         {"touchpoint_level": small},
         {
-            "rating_scale": asdict(scale), "company_mean": company, "told_visits": int(n.sum()),
+            "words_level": asdict(words_level), "company_mean": company, "told_visits": int(n.sum()),
             "behaviour_effects": effects, "behaviour_base": int(cells.n.sum()),
             "behaviour_gain": asdict(gain) if gain and math.isfinite(gain.share) else None,
         },
@@ -171,13 +166,13 @@ def fit_periods(tables: Mapping[str, pa.Table], context: Context, values: Values
     return Fit({"period_known": sums})
 
 
-def _told(table: pa.Table, scale: Scale) -> tuple[Floats, Floats, Floats]:
+def _told(table: pa.Table, level: Level) -> tuple[Floats, Floats, Floats]:
     words_n, words, words_squares, rated_n, rated, rated_squares = (
         np.nan_to_num(table.column(name).to_numpy(zero_copy_only=False).astype(np.float64))
         for name in ("words_n", "words", "words_squares", "rated_n", "rated", "rated_squares")
     )
-    moved, moved_squares = scale.moved(rated_n, rated, rated_squares)
-    return words_n + rated_n, words + moved, words_squares + moved_squares
+    moved, moved_squares = level.moved(words_n, words, words_squares)
+    return words_n + rated_n, moved + rated, moved_squares + rated_squares
 
 
 def _usual(n: Floats, total: Floats, squares: Floats, company: float | None) -> Floats:
@@ -189,13 +184,13 @@ def _usual(n: Floats, total: Floats, squares: Floats, company: float | None) -> 
         return np.full(len(n), company)
 
 
-def _cells(table: pa.Table, names: list[str], scale: Scale) -> tuple[Cells, np.ndarray, int]:
+def _cells(table: pa.Table, names: list[str], level: Level) -> tuple[Cells, np.ndarray, int]:
     place = {name: number for number, name in enumerate(names)}
     group = np.array([place[name] for name in table.column("touchpoint").to_pylist()], dtype=np.int64)
     codes = [table.column(f"{factor}_code").to_numpy(zero_copy_only=False) for factor in FACTORS]
     features = np.stack(codes, axis=1).astype(np.int64)
     fold = table.column("fold").to_numpy(zero_copy_only=False)
-    return Cells(features, [len(words) for words in FACTORS.values()], group, *_told(table, scale)), fold, len(names)
+    return Cells(features, [len(words) for words in FACTORS.values()], group, *_told(table, level)), fold, len(names)
 
 
 def _sentence(gain: Gain | None, model: CellModel | None, base: int, min_base: int) -> str:

@@ -34,6 +34,7 @@ def see(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                     i.outcome, i.team,
                     case when i.duration_s >= 0 then i.duration_s / nullif(u.usual_s, 0) end as slowness,
                     coalesce(i.direction, '') = 'outbound' as received,
+                    coalesce(i.kind, '') in ('open', 'impression') as passing,
                     case when f.status = 'scored' and f.valence between -1 and 1 then f.valence end as words,
                     case when i.rating_max > i.rating_min and i.rating between i.rating_min and i.rating_max
                         then 2 * (i.rating - i.rating_min) / nullif(i.rating_max - i.rating_min, 0) - 1 end as rated,
@@ -60,7 +61,7 @@ def see(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                     when {f.seconds_between("here_before", "occurred_at")} <= {_WEEK} then 1 else 0 end as again_code,
                 case when outcome_before in ('failed', 'abandoned') and (same_conversation
                     or {f.seconds_between("ever_before", "occurred_at")} <= {_HOUR}) then 1 else 0 end as trouble_code,
-                outcome is not null or (slowness is not null and not received) as behaved
+                not passing and (outcome is not null or (slowness is not null and not received)) as behaved
             from read""", keep=True),
         Step("visit_both", """
             select count(*) as n, sum(words) as words, sum(rated) as rated, sum(words * words) as words_squares,
@@ -80,8 +81,7 @@ def see(f: Functions, context: Context, values: Values) -> Sequence[Step]:
 
 
 def hear(f: Functions, context: Context, values: Values) -> Sequence[Step]:
-    """Ratings on the words' scale, expectations from behaviour; sums over customers of what is their own."""
-    scale = values["rating_scale"]
+    """Words on the ratings' level, expectations from behaviour; sums over customers of what is their own."""
     effects = values["behaviour_effects"]
     behaviour = "cast(null as double)"
     if effects:
@@ -90,7 +90,8 @@ def hear(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     return (
         Step("visit_heard", f"""
             select v.*, l.usual,
-                coalesce(words, {_number(scale["shift"])} + {_number(scale["stretch"])} * rated) as told,
+                case when words is null then rated
+                    else greatest(-1, least(1, words + {_number(values["words_level"]["shift"])})) end as told,
                 {behaviour} as behaviour
             from visit_seen v left join touchpoint_level l on l.touchpoint = v.touchpoint"""),
         Step("visit_spread", """
