@@ -1,7 +1,9 @@
 """Which rows of a load are new, which replace one, and which change nothing.
 
 Rows are taken in their order, as if each were loaded alone: the first of an id is compared with what is stored,
-each later one with the one before it. So ``read = new + replaced + unchanged``, and the last row wins.
+each later one with the one before it. So ``read = new + replaced + unchanged``, and the last row wins. Where a load
+leaves an id as it was, all its rows of that id are unchanged: the same file again changes nothing, even a file
+that holds an id twice.
 """
 
 from __future__ import annotations
@@ -65,12 +67,14 @@ def decide(incoming: Keys, stored: Keys) -> Verdict:
 
     before = np.where(first, held, np.r_[np.int64(ABSENT), content[:-1]])
     told = content != ABSENT
-    counts = Counts(
-        new=int((told & (before == ABSENT)).sum()),
-        replaced=int(((content != before) & (before != ABSENT)).sum()),
-        unchanged=int((told & (content == before)).sum()),
-    )
     changed = last & (content != held)
+    # whether anything of this id changes in the end, known at each of its rows
+    stirs = np.add.reduceat(changed, np.flatnonzero(first))[np.cumsum(first) - 1] > 0
+    counts = Counts(
+        new=int((stirs & told & (before == ABSENT)).sum()),
+        replaced=int((stirs & (content != before) & (before != ABSENT)).sum()),
+        unchanged=int((told & ((content == before) | ~stirs)).sum()),
+    )
     gone = changed & found
     return Verdict(
         counts,

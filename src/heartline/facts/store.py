@@ -76,6 +76,7 @@ class Loading:
         self._add: list[Segment] = []
         self._drop: list[str] = []
         self.counts: dict[str, Counts] = {}
+        self.written: dict[str, int] = {}
 
     def add(
         self, table: Table, batch: pa.RecordBatch, keys: Hashes | None = None, contents: Hashes | None = None
@@ -117,6 +118,7 @@ class Loading:
             verdict = decide(incoming, stored.part(part))
             counts += verdict.counts
             wanted[verdict.write] = True
+            self.written[staging.table.name] = self.written.get(staging.table.name, 0) + len(verdict.write)
             for segment in np.unique(verdict.dead_segments).tolist():
                 dead.setdefault(segment, []).append(verdict.dead_keys[verdict.dead_segments == segment])
         touched = {live[number].bucket for number in dead} | set(staging.buckets())

@@ -140,7 +140,7 @@ def _bad(text: bytes, names: Sequence[str], delimiter: str, line: int, fault: _B
     plain = text.decode("utf-8", "replace")
     cells = plain.split(delimiter)
     raw: dict[str, object] = dict(zip(names, cells, strict=False))
-    raw["_line"] = plain
+    raw["_text"] = plain
     return BadRow(line, "(row)", f"line of {len(plain)} characters", fault.reason, fault.expected, raw)
 
 

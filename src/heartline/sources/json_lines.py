@@ -79,7 +79,7 @@ class JsonLines:
             else:
                 text = line.decode("utf-8", "replace")
                 broken.append(
-                    BadRow(at, "(row)", f"line of {len(text)} characters", row, "one JSON object", {"_line": text})
+                    BadRow(at, "(row)", f"line of {len(text)} characters", row, "one JSON object", {"_text": text})
                 )
         names = dict.fromkeys(self.columns)
         for row in rows:

@@ -141,16 +141,16 @@ class OwnRows:
             given = columns.get(column.name)
             if given is None:
                 cells[column.name] = pa.nulls(size, self.target.arrow_schema([column.name]).field(0).type)
-                continue
-            found = self._cells(column.name, given)
-            faults.add(column.name, found)
-            cells[column.name] = found.values
+            else:
+                found = self._cells(column.name, given)
+                faults.add(column.name, found)
+                cells[column.name] = found.values
             if column.required:
                 faults.missing(column.name, found.values)
         self._check_ranges(cells, faults)
         more = self._words(columns, cells, faults)
         if self.target.name == "identity":
-            cells["value_hash"] = self._hashed(columns["value"], cells["kind"], faults)
+            cells["value_hash"] = self._hashed(columns.get("value", pa.nulls(size, pa.string())), cells["kind"], faults)
         if (place := KEPT_IN.get(self.target.name)) and others and self._reading.keep_others:
             cells[place] = objects(others, cells[place]) if others else cells[place]
         self._set_known_at(cells)

@@ -31,6 +31,9 @@ from heartline.tables import Table, table
 
 FIRST_REASONS = 5
 
+Keep = Callable[[Any, Iterable[QuarantineRow], str], None]
+"""Called in the transaction of the load with its bad rows and its id."""
+
 Progress = Callable[[int, int, int], None]
 """Called with bytes done, bytes in all, rows read."""
 
@@ -59,7 +62,7 @@ class LoadReport:
     mended: int = 0
 
 
-class _Spool:
+class Spool:
     """Bad rows on their way to the quarantine: on disk, since a file may hold nothing else."""
 
     def __init__(self, file: Path) -> None:
@@ -71,6 +74,7 @@ class _Spool:
         self.reasons: list[str] = []
 
     def add(self, table_name: str, file: str, rows: Iterable[BadRow]) -> None:
+        """Keep bad rows of a file."""
         for row in rows:
             self.count += 1
             if len(self.reasons) < FIRST_REASONS:
@@ -79,6 +83,7 @@ class _Spool:
             self._out.write(self._encode(kept) + b"\n")
 
     def rows(self) -> Iterator[QuarantineRow]:
+        """All rows kept, in their order; no more can be added."""
         self._out.close()
         decode = msgspec.json.Decoder(QuarantineRow).decode
         with self._file.open("rb") as file:
@@ -86,6 +91,7 @@ class _Spool:
                 yield decode(line)
 
     def close(self) -> None:
+        """Close the file."""
         self._out.close()
 
 
@@ -104,17 +110,18 @@ def ingest(
     table) and WorkspaceError (somebody else is writing) before anything is written. Bad rows go to quarantine.
     """
     chosen = load_mapping(mapping) if isinstance(mapping, Path) else mapping
-    plan = _plan(table_name, chosen)
+    plan = plan_of(table_name, chosen)
     paths = [Path(file) for file in files]
     if not paths:
         raise SourceError("no file is given", "one or more files", "name the files to load")
     for path in paths:
         _check(path, plan, chosen)
-    load = _Load(records, facts, settings, plan, chosen)
+    load = Load(records, facts, settings, plan, chosen)
     return load.run([(path.name, lambda p=path: _open(p, chosen)) for path in paths], progress)  # type: ignore[misc]
 
 
-def _plan(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table, TableMapping | None]]:
+def plan_of(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table, TableMapping | None]]:
+    """Tables that a load fills, the main one first, each with its mapping if there is one."""
     if mapping is not None:
         names = [mapped.target.name for mapped in mapping.tables]
         if table_name is not None and table_name not in names:
@@ -154,7 +161,7 @@ def _check(path: Path, plan: list[tuple[Table, TableMapping | None]], mapping: M
         source.close()
 
 
-class _Load:
+class Load:
     """One load under way."""
 
     def __init__(
@@ -171,10 +178,13 @@ class _Load:
         self._skipped = 0
         self._notes: list[str] = []
 
-    def run(self, files: Sequence[tuple[str, Callable[[], Source]]], progress: Progress | None) -> LoadReport:
+    def run(
+        self, files: Sequence[tuple[str, Callable[[], Source]]], progress: Progress | None, keep: Keep | None = None
+    ) -> LoadReport:
+        """Read every file and make all of it live; ``keep`` takes the bad rows, else they are quarantined."""
         started_at, began = now(), time.perf_counter()
         with self._facts.loading(self.load_id) as loading:
-            spool = _Spool(loading.folder / "quarantine.jsonl")
+            spool = Spool(loading.folder / "quarantine.jsonl")
             try:
                 done = 0
                 for name, opened in files:
@@ -182,13 +192,15 @@ class _Load:
                     self._file(loading, spool, source, name, done, progress)
                     done += source.total_bytes
                 counts = loading.settle()
-                report = self._report([name for name, _ in files], counts, spool, time.perf_counter() - began)
+                report = self._report(
+                    [name for name, _ in files], counts, loading.written, spool, time.perf_counter() - began
+                )
 
                 def also(connection: Any) -> None:
                     values = {k: v for k, v in asdict(report).items() if k != "mended"}
                     text = dict(self._mapping.text) if self._mapping else {}
                     write_load(connection, LoadRow(**values, started_at=started_at, ended_at=now(), mapping=text))
-                    quarantine.add(connection, spool.rows(), self.load_id)
+                    (keep or quarantine.add)(connection, spool.rows(), self.load_id)
 
                 loading.commit(also)
             finally:
@@ -196,7 +208,7 @@ class _Load:
         return report
 
     def _file(
-        self, loading: Loading, spool: _Spool, source: Source, name: str, done: int, progress: Progress | None
+        self, loading: Loading, spool: Spool, source: Source, name: str, done: int, progress: Progress | None
     ) -> None:
         targets = [_Target(target, mapped, source, name, self) for target, mapped in self._plan]
         for raw in source.batches():
@@ -209,6 +221,7 @@ class _Load:
         for target in targets:
             target.finish(loading, spool)
         self._skipped += targets[0].skipped
+        self._notes += [f"{name}: {t.skipped} rows left out of {t.name} by skip_when" for t in targets if t.skipped]
         self._notes += [f"{name}: {note}" for note in source.notes]
         for target in targets:
             self._notes += [f"{name}: {note}" for note in target.notes]
@@ -223,12 +236,14 @@ class _Load:
         """Sign before the decimals in this file."""
         return self._mapping.decimal if self._mapping else "."
 
-    def _report(self, files: list[str], counts: dict[str, Counts], spool: _Spool, seconds: float) -> LoadReport:
+    def _report(
+        self, files: list[str], counts: dict[str, Counts], written: dict[str, int], spool: Spool, seconds: float
+    ) -> LoadReport:
         main = self._plan[0][0].name
         mine = counts.get(main, Counts())
         return LoadReport(
             self.load_id, main, files, self._read, mine.new, mine.replaced, mine.unchanged, spool.count,
-            round(seconds, 3), self._skipped, {name: c.new + c.replaced for name, c in counts.items()},
+            round(seconds, 3), self._skipped, written,
             self._notes, spool.reasons,
         )  # fmt: skip
 
@@ -236,7 +251,7 @@ class _Load:
 class _Target:
     """One table that a file feeds."""
 
-    def __init__(self, target: Table, mapped: TableMapping | None, source: Source, file: str, load: _Load) -> None:
+    def __init__(self, target: Table, mapped: TableMapping | None, source: Source, file: str, load: Load) -> None:
         self._target = target
         self._file = file
         self._load = load
@@ -258,7 +273,12 @@ class _Target:
         """Rows that the mapping leaves out."""
         return self._mapped.skipped if self._mapped else 0
 
-    def take(self, loading: Loading, spool: _Spool, raw: RawBatch) -> None:
+    @property
+    def name(self) -> str:
+        """Name of the table."""
+        return self._target.name
+
+    def take(self, loading: Loading, spool: Spool, raw: RawBatch) -> None:
         """Load the rows of a batch, or keep them until their group is whole."""
         if not raw.rows:
             return
@@ -276,7 +296,7 @@ class _Target:
         columns, others = self._mapped.columns(raw)
         self._load_rows(loading, spool, self._rows.convert(columns, raw, others))
 
-    def finish(self, loading: Loading, spool: _Spool) -> None:
+    def finish(self, loading: Loading, spool: Spool) -> None:
         """Load the groups."""
         if self._grouped is None:
             return
@@ -285,7 +305,7 @@ class _Target:
             self.notes.append(f"{raw.rows} groups gathered into {self._target.name}")
             self._load_rows(loading, spool, self._rows.convert(self._grouped.columns(raw), raw))
 
-    def _load_rows(self, loading: Loading, spool: _Spool, rows: Rows) -> None:
+    def _load_rows(self, loading: Loading, spool: Spool, rows: Rows) -> None:
         spool.add(self._target.name, self._file, rows.bad)
         if not rows.batch.num_rows:
             return
