@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,7 @@ def test_cdnow_parameters_and_the_customer_of_the_paper(duckdb_engine: Engine, s
     assert paper["expected_purchases"] == pytest.approx(1.226, abs=0.005)
     assert paper["expected_value"] == pytest.approx(paper["expected_purchases"] * paper["expected_order_value"])
     assert paper["reason"] is None
+    json.dumps(ran.values, allow_nan=False)
     # 8 customers took free discs only: no money, no value
     assert ran.values["customers"] == 2349
     assert any("8 orders" in note for note in ran.notes)
@@ -244,4 +246,5 @@ def test_abstains_when_nobody_came_back_and_is_empty_without_orders(duckdb_engin
         assert (row["method"], row["interval_kind"]) == ("none", "none")
         assert row["mean_order_value"] == 20.0
     assert ran.values["abstains"]
+    json.dumps(ran.values, allow_nan=False)
     assert _value(duckdb_engine, [])[0] == {}

@@ -152,7 +152,7 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
     if reason:
         notes.append(f"Value: {reason}.")
     horizon = context.whole("horizon_days")
-    if counts.model is None or spend.scale is None:
+    if counts.model is None or spend.p is None or spend.q is None:
         model = MODEL_SCHEMA.empty_table()
     else:
         ahead = forecast.forecast(
@@ -172,7 +172,7 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         "spend": spend.described,
         "value_kind": kind,
         "money_rate": rate,
-        "abstains": counts.model is None or spend.scale is None,
+        "abstains": counts.model is None or spend.p is None,
         "p": spend.p,
         "q": spend.q,
         "v": spend.scale,
@@ -193,7 +193,7 @@ def _money_kind(coverage: Mapping[str, Any]) -> tuple[str, float, list[str]]:
     rate, share = float(coverage["margin"] or 0) / known, known / revenue
     if share < MARGIN_COVERAGE:
         return "revenue", 1.0, [f"Margin is known for {share:.0%} of revenue only, so value is told as revenue."]
-    if rate <= 0:
+    if not rate > 0:  # also where a margin is no number
         return "revenue", 1.0, [f"Margin is {rate:.1%} of revenue, not above 0, so value is told as revenue."]
     return "margin", rate, [f"Value is margin: {rate:.1%} of revenue, known for {share:.0%} of revenue."]
 

@@ -43,8 +43,8 @@ class Counts:
 class Spend:
     """Gamma-Gamma parameters: shapes ``p`` and ``q``, scale ``v`` in money; all None where it abstains."""
 
-    p: float
-    q: float
+    p: float | None
+    q: float | None
     scale: float | None
     method: str
     reason: str = ""
@@ -91,9 +91,9 @@ def choose_spend(
     return _by_moments(evidence, reason)
 
 
-def expected_order_sql(p: float, q: float, scale: float | None) -> str:
+def expected_order_sql(p: float | None, q: float | None, scale: float | None) -> str:
     """SQL of the expected value of a customer's next purchase day from ``h.spent`` and ``h.frequency``."""
-    if scale is None:
+    if p is None or q is None or scale is None:
         return "cast(null as double)"
     return (
         f"(cast({p!r} as double) * (cast({scale!r} as double) + h.spent) "
@@ -113,7 +113,7 @@ def _by_moments(evidence: Mapping[str, Any], reason: str) -> Spend:
             n_squares=float(evidence["days_squared"] or 0),
         )
     except StatisticsError as cause:
-        return Spend(float("nan"), float("nan"), None, "none", f"{reason}; {cause.got}")
+        return Spend(None, None, None, "none", f"{reason}; {cause.got}")
     # orders that hardly differ would make the shapes run away: not below 1 % of the mean
     within = max(prior.within, (1e-2 * prior.mean) ** 2)
     worth = min(within / prior.between, FIRM) if prior.between > 0 else FIRM

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats, maximise
@@ -132,13 +132,6 @@ def _ranks(values: Floats, w: Floats) -> Floats:
     distinct, which = np.unique(values, return_inverse=True)
     share = np.bincount(which, weights=w, minlength=len(distinct))
     return np.asarray((np.cumsum(share) - share / 2)[which])
-
-
-def spend_quantile(model: GammaGamma, count: ArrayLike, mean_value: ArrayLike, level: float) -> Floats:
-    """Quantile of the value of ONE future purchase given what the customer spent (a beta-prime distribution)."""
-    x = np.asarray(count, dtype=np.float64)
-    spent = np.where(x > 0, x * np.asarray(mean_value, dtype=np.float64), 0.0)
-    return np.asarray((model.v + spent) * stats.betaprime.ppf(level, model.p, model.p * x + model.q))
 
 
 def _checked(count: ArrayLike, mean_value: ArrayLike, weight: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
