@@ -165,6 +165,16 @@ def test_the_behaviour_model_finds_planted_effects_and_says_what_it_explains(duc
     assert np.var(guess) < np.var(true[silent])  # expectations are shrunken
 
 
+def test_a_touchpoint_that_nobody_rates_is_not_felt_by_behaviour(duckdb_engine):
+    rows, *_ = company()
+    unrated = [visit(900_000 + n, f"u{n}", n / 10, touchpoint="newsletter", outcome="completed") for n in range(50)]
+    made, _, ran = run(duckdb_engine, [*rows, *unrated])
+    assert ran.values["behaviour_effects"] is not None
+    assert {
+        (made[row["interaction_id"]]["felt_valence"], made[row["interaction_id"]]["felt_from"]) for row in unrated
+    } == {(None, "none")}
+
+
 def test_without_an_effect_nothing_is_read_from_behaviour(duckdb_engine):
     rows, *_ = company(effect=0.0)
     made, _, ran = run(duckdb_engine, rows)

@@ -86,7 +86,7 @@ def hear(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     behaviour = "cast(null as double)"
     if effects:
         added = " + ".join(_effect(factor, [effects[factor][each] for each in FACTORS[factor]]) for factor in FACTORS)
-        behaviour = f"case when behaved then greatest(-1, least(1, l.level + {added})) end"
+        behaviour = f"case when behaved and l.level is not null then greatest(-1, least(1, l.level + {added})) end"
     return (
         Step("visit_heard", f"""
             select v.*, l.usual,
