@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,9 +25,15 @@ from heartline.web.app import create_app
 AS_OF = datetime(2026, 7, 1)
 WORDS = 'Nobody helped me & I waited <b>an hour</b>. <script>alert("x")</script> Never again!'
 STAGES = {
-    "advert": "awareness", "product_search": "consideration", "checkout": "purchase", "discount_code": "purchase",
-    "delivery": "delivery", "support_call": "support", "returns": "support", "thank_you_note": "loyalty",
-}  # fmt: skip
+    "advert": "awareness",
+    "product_search": "consideration",
+    "checkout": "purchase",
+    "discount_code": "purchase",
+    "delivery": "delivery",
+    "support_call": "support",
+    "returns": "support",
+    "thank_you_note": "loyalty",
+}
 
 
 @dataclass
@@ -48,38 +55,78 @@ class Double:
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         with self._lock:
-            return self._connection.execute(sql, dict(parameters or {})).to_arrow_reader(100_000).read_all()
+            return self._connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
 
     def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         return self.query(sql, parameters)
 
     def loads(self) -> list[dict[str, Any]]:
-        return [
-            {"load_id": "l1", "at": AS_OF, "table": "interaction", "file": "contacts.csv", "read": 12000, "new": 11990,
-             "replaced": 0, "unchanged": 2, "quarantined": 8}
-        ] if self.rows else []  # fmt: skip
+        return (
+            [
+                {
+                    "load_id": "l1",
+                    "at": AS_OF,
+                    "table": "interaction",
+                    "file": "contacts.csv",
+                    "read": 12000,
+                    "new": 11990,
+                    "replaced": 0,
+                    "unchanged": 2,
+                    "quarantined": 8,
+                }
+            ]
+            if self.rows
+            else []
+        )
 
     def quarantine(self, limit: int = 100) -> list[dict[str, Any]]:
-        found = [{"file": "contacts.csv", "line": n, "column": "occurred_at", "shape": "99/99/9999", "reason": "no such date"}
-                 for n in range(3, 6)]  # fmt: skip
+        found = [
+            {
+                "file": "contacts.csv",
+                "line": n,
+                "column": "occurred_at",
+                "shape": "99/99/9999",
+                "reason": "no such date",
+            }
+            for n in range(3, 6)
+        ]
         return found[:limit] if self.rows else []
 
     def explain(self, table_name: str, **key: object) -> Any:
         table = TABLES[table_name]
         if table.kind == "fact" or self.as_of is None:
-            return SimpleNamespace(table=table_name, meaning=table.about, analysis=table.written_by, method="", as_of=None,
-                                   engine=None, run_id=None, settings={}, inputs=[], steps=[], notes=[])  # fmt: skip
+            return SimpleNamespace(
+                table=table_name,
+                meaning=table.about,
+                analysis=table.written_by,
+                method="",
+                as_of=None,
+                engine=None,
+                run_id=None,
+                settings={},
+                inputs=[],
+                steps=[],
+                notes=[],
+            )
         return SimpleNamespace(
-            table=table_name, meaning=table.about, analysis=table.written_by, method="docs/explanation/x.md",
-            as_of=AS_OF.isoformat(), engine="duckdb", run_id="20260701T000000-abc123", settings={"min_base": 30},
+            table=table_name,
+            meaning=table.about,
+            analysis=table.written_by,
+            method="docs/explanation/x.md",
+            as_of=AS_OF.isoformat(),
+            engine="duckdb",
+            run_id="20260701T000000-abc123",
+            settings={"min_base": 30},
             inputs=[("interaction", 12000), ("feeling", 3100)],
-            steps=[("felt", "select interaction_id, case when rating < 3 then -1 else 1 end as felt\nfrom interaction")],
+            steps=[
+                ("felt", "select interaction_id, case when rating < 3 then -1 else 1 end as felt\nfrom interaction")
+            ],
             notes=["fitted on 3100 visits that have words and a rating"],
-        )  # fmt: skip
+        )
 
 
 def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any]]]:
-    """Rows of every table that a page reads; customer ``c0000`` has hostile words, ``c0001`` refused, ``c0002`` objects."""
+    """Rows of every table that a page reads; ``c0000`` has hostile words, ``c0001`` refused, ``c0002`` objects."""
     rng = np.random.default_rng(seed)
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     months = [datetime(2026, m, 1) for m in range(1, 7)]
@@ -95,29 +142,64 @@ def _customer(
     made: dict[str, list[dict[str, Any]]], rng: np.random.Generator, n: int, cid: str, name: str, ends: list[datetime]
 ) -> None:
     made["customer"].append(
-        {"customer_id": cid, "name": '=SUM(1+1)"<i>' if n == 3 else name, "first_seen_at": AS_OF - timedelta(days=400),
-         "consent_emotion": False if n == 1 else True if n % 3 else None, "objections": "profiling" if n == 2 else None}
-    )  # fmt: skip
+        {
+            "customer_id": cid,
+            "name": '=SUM(1+1)"<i>' if n == 3 else name,
+            "first_seen_at": AS_OF - timedelta(days=400),
+            "consent_emotion": False if n == 1 else True if n % 3 else None,
+            "objections": "profiling" if n == 2 else None,
+        }
+    )
     bond, segment = float(rng.uniform(20, 85)), SEGMENTS[int(rng.integers(0, 7))]
     for i, end in enumerate(ends):
         now = bond + i - 3
         made["connection"].append(
-            {"customer_id": cid, "period_end": end, "satisfaction": None if n % 5 == 4 else bond + 8, "satisfaction_n": n % 4,
-             "connection": now, "connection_low": now - 9, "connection_high": now + 9, "evidence_count": 6 + i, "words_n": 3,
-             "survey_n": n % 2, "behaviour_n": 3 + i, "pathway": "satisfied", "thin": n % 4 == 0, "motivators": "trust belonging"}
-        )  # fmt: skip
+            {
+                "customer_id": cid,
+                "period_end": end,
+                "satisfaction": None if n % 5 == 4 else bond + 8,
+                "satisfaction_n": n % 4,
+                "connection": now,
+                "connection_low": now - 9,
+                "connection_high": now + 9,
+                "evidence_count": 6 + i,
+                "words_n": 3,
+                "survey_n": n % 2,
+                "behaviour_n": 3 + i,
+                "pathway": "satisfied",
+                "thin": n % 4 == 0,
+                "motivators": "trust belonging",
+            }
+        )
         made["loyalty"].append(
-            {"customer_id": cid, "period_end": end, "segment": segment, "rule": "stays and does not promote",
-             "p_leaving": None if n % 7 == 6 else float(rng.uniform(0.02, 0.8)), "p_betrayal": 0.04, "p_revenge": 0.01,
-             "p_silent_leaving": 0.2, "reasons": "no contact for 90 days; two failed checkouts", "horizon_days": 90}
-        )  # fmt: skip
+            {
+                "customer_id": cid,
+                "period_end": end,
+                "segment": segment,
+                "rule": "stays and does not promote",
+                "p_leaving": None if n % 7 == 6 else float(rng.uniform(0.02, 0.8)),
+                "p_betrayal": 0.04,
+                "p_revenge": 0.01,
+                "p_silent_leaving": 0.2,
+                "reasons": "no contact for 90 days; two failed checkouts",
+                "horizon_days": 90,
+            }
+        )
     p = made["loyalty"][-1]["p_leaving"]
     worth = None if n % 6 == 5 else float(rng.gamma(2, 300))
     made["customer_value"].append(
-        {"customer_id": cid, "p_alive": 0.8, "expected_purchases": 3.2, "expected_value": worth,
-         "expected_value_low": worth and worth * 0.6, "expected_value_high": worth and worth * 1.5, "horizon_days": 365,
-         "method": "bg_nbd", "currency": "EUR"}
-    )  # fmt: skip
+        {
+            "customer_id": cid,
+            "p_alive": 0.8,
+            "expected_purchases": 3.2,
+            "expected_value": worth,
+            "expected_value_low": worth and worth * 0.6,
+            "expected_value_high": worth and worth * 1.5,
+            "horizon_days": 365,
+            "method": "bg_nbd",
+            "currency": "EUR",
+        }
+    )
     felts: list[float] = []
     touchpoints = list(STAGES)
     for i in range(12):
@@ -126,51 +208,134 @@ def _customer(
         felt = float(np.clip(rng.normal(0.15, 0.4), -1, 1))
         source = ("words", "rating", "behaviour", "none")[i % 4]
         made["interaction"].append(
-            {"interaction_id": iid, "customer_id": cid, "occurred_at": at, "channel": ("web", "call", "store")[i % 3],
-             "touchpoint": touchpoint, "stage": STAGES[touchpoint], "outcome": "abandoned" if i == 5 else "completed",
-             "direction": "inbound", "rating": 4.0 if source == "rating" else None, "rating_min": 1.0, "rating_max": 5.0}
-        )  # fmt: skip
+            {
+                "interaction_id": iid,
+                "customer_id": cid,
+                "occurred_at": at,
+                "channel": ("web", "call", "store")[i % 3],
+                "touchpoint": touchpoint,
+                "stage": STAGES[touchpoint],
+                "outcome": "abandoned" if i == 5 else "completed",
+                "direction": "inbound",
+                "rating": 4.0 if source == "rating" else None,
+                "rating_min": 1.0,
+                "rating_max": 5.0,
+            }
+        )
         felts += [felt] if source != "none" else []
         made["touchpoint_visit"].append(
-            {"interaction_id": iid, "customer_id": cid, "occurred_at": at, "channel": ("web", "call", "store")[i % 3],
-             "touchpoint": touchpoint, "stage": STAGES[touchpoint], "felt_valence": felt if source != "none" else None,
-             "felt_from": source, "baseline": 0.1, "surprise": felt - 0.1 if source != "none" else None, "baseline_n": i}
-        )  # fmt: skip
+            {
+                "interaction_id": iid,
+                "customer_id": cid,
+                "occurred_at": at,
+                "channel": ("web", "call", "store")[i % 3],
+                "touchpoint": touchpoint,
+                "stage": STAGES[touchpoint],
+                "felt_valence": felt if source != "none" else None,
+                "felt_from": source,
+                "baseline": 0.1,
+                "surprise": felt - 0.1 if source != "none" else None,
+                "baseline_n": i,
+            }
+        )
         if source == "words":
             text = WORDS if n == 0 else "The parcel came late again, but the driver was very kind and I am grateful."
             span = text.index("waited") if n == 0 else text.index("late")
-            evidence = [{"kind": "emotion", "label": "annoyance", "start": span, "end": span + 6},
-                        {"kind": "signal", "label": "effort", "start": span, "end": span + 4}]  # fmt: skip
+            evidence = [
+                {"kind": "emotion", "label": "annoyance", "start": span, "end": span + 6},
+                {"kind": "signal", "label": "effort", "start": span, "end": span + 4},
+            ]
             made["verbatim"].append(
-                {"interaction_id": iid, "customer_id": cid, "occurred_at": at, "speaker": "customer", "language": "en", "text": text}
+                {
+                    "interaction_id": iid,
+                    "customer_id": cid,
+                    "occurred_at": at,
+                    "speaker": "customer",
+                    "language": "en",
+                    "text": text,
+                }
             )
             made["feeling"].append(
-                {"interaction_id": iid, "customer_id": cid, "occurred_at": at, "valence": felt, "arousal": 0.5, "intensity": 0.6,
-                 "emotions": "annoyance gratitude", "signals": "effort", "about": "service", "status": "scored",
-                 "evidence": json.dumps(evidence), "model_version": "hashed-1", **{f"p_{e}": 0.03 for e in EMOTIONS},
-                 **{f"p_signal_{s}": 0.05 for s in SIGNALS}, "p_annoyance": 0.81, "p_gratitude": 0.64, "p_signal_effort": 0.7}
-            )  # fmt: skip
+                {
+                    "interaction_id": iid,
+                    "customer_id": cid,
+                    "occurred_at": at,
+                    "valence": felt,
+                    "arousal": 0.5,
+                    "intensity": 0.6,
+                    "emotions": "annoyance gratitude",
+                    "signals": "effort",
+                    "about": "service",
+                    "status": "scored",
+                    "evidence": json.dumps(evidence),
+                    "model_version": "hashed-1",
+                    **{f"p_{e}": 0.03 for e in EMOTIONS},
+                    **{f"p_signal_{s}": 0.05 for s in SIGNALS},
+                    "p_annoyance": 0.81,
+                    "p_gratitude": 0.64,
+                    "p_signal_effort": 0.7,
+                }
+            )
     made["purchase"].append(
-        {"purchase_id": f"{cid}-p", "customer_id": cid, "occurred_at": AS_OF - timedelta(days=33), "revenue": 84.5, "currency": "EUR"}
+        {
+            "purchase_id": f"{cid}-p",
+            "customer_id": cid,
+            "occurred_at": AS_OF - timedelta(days=33),
+            "revenue": 84.5,
+            "currency": "EUR",
+        }
     )
     made["survey_response"].append(
-        {"response_id": f"{cid}-s", "customer_id": cid, "answered_at": AS_OF - timedelta(days=20), "construct": "nps", "value": 8.0,
-         "scale_min": 0.0, "scale_max": 10.0}
-    )  # fmt: skip
+        {
+            "response_id": f"{cid}-s",
+            "customer_id": cid,
+            "answered_at": AS_OF - timedelta(days=20),
+            "construct": "nps",
+            "value": 8.0,
+            "scale_min": 0.0,
+            "scale_max": 10.0,
+        }
+    )
     made["customer_overview"].append(
-        {"customer_id": cid, "name": made["customer"][-1]["name"], "first_seen_at": AS_OF - timedelta(days=400),
-         "last_seen_at": AS_OF - timedelta(days=14), "interactions": 12, "felt_n": len(felts), "felt_mean": float(np.mean(felts)),
-         "felt_last": felts[-1], "satisfaction": made["connection"][-1]["satisfaction"], "connection": bond + 2,
-         "connection_low": bond - 7, "connection_high": bond + 11, "evidence_count": 11, "pathway": "satisfied",
-         "segment": segment, "segment_before": SEGMENTS[(n + 3) % 7], "p_leaving": p, "p_silent_leaving": 0.2, "p_betrayal": 0.04,
-         "p_revenge": 0.01, "reasons": "no contact for 90 days; two failed checkouts", "orders": 1, "revenue": 84.5,
-         "expected_value": worth, "expected_value_low": worth and worth * 0.6, "expected_value_high": worth and worth * 1.5,
-         "value_at_stake": None if worth is None or p is None else worth * p, "currency": "EUR"}
-    )  # fmt: skip
+        {
+            "customer_id": cid,
+            "name": made["customer"][-1]["name"],
+            "first_seen_at": AS_OF - timedelta(days=400),
+            "last_seen_at": AS_OF - timedelta(days=14),
+            "interactions": 12,
+            "felt_n": len(felts),
+            "felt_mean": float(np.mean(felts)),
+            "felt_last": felts[-1],
+            "satisfaction": made["connection"][-1]["satisfaction"],
+            "connection": bond + 2,
+            "connection_low": bond - 7,
+            "connection_high": bond + 11,
+            "evidence_count": 11,
+            "pathway": "satisfied",
+            "segment": segment,
+            "segment_before": SEGMENTS[(n + 3) % 7],
+            "p_leaving": p,
+            "p_silent_leaving": 0.2,
+            "p_betrayal": 0.04,
+            "p_revenge": 0.01,
+            "reasons": "no contact for 90 days; two failed checkouts",
+            "orders": 1,
+            "revenue": 84.5,
+            "expected_value": worth,
+            "expected_value_low": worth and worth * 0.6,
+            "expected_value_high": worth and worth * 1.5,
+            "value_at_stake": None if worth is None or p is None else worth * p,
+            "currency": "EUR",
+        }
+    )
 
 
 def _periods(
-    made: dict[str, list[dict[str, Any]]], rng: np.random.Generator, months: list[datetime], ends: list[datetime], n: int
+    made: dict[str, list[dict[str, Any]]],
+    rng: np.random.Generator,
+    months: list[datetime],
+    ends: list[datetime],
+    n: int,
 ) -> None:
     for i, end in enumerate(ends):
         last = i == len(ends) - 1
@@ -179,46 +344,105 @@ def _periods(
             place = SEGMENTS.index(segment) if segment != "all" else 3
             mean = 44 + 6 * (place - 3) + 0.4 * i
             made["period_summary"].append(
-                {"period_end": end, "segment": segment, "customers": size, "judged": size * 3 // 4, "connection_mean": mean,
-                 "connection_low": mean - 1.2, "connection_high": mean + 1.2, "satisfaction_mean": 70 - 2.6 * i,
-                 "satisfaction_low": 69 - 2.6 * i, "satisfaction_high": 71 - 2.6 * i, "satisfaction_n": size // 2,
-                 "connected_share": 0.18, "expected_value": size * 560.0 if last else None,
-                 "value_at_stake": size * (40.0 + 30 * (6 - place)) if last else None, "currency": "EUR"}
-            )  # fmt: skip
+                {
+                    "period_end": end,
+                    "segment": segment,
+                    "customers": size,
+                    "judged": size * 3 // 4,
+                    "connection_mean": mean,
+                    "connection_low": mean - 1.2,
+                    "connection_high": mean + 1.2,
+                    "satisfaction_mean": 70 - 2.6 * i,
+                    "satisfaction_low": 69 - 2.6 * i,
+                    "satisfaction_high": 71 - 2.6 * i,
+                    "satisfaction_n": size // 2,
+                    "connected_share": 0.18,
+                    "expected_value": size * 560.0 if last else None,
+                    "value_at_stake": size * (40.0 + 30 * (6 - place)) if last else None,
+                    "currency": "EUR",
+                }
+            )
     for a in ("new", *SEGMENTS):
         for b in SEGMENTS:
             stay = 30 if a == b else int(rng.integers(0, 6))
             if stay:
-                made["segment_move"].append({"period_end": ends[-1], "segment_from": a, "segment_to": b, "customers": stay})
+                made["segment_move"].append(
+                    {"period_end": ends[-1], "segment_from": a, "segment_to": b, "customers": stay}
+                )
     centre = dict(zip(STAGES, (0.02, 0.1, 0.13, 0.16, 0.24, 0.05, -0.12, 0.55), strict=True))
     for i, month in enumerate(months):
         for touchpoint, stage in STAGES.items():
             for channel in ("web", "call", "store"):
                 broke = -0.4 if touchpoint == "discount_code" and i == 5 else 0.0
-                mean, felt = centre[touchpoint] + broke + float(rng.normal(0, 0.01)), 4 if touchpoint == "advert" else 300
+                mean, felt = (
+                    centre[touchpoint] + broke + float(rng.normal(0, 0.01)),
+                    4 if touchpoint == "advert" else 300,
+                )
                 made["touchpoint_period"].append(
-                    {"period_start": month, "touchpoint": touchpoint, "channel": channel, "stage": stage, "visits": 800,
-                     "customers": 500, "felt_visits": felt, "felt_mean": mean, "felt_low": mean - 0.03, "felt_high": mean + 0.03,
-                     "felt_sd": 0.32, "surprise_mean": 0.0, "negative_share": 0.2, "positive_share": 0.5, "words_visits": felt // 3,
-                     "rating_visits": felt // 3, "behaviour_visits": felt - 2 * (felt // 3), "abandoned": 20,
-                     "failed": 160 if broke else 10}
-                )  # fmt: skip
+                    {
+                        "period_start": month,
+                        "touchpoint": touchpoint,
+                        "channel": channel,
+                        "stage": stage,
+                        "visits": 800,
+                        "customers": 500,
+                        "felt_visits": felt,
+                        "felt_mean": mean,
+                        "felt_low": mean - 0.03,
+                        "felt_high": mean + 0.03,
+                        "felt_sd": 0.32,
+                        "surprise_mean": 0.0,
+                        "negative_share": 0.2,
+                        "positive_share": 0.5,
+                        "words_visits": felt // 3,
+                        "rating_visits": felt // 3,
+                        "behaviour_visits": felt - 2 * (felt // 3),
+                        "abandoned": 20,
+                        "failed": 160 if broke else 10,
+                    }
+                )
     order = list(STAGES)
-    for a, b in zip(order, order[1:], strict=False):
-        made["journey_step"].append({"touchpoint": a, "next_touchpoint": b, "steps": 900, "customers": 400, "change_n": 300,
-                                     "change_mean": centre[b] - centre[a], "change_low": centre[b] - centre[a] - 0.04,
-                                     "change_high": centre[b] - centre[a] + 0.04})  # fmt: skip
+    for a, b in pairwise(order):
+        made["journey_step"].append(
+            {
+                "touchpoint": a,
+                "next_touchpoint": b,
+                "steps": 900,
+                "customers": 400,
+                "change_n": 300,
+                "change_mean": centre[b] - centre[a],
+                "change_low": centre[b] - centre[a] - 0.04,
+                "change_high": centre[b] - centre[a] + 0.04,
+            }
+        )
     reached = [900, 640, 410]
-    for position, (touchpoint, count) in enumerate(zip(("product_search", "checkout", "delivery"), reached, strict=True), 1):
+    for position, (touchpoint, count) in enumerate(
+        zip(("product_search", "checkout", "delivery"), reached, strict=True), 1
+    ):
         left = count - reached[position] if position < 3 else 0
         made["funnel_step"].append(
-            {"funnel": "buy", "position": position, "touchpoint": touchpoint, "reached": count, "dropped": left,
-             "drop_rate": left / count if position < 3 else None, "drop_low": left / count - 0.02 if position < 3 else None,
-             "drop_high": left / count + 0.02 if position < 3 else None, "felt_dropped": -0.2, "felt_continued": 0.2}
-        )  # fmt: skip
-    for measure, part, count, of in (("customers", "with a felt contact", 280, 300), ("visits", "words", 900, 3600),
-                                     ("visits", "rating", 900, 3600), ("visits", "behaviour", 900, 3600),
-                                     ("visits", "none", 900, 3600), ("texts", "scored", 810, 900), ("customers", "value", 250, 300)):  # fmt: skip
+            {
+                "funnel": "buy",
+                "position": position,
+                "touchpoint": touchpoint,
+                "reached": count,
+                "dropped": left,
+                "drop_rate": left / count if position < 3 else None,
+                "drop_low": left / count - 0.02 if position < 3 else None,
+                "drop_high": left / count + 0.02 if position < 3 else None,
+                "felt_dropped": -0.2,
+                "felt_continued": 0.2,
+            }
+        )
+    for measure, part, count, of in (
+        ("customers", "with a felt contact", 280, 300),
+        ("visits", "words", 900, 3600),
+        ("visits", "rating", 900, 3600),
+        ("visits", "behaviour", 900, 3600),
+        ("visits", "none", 900, 3600),
+        ("texts", "scored", 810, 900),
+        ("customers", "value", 250, 300),
+    ):
         made["coverage"].append({"measure": measure, "part": part, "n": count, "of": of, "share": count / of})
 
 
@@ -235,6 +459,18 @@ class Client:
                 return await client.request(method, address, headers=headers)
 
         return asyncio.run(ask())
+
+
+@pytest.fixture(scope="session")
+def double() -> type[Double]:
+    """The class itself, for tests that make a workspace of their own."""
+    return Double
+
+
+@pytest.fixture(scope="session")
+def opened() -> type[Client]:
+    """The class itself, for tests that open a workspace of their own."""
+    return Client
 
 
 @pytest.fixture(scope="session")

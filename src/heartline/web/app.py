@@ -24,7 +24,7 @@ from heartline.web.door import Door
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import PAGES
-from heartline.web.security import Guard, check_loopback
+from heartline.web.security import HEADERS, Guard, check_loopback
 from heartline.web.tokens import style_sheet
 
 HERE = Path(__file__).parent
@@ -34,19 +34,36 @@ THEMES = ("light", "dark")
 def templates() -> Environment:
     """Jinja with escaping on and every undefined name an error."""
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     environment.filters.update(
-        day=figures.day, minute=figures.minute, month=figures.month, plain=figures.plain, count=figures.decimal,
-        segment=words.segment, tone=words.tone, tone_of_valence=words.tone_of_valence, written=figures.written,
-        decimal=figures.decimal, urlencode_pairs=urlencode,
-    )  # fmt: skip
+        day=figures.day,
+        with_code=figures.with_code,
+        minute=figures.minute,
+        month=figures.month,
+        plain=figures.plain,
+        count=figures.decimal,
+        segment=words.segment,
+        tone=words.tone,
+        tone_of_valence=words.tone_of_valence,
+        written=figures.written,
+        decimal=figures.decimal,
+        urlencode_pairs=urlencode,
+    )
     environment.globals.update(
-        guide=drawing.guide, menu=[page for page in PAGES if page.menu], explain_address=figures.explain_address,
-        bundle_version=drawing.bundle_version(), felt_words=words.FELT_FROM, status_words=words.STATUS,
-        segment_names=words.SEGMENT_NAMES, unknown=figures.UNKNOWN,
-    )  # fmt: skip
+        guide=drawing.guide,
+        menu=[page for page in PAGES if page.menu],
+        explain_address=figures.explain_address,
+        bundle_version=drawing.bundle_version(),
+        felt_words=words.FELT_FROM,
+        status_words=words.STATUS,
+        segment_names=words.SEGMENT_NAMES,
+        unknown=figures.UNKNOWN,
+    )
     return environment
 
 
@@ -82,8 +99,12 @@ def create_app(workspace: Door) -> FastAPI:
         return failed(request, status, error.got, error.expected, error.next_step)
 
     @app.exception_handler(Exception)
-    def broken(request: Request, error: Exception) -> Response:
-        return failed(request, 500, "the desk could not make this page", "", "see the window that serves the desk")
+    def broken(request: Request, _error: Exception) -> Response:
+        answer = failed(request, 500, "the desk could not make this page", "", "see the window that serves the desk")
+        # The framework answers unforeseen errors outside the guard.
+        for name, value in HEADERS:
+            answer.headers[name.decode()] = value.decode()
+        return answer
 
     @app.get("/healthz")
     def healthz() -> dict[str, object]:
@@ -96,7 +117,9 @@ def create_app(workspace: Door) -> FastAPI:
     @app.get("/static/vega.js")
     def vega() -> Response:
         return PlainTextResponse(
-            drawing.bundle(), media_type="text/javascript", headers={"cache-control": "public, max-age=31536000, immutable"}
+            drawing.bundle(),
+            media_type="text/javascript",
+            headers={"cache-control": "public, max-age=31536000, immutable"},
         )
 
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

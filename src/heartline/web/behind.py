@@ -15,6 +15,7 @@ from heartline.web.rowfilter import Condition
 from heartline.web.timeline import Piece, marked
 
 LIMIT = 12
+SIDE = 8
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Evidence:
 
 VISITS = """
 select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, t.felt_valence, t.felt_from, t.outcome
-from touchpoint_visit t where {where} order by t.felt_valence asc nulls last, t.occurred_at desc, t.interaction_id limit 40
+from touchpoint_visit t where t.felt_valence is not null and {where}
+order by case when t.felt_from = 'words' then 0 else 1 end, t.felt_valence {direction} nulls last,
+  t.occurred_at desc nulls last, t.interaction_id limit 40
 """
 WORDS = """
 select v.interaction_id, v.text, f.evidence from verbatim v left join feeling f on f.interaction_id = v.interaction_id
@@ -87,28 +90,44 @@ def _visits(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
                 parts.append(f"t.occurred_at < $m{number} + interval 1 month")
     if not parts:
         return []
-    found = _allowed(door, rows(door, VISITS.format(where=" and ".join(parts)), values))[:LIMIT]
-    ids = [row["interaction_id"] for row in found]
-    return [_with_words(door, "Visits", f"the {LIMIT} that felt worst, with the customer's words where there are any", found, ids)]
+    result = []
+    for title, direction in (("Felt worst", "asc"), ("Felt best", "desc")):
+        sql = VISITS.format(where=" and ".join(parts), direction=direction)
+        found = _allowed(door, rows(door, sql, values))[:SIDE]
+        ids = [row["interaction_id"] for row in found]
+        result.append(_with_words(door, title, f"{SIDE} visits, those with words first", found, ids))
+    return result
 
 
 def _with_words(door: Door, title: str, note: str, found: Sequence[Row], ids: Sequence[str]) -> Evidence:
-    said = {row["interaction_id"]: marked(row["text"] or "", row["evidence"]) for row in rows(door, WORDS, {"ids": list(ids)})}
-    names = [name for name in ("occurred_at", "customer_id", "channel", "touchpoint", "felt_valence", "felt_from", "outcome")
-             if found and name in found[0]]  # fmt: skip
+    said = {
+        row["interaction_id"]: marked(row["text"] or "", row["evidence"])
+        for row in rows(door, WORDS, {"ids": list(ids)})
+    }
+    names = [
+        name
+        for name in ("occurred_at", "customer_id", "channel", "touchpoint", "felt_valence", "felt_from", "outcome")
+        if found and name in found[0]
+    ]
     return Evidence(
-        title, note, names, [{name: row[name] for name in names} for row in found],
+        title,
+        note,
+        names,
+        [{name: row[name] for name in names} for row in found],
         [f"/customers/{quote(row['customer_id'], safe='')}" for row in found],
         [said.get(row["interaction_id"], ()) for row in found],
-    )  # fmt: skip
+    )
 
 
 def _plain(title: str, note: str, found: Sequence[Row], link: str = "customer") -> Evidence:
     names = [name for name in found[0] if name != "link"] if found else []
     links = [
-        f"/customers/{quote(str(row['customer_id']), safe='')}" if link == "customer" else str(row["link"]) for row in found
+        f"/customers/{quote(str(row['customer_id']), safe='')}" if link == "customer" else str(row["link"])
+        for row in found
     ]
-    return Evidence(title, note, names, [{name: row[name] for name in names} for row in found], links, [()] * len(found))
+    return Evidence(
+        title, note, names, [{name: row[name] for name in names} for row in found], links, [()] * len(found)
+    )
 
 
 def _customers(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
@@ -121,12 +140,15 @@ def _customers(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
         return []
     found = rows(
         door,
-        "select c.customer_id, l.segment, c.connection, c.connection_low, c.connection_high, c.satisfaction, c.evidence_count, "
-        "c.thin from connection c left join loyalty l on l.customer_id = c.customer_id and l.period_end = c.period_end "
+        "select c.customer_id, l.segment, c.connection, c.connection_low, c.connection_high, c.satisfaction, "
+        "c.evidence_count, c.thin from connection c "
+        "left join loyalty l on l.customer_id = c.customer_id and l.period_end = c.period_end "
         f"where {' and '.join(parts)} order by md5(c.customer_id), c.customer_id limit 40",
         values,
     )
-    return [_plain("Customers", f"{LIMIT} of them, drawn by a fixed shuffle of their ids", _allowed(door, found)[:LIMIT])]
+    return [
+        _plain("Customers", f"{LIMIT} of them, drawn by a fixed shuffle of their ids", _allowed(door, found)[:LIMIT])
+    ]
 
 
 def _movers(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
@@ -147,13 +169,15 @@ def _movers(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
         extra["from_"] = before
     found = rows(
         door,
-        "select now.customer_id, old.segment as segment_from, now.segment as segment_to, now.rule, now.reasons from loyalty now "
-        "left join loyalty old on old.customer_id = now.customer_id and old.period_end = "
+        "select now.customer_id, old.segment as segment_from, now.segment as segment_to, now.rule, now.reasons "
+        "from loyalty now left join loyalty old on old.customer_id = now.customer_id and old.period_end = "
         "(select max(period_end) from loyalty where period_end < $period) "
         f"where {' and '.join(parts)} order by md5(now.customer_id), now.customer_id limit 40",
         {**values, **extra},
     )
-    return [_plain("Customers", f"{LIMIT} of them, drawn by a fixed shuffle of their ids", _allowed(door, found)[:LIMIT])]
+    return [
+        _plain("Customers", f"{LIMIT} of them, drawn by a fixed shuffle of their ids", _allowed(door, found)[:LIMIT])
+    ]
 
 
 def _dropped(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
@@ -162,8 +186,9 @@ def _dropped(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
         return []
     found = rows(
         door,
-        "select j.customer_id, j.started_at, j.ended_at, j.outcome, j.touchpoints, j.end_valence, j.drop_off_step from journey j "
-        "where j.funnel = $funnel and j.drop_off_step = (select touchpoint from funnel_step where funnel = $funnel "
+        "select j.customer_id, j.started_at, j.ended_at, j.outcome, j.touchpoints, j.end_valence, j.drop_off_step "
+        "from journey j where j.funnel = $funnel and j.drop_off_step = (select touchpoint from funnel_step "
+        "where funnel = $funnel "
         "and position = $position) order by md5(j.journey_id), j.journey_id limit 40",
         {"funnel": named["funnel"], "position": named.get("position", 1)},
     )

@@ -134,10 +134,15 @@ def changes(door: Door) -> list[Row]:
     base = door.settings.whole("min_base")
     found = rows(door, FALLS, {"month": month, "z": Z90})
     return [
-        {**row, "explain": explain_address("touchpoint_period", "felt_mean", touchpoint=row["touchpoint"], period_start=month)}
+        {
+            **row,
+            "explain": explain_address(
+                "touchpoint_period", "felt_mean", touchpoint=row["touchpoint"], period_start=month
+            ),
+        }
         for row in found
         if (row["felt"] or 0) >= base and (row["felt_before"] or 0) >= base and row["change"] is not None
-    ]  # fmt: skip
+    ]
 
 
 def broken(door: Door) -> Broken:
@@ -162,13 +167,19 @@ def broken(door: Door) -> Broken:
     failures = [
         Failure(
             row["touchpoint"],
-            Figure(row["failed"], "share", n=row["visits"], explain=explain_address(
-                "touchpoint_period", "failed", touchpoint=row["touchpoint"], period_start=month)),
+            Figure(
+                row["failed"],
+                "share",
+                n=row["visits"],
+                explain=explain_address(
+                    "touchpoint_period", "failed", touchpoint=row["touchpoint"], period_start=month
+                ),
+            ),
             Figure(row["failed_before"], "share", n=row["visits_before"]),
         )
         for row in rows(door, FALLS, {"month": month, "z": Z90})
         if row["failed_low"] is not None and row["failed_low"] > 0 and min(row["visits"], row["visits_before"]) >= base
-    ]  # fmt: skip
+    ]
     failures.sort(key=lambda failure: -(failure.now.value or 0) + (failure.before.value or 0))
     return Broken(month, len(compared), falls, failures[:6], leaks(door), 0.05 * len(compared))
 
@@ -182,10 +193,19 @@ def leaks(door: Door) -> list[Leak]:
             Leak(
                 row["funnel"],
                 row["touchpoint"],
-                Figure(row["drop_rate"], "share", "", row["drop_low"], row["drop_high"], row["reached"],
-                       explain_address("funnel_step", "drop_rate", **key)),
+                Figure(
+                    row["drop_rate"],
+                    "share",
+                    "",
+                    row["drop_low"],
+                    row["drop_high"],
+                    row["reached"],
+                    explain_address("funnel_step", "drop_rate", **key),
+                ),
                 Figure(row["felt_dropped"], "valence", explain=explain_address("funnel_step", "felt_dropped", **key)),
-                Figure(row["felt_continued"], "valence", explain=explain_address("funnel_step", "felt_continued", **key)),
+                Figure(
+                    row["felt_continued"], "valence", explain=explain_address("funnel_step", "felt_continued", **key)
+                ),
             )
-        )  # fmt: skip
+        )
     return found

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,25 @@ def _config(colours: Mapping[str, str]) -> dict[str, Any]:
         "font": "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif",
         "view": {"stroke": "transparent"},
         "axis": {
-            **words, "gridColor": colours["line"], "domainColor": colours["edge"], "tickColor": colours["edge"],
-            "titleFontWeight": "normal", "labelPadding": 6, "titlePadding": 10, "labelLimit": 150, "gridOpacity": 0.7,
+            **words,
+            "gridColor": colours["line"],
+            "domainColor": colours["edge"],
+            "tickColor": colours["edge"],
+            "titleFontWeight": "normal",
+            "labelPadding": 6,
+            "titlePadding": 10,
+            "labelLimit": 150,
+            "gridOpacity": 0.7,
         },
-        "legend": {**words, "titleFontWeight": "normal", "symbolType": "circle", "orient": "top", "titleOrient": "left"},
+        "legend": {
+            **words,
+            "titleFontWeight": "normal",
+            "symbolType": "circle",
+            "orient": "top",
+            "titleOrient": "left",
+            "symbolBaseFillColor": colours["edge"],
+            "symbolBaseStrokeColor": colours["edge"],
+        },
         "text": {"color": colours["ink"], "fontSize": 12},
         "rule": {"color": colours["edge"]},
         "mark": {"tooltip": True},
@@ -94,7 +110,7 @@ def _config(colours: Mapping[str, str]) -> dict[str, Any]:
         "line": {"color": colours["accent"], "strokeWidth": 2},
         "point": {"filled": True, "color": colours["accent"], "opacity": 1},
         "area": {"color": colours["accent"]},
-    }  # fmt: skip
+    }
 
 
 def _plain(value: object) -> object:
@@ -107,11 +123,15 @@ def spec(name: str, values: Sequence[Row], theme: Theme, width: int | None = Non
     width: in pixels; None lets the chart fill the place it is put in (browser only)
     """
     colours = TOKENS[theme]
-    drawn = _painted({key: part for key, part in _file(name).items() if key != "usermeta"}, colours)
+    drawn: dict[str, Any] = _painted({key: part for key, part in _file(name).items() if key != "usermeta"}, colours)
     drawn["$schema"] = f"https://vega.github.io/schema/vega-lite/v{VEGALITE.split('.')[0]}.json"
     drawn["description"] = guide(name).shows
     drawn["config"] = {**_config(colours), **drawn.get("config", {})}
     drawn["data"] = {"name": "rows", "values": [{key: _plain(value) for key, value in row.items()} for row in values]}
+    if isinstance(drawn.get("height"), dict):
+        # Vega-Lite cannot fill a width and step a height at once without a warning; the number of lines is known here.
+        lines = {str(row.get(drawn["encoding"]["y"]["field"])) for row in values}
+        drawn["height"] = drawn["height"]["step"] * max(len(lines), 1)
     drawn["width"] = width if width is not None else "container"
     return drawn
 
@@ -132,7 +152,7 @@ def png(name: str, values: Sequence[Row], theme: Theme) -> bytes:
 
 def bundle_version() -> str:
     """Version of the browser's library: of the package and of what it holds."""
-    return f"{vl_convert.__version__}-{vl_convert.get_vega_version()}-{VEGALITE}"
+    return f"{version('vl-convert-python')}-{vl_convert.get_vega_version()}-{VEGALITE}"
 
 
 def bundle(cache: Path | None = None) -> str:

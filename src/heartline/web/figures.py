@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-Kind = Literal["score", "share", "valence", "money", "count", "number", "days"]
+from markupsafe import Markup, escape
+
+Kind = Literal["score", "share", "valence", "money", "count", "number", "spread", "days"]
 
 UNKNOWN = "not enough evidence"
 NARROW = "\u202f"
@@ -61,6 +63,8 @@ def written(value: float | None, kind: Kind, unit: str = "") -> str:
         return f"{short(value)}{NARROW}{unit}".strip()
     if kind == "count":
         return decimal(value)
+    if kind == "spread":
+        return decimal(value, 2)
     if kind == "days":
         return f"{decimal(value)}{NARROW}days"
     return decimal(value, 1) + (f"{NARROW}{unit}" if unit else "")
@@ -71,7 +75,7 @@ class Figure:
     """One number of a page.
 
     value: the number in its unit; None: not known
-    kind: score (0 to 100), share (0 to 1), valence (-1 to 1), money, count, number, days
+    kind: score (0 to 100), share (0 to 1), valence (-1 to 1), money, count, number, spread (valence points), days
     unit: currency of money, unit of a number
     low, high: ends of the 90 % interval; None: no interval
     n: how many customers, visits or journeys stand behind it; None: it is itself a count
@@ -124,6 +128,12 @@ def minute(moment: datetime | None) -> str:
 def month(moment: datetime | None) -> str:
     """A month in ISO form; a dash where there is none."""
     return moment.strftime("%Y-%m") if moment else "–"
+
+
+def with_code(text: str) -> Markup:
+    """A sentence whose `` `commands` `` become code; all else is escaped."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
 
 
 def plain(word: str | None) -> str:

@@ -57,12 +57,20 @@ def people_first(door: Door) -> tuple[list[Person], int, int]:
             row["name"] or "",
             row["segment"],
             tuple(part.strip() for part in row["reasons"].split(";") if part.strip())[:3],
-            Figure(row["p_leaving"], "share", explain=explain_address("loyalty", "p_leaving", customer_id=row["customer_id"])),
-            Figure(row["value_at_stake"], "money", row["currency"] or door.settings.text("currency"),
-                   explain=explain_address("customer_overview", "value_at_stake", customer_id=row["customer_id"])),
+            Figure(
+                row["p_leaving"],
+                "share",
+                explain=explain_address("loyalty", "p_leaving", customer_id=row["customer_id"]),
+            ),
+            Figure(
+                row["value_at_stake"],
+                "money",
+                row["currency"] or door.settings.text("currency"),
+                explain=explain_address("customer_overview", "value_at_stake", customer_id=row["customer_id"]),
+            ),
             row["value_at_stake"] / largest,
         )
         for row in top
-    ]  # fmt: skip
+    ]
     total = int(one(door, COUNT).get("n") or 0)
     return people, total, len(found) - len(kept)

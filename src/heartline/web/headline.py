@@ -29,15 +29,21 @@ def headline(
     if stake is not None and stake.known:
         phrases += [Phrase("An estimated "), Phrase(stake.text, stake), Phrase(" is at stake")]
         if expected is not None and expected.value and stake.value is not None:
-            phrases += [Phrase(f", {Figure(stake.value / expected.value, 'share').text} of the "),
-                        Phrase(expected.text, expected), Phrase(" that customers are expected to bring")]  # fmt: skip
+            phrases += [
+                Phrase(f", {Figure(stake.value / expected.value, 'share').text} of the "),
+                Phrase(expected.text, expected),
+                Phrase(" that customers are expected to bring"),
+            ]
         phrases.append(Phrase(". "))
     else:
         phrases.append(Phrase("What is at stake in money is not known. "))
     if broke.falls:
         worst = broke.falls[0]
-        phrases += [Phrase(f"{plain(worst.touchpoint).capitalize()} feels worse than the month before ("),
-                    Phrase(worst.now.text, worst.now), Phrase(f", was {worst.before.text})")]  # fmt: skip
+        phrases += [
+            Phrase(f"{plain(worst.touchpoint).capitalize()} feels worse than the month before ("),
+            Phrase(worst.now.text, worst.now),
+            Phrase(f", was {worst.before.text})"),
+        ]
         more = len(broke.falls) - 1
         phrases.append(Phrase(f", and so {'does' if more == 1 else 'do'} {more} more." if more else "."))
     elif broke.compared:

@@ -43,7 +43,9 @@ def condition_of(table: Table, query: Query) -> tuple[str, dict[str, object], li
         elif name in table:
             condition = Condition(name, "=", _typed(name, table.column(name).type, text))
         else:
-            raise BadAddress(f"table {table.name} cannot be filtered by that", "one of its columns", "correct the address")
+            raise BadAddress(
+                f"table {table.name} cannot be filtered by that", "one of its columns", "correct the address"
+            )
         key = f"v{len(found)}"
         parts.append(f"{condition.column} {condition.sign} ${key}")
         values[key] = condition.value
@@ -53,7 +55,7 @@ def condition_of(table: Table, query: Query) -> tuple[str, dict[str, object], li
 
 def _month(name: str, text: str) -> datetime:
     try:
-        return datetime.strptime(text, "%Y-%m")  # noqa: DTZ007  all times are UTC without an offset
+        return datetime.strptime(text, "%Y-%m")
     except ValueError as cause:
         raise BadAddress(f"{name} is not a month", "YYYY-MM", "correct the address") from cause
 

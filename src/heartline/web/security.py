@@ -47,7 +47,7 @@ def check_loopback(host: str) -> None:
     raise SettingsError(
         f"host = {host!r} can be reached from other computers, and the desk has no sign-in yet",
         "127.0.0.1, ::1 or localhost",
-        "set host = \"127.0.0.1\"; to look from elsewhere, forward the port through SSH",
+        'set host = "127.0.0.1"; to look from elsewhere, forward the port through SSH',
     )
 
 
@@ -66,6 +66,7 @@ class Guard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request through the guard."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

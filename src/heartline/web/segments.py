@@ -68,11 +68,16 @@ def moves(door: Door) -> list[Row]:
             "customers": row["customers"],
             "share": row["share"],
             "kind": _kind(row["segment_from"], row["segment_to"]),
-            "explain": explain_address("segment_move", "customers", period_end=last,
-                                       segment_from=row["segment_from"], segment_to=row["segment_to"]),
+            "explain": explain_address(
+                "segment_move",
+                "customers",
+                period_end=last,
+                segment_from=row["segment_from"],
+                segment_to=row["segment_to"],
+            ),
         }
         for row in rows(door, MOVES)
-    ]  # fmt: skip
+    ]
 
 
 def _kind(before: str, now: str) -> str:
@@ -110,15 +115,28 @@ def lines(door: Door, period_end: datetime, currency: str) -> list[SegmentLine]:
                 SEGMENT_NAMES[segment],
                 Figure(row["customers"], "count", explain=at("customers")),
                 row["customers"] / everyone if everyone else None,
-                Figure(arrived.get(segment, 0) if known else None, "count",
-                       explain=explain_address("segment_move", "customers", period_end=period_end, segment_to=segment)),
-                Figure(departed.get(segment, 0) if known else None, "count",
-                       explain=explain_address("segment_move", "customers", period_end=period_end, segment_from=segment)),
-                Figure(row["connection_mean"], "score", "", row["connection_low"], row["connection_high"], row["judged"],
-                       at("connection_mean")),
+                Figure(
+                    arrived.get(segment, 0) if known else None,
+                    "count",
+                    explain=explain_address("segment_move", "customers", period_end=period_end, segment_to=segment),
+                ),
+                Figure(
+                    departed.get(segment, 0) if known else None,
+                    "count",
+                    explain=explain_address("segment_move", "customers", period_end=period_end, segment_from=segment),
+                ),
+                Figure(
+                    row["connection_mean"],
+                    "score",
+                    "",
+                    row["connection_low"],
+                    row["connection_high"],
+                    row["judged"],
+                    at("connection_mean"),
+                ),
                 Figure(row["expected_value"], "money", row["currency"] or currency, explain=at("expected_value")),
                 Figure(row["value_at_stake"], "money", row["currency"] or currency, explain=at("value_at_stake")),
                 f"/customers?segment={segment}",
             )
-        )  # fmt: skip
+        )
     return result

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from heartline.tables import EMOTIONS, SIGNALS
@@ -101,12 +102,17 @@ def marked(text: str, evidence: str | None) -> tuple[Piece, ...]:
     for item in found if isinstance(found, list) else []:
         if isinstance(item, Mapping):
             start, end, label = item.get("start"), item.get("end"), item.get("label")
-            if isinstance(start, int) and isinstance(end, int) and isinstance(label, str) and 0 <= start < end <= len(text):
+            if (
+                isinstance(start, int)
+                and isinstance(end, int)
+                and isinstance(label, str)
+                and 0 <= start < end <= len(text)
+            ):
                 spans.append((start, end, label))
     cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
     return tuple(
         Piece(text[a:b], tuple(dict.fromkeys(label for s, e, label in spans if s <= a and b <= e)))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     )
 
 
@@ -152,21 +158,36 @@ def _contact(row: Row, consent: Consent, customer_id: str) -> Event:
         elif row["status"] is None:
             silence = "Not read yet."
     shown = consent.read or row["felt_from"] != "words"
-    address = explain_address("touchpoint_visit", "felt_valence", customer_id=customer_id,
-                              interaction_id=row["interaction_id"])  # fmt: skip
+    address = explain_address(
+        "touchpoint_visit", "felt_valence", customer_id=customer_id, interaction_id=row["interaction_id"]
+    )
     rating = ""
     if row["rating"] is not None:
         top = f" on a scale of {row['rating_min']:g} to {row['rating_max']:g}" if row["rating_max"] is not None else ""
         rating = f"rated {row['rating']:g}{top}"
     return Event(
-        row["occurred_at"], "contact", row["touchpoint"], row["channel"], row["stage"] or "", row["outcome"] or "",
-        row["direction"] or "", rating, row["speaker"] or "" if text else "",
-        marked(text, row["evidence"] if read else None) if text else (), labels,
-        Figure(row["felt_valence"] if shown else None, "valence", explain=address), row["felt_from"] or "none" if shown else "none",
-        Figure(row["surprise"] if shown else None, "valence", n=row["baseline_n"], explain=address.replace("felt_valence", "surprise")),
+        row["occurred_at"],
+        "contact",
+        row["touchpoint"],
+        row["channel"],
+        row["stage"] or "",
+        row["outcome"] or "",
+        row["direction"] or "",
+        rating,
+        row["speaker"] or "" if text else "",
+        marked(text, row["evidence"] if read else None) if text else (),
+        labels,
+        Figure(row["felt_valence"] if shown else None, "valence", explain=address),
+        row["felt_from"] or "none" if shown else "none",
+        Figure(
+            row["surprise"] if shown else None,
+            "valence",
+            n=row["baseline_n"],
+            explain=address.replace("felt_valence", "surprise"),
+        ),
         silence or (row["status"] if text and own and row["status"] != "scored" else ""),
         address,
-    )  # fmt: skip
+    )
 
 
 def _label(row: Row, name: str, kind: str, column: str) -> Label:
@@ -176,11 +197,23 @@ def _label(row: Row, name: str, kind: str, column: str) -> Label:
 def _answer(row: Row, customer_id: str) -> Event:
     subject = f" about {row['subject'].replace('_', ' ')}" if row["subject"] else ""
     return Event(
-        row["answered_at"], "answer", f"{row['construct']} answer", "survey", "", "", "",
-        f"{row['value']:g} on a scale of {row['scale_min']:g} to {row['scale_max']:g}{subject}", "", (), (),
-        Figure(None, "valence"), "none", Figure(None, "valence"), "",
+        row["answered_at"],
+        "answer",
+        f"{row['construct']} answer",
+        "survey",
+        "",
+        "",
+        "",
+        f"{row['value']:g} on a scale of {row['scale_min']:g} to {row['scale_max']:g}{subject}",
+        "",
+        (),
+        (),
+        Figure(None, "valence"),
+        "none",
+        Figure(None, "valence"),
+        "",
         explain_address("survey_response", "value", customer_id=customer_id, response_id=row["response_id"]),
-    )  # fmt: skip
+    )
 
 
 def _order(row: Row, customer_id: str, currency: str) -> Event:
@@ -191,7 +224,20 @@ def _order(row: Row, customer_id: str, currency: str) -> Event:
     if row["refunded"]:
         detail += f", {Figure(row['refunded'], 'money', unit).text} paid back"
     return Event(
-        row["occurred_at"], "order", "order", row["channel"] or "", "", "", "", detail, "", (), (),
-        Figure(None, "valence"), "none", Figure(None, "valence"), "",
+        row["occurred_at"],
+        "order",
+        "order",
+        row["channel"] or "",
+        "",
+        "",
+        "",
+        detail,
+        "",
+        (),
+        (),
+        Figure(None, "valence"),
+        "none",
+        Figure(None, "valence"),
+        "",
         explain_address("purchase", "revenue", customer_id=customer_id, purchase_id=row["purchase_id"]),
-    )  # fmt: skip
+    )

@@ -16,25 +16,24 @@ TOKENS: dict[Theme, dict[str, str]] = {
         "line": "#ddd8cd", "edge": "#857f72", "accent": "#7a2948", "accent-soft": "#f5e9ee", "on-accent": "#ffffff",
         "focus": "#1f5fbf", "bad": "#9c420f", "good": "#12647a", "bad-soft": "#f8e6d8", "good-soft": "#dceef2",
         "plain-soft": "#ebe8e0", "band": "#b7a9b0",
-        "d1": "#8f3a0b", "d2": "#bf6a30", "d3": "#dfb791", "d4": "#d3cfc5", "d5": "#a0c6d0", "d6": "#3f8da2", "d7": "#0f566b",
+        "d1": "#8f3a0b", "d2": "#bf6a30", "d3": "#dfb791", "d4": "#d3cfc5", "d5": "#a0c6d0", "d6": "#3f8da2",
+        "d7": "#0f566b",
     },
     "dark": {
         "paper": "#14171b", "surface": "#1c2026", "sunken": "#101317", "ink": "#ece8e0", "muted": "#aab0b9",
         "line": "#333a43", "edge": "#7d8590", "accent": "#f2a9bd", "accent-soft": "#3a2530", "on-accent": "#1c1116",
         "focus": "#8ab8ff", "bad": "#f2a272", "good": "#80c8da", "bad-soft": "#46291a", "good-soft": "#173a45",
         "plain-soft": "#2c323a", "band": "#6d5a64",
-        "d1": "#f59a62", "d2": "#cf7d49", "d3": "#8a6248", "d4": "#565a60", "d5": "#42707e", "d6": "#4f9db1", "d7": "#8ed6e8",
+        "d1": "#f59a62", "d2": "#cf7d49", "d3": "#8a6248", "d4": "#565a60", "d5": "#42707e", "d6": "#4f9db1",
+        "d7": "#8ed6e8",
     },
 }  # fmt: skip
 
 # Pairs of (words, ground) that must reach 4.5 : 1, and pairs of (mark, ground) that must reach 3 : 1.
-TEXT_PAIRS = tuple(
-    (words, ground)
-    for words in ("ink", "muted", "accent", "bad", "good")
-    for ground in ("paper", "surface", "sunken")
-) + (
-    ("on-accent", "accent"), ("accent", "accent-soft"), ("ink", "bad-soft"), ("ink", "good-soft"), ("ink", "plain-soft"),
-    ("bad", "bad-soft"), ("good", "good-soft"), ("muted", "plain-soft"),
+TEXT_PAIRS = (
+    *((words, on) for words in ("ink", "muted", "accent", "bad", "good") for on in ("paper", "surface", "sunken")),
+    ("on-accent", "accent"), ("accent", "accent-soft"), ("ink", "bad-soft"), ("ink", "good-soft"),
+    ("ink", "plain-soft"), ("bad", "bad-soft"), ("good", "good-soft"), ("muted", "plain-soft"),
 )  # fmt: skip
 MARK_PAIRS = tuple(
     (mark, ground) for mark in ("edge", "focus", "d1", "d2", "d6", "d7") for ground in ("paper", "surface")

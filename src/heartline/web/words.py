@@ -32,14 +32,16 @@ STATUS = {
     "empty": "No words to read.",
 }  # fmt: skip
 
-_GOOD = frozenset(
-    "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief ease respect "
-    "recognition empathy staying recommending attachment".split()
-)
-_BAD = frozenset(
-    "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness effort "
-    "disrespect unrecognised no_empathy betrayal revenge leaving complaint".split()
-)
+_GOOD = frozenset({
+    "admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude", "joy", "love",
+    "optimism", "pride", "relief", "ease", "respect", "recognition", "empathy", "staying", "recommending",
+    "attachment",
+})  # fmt: skip
+_BAD = frozenset({
+    "anger", "annoyance", "disappointment", "disapproval", "disgust", "embarrassment", "fear", "grief",
+    "nervousness", "remorse", "sadness", "effort", "disrespect", "unrecognised", "no_empathy", "betrayal",
+    "revenge", "leaving", "complaint",
+})  # fmt: skip
 
 # Stages that most companies name, in the order in which they come; others follow in the order of their names.
 STAGES = (

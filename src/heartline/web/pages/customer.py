@@ -17,14 +17,18 @@ from heartline.web.timeline import Event, timeline
 from heartline.web.words import FELT_FROM, RISKS
 
 PART = 40
+EVIDENCE = (("words_n", "texts"), ("survey_n", "survey answers"), ("behaviour_n", "unpaid acts"))
 LAST = datetime(9999, 1, 1)
-CONSENT = "select name, first_seen_at, consent_emotion, objections from customer where customer_id = $id limit 1"
+CONSENT = """
+select name, first_seen_at, consent_emotion, objections from customer where customer_id = $id limit 1
+"""
 OVERVIEW = "select * from customer_overview where customer_id = $id limit 1"
 BOND = "select * from connection where customer_id = $id order by period_end desc nulls last"
 LOYALTY = "select * from loyalty where customer_id = $id order by period_end desc nulls last limit 1"
 VALUE = "select * from customer_value where customer_id = $id limit 1"
 FELT = """
-select interaction_id, occurred_at, touchpoint, channel, felt_valence, felt_from, baseline, surprise from touchpoint_visit
+select interaction_id, occurred_at, touchpoint, channel, felt_valence, felt_from, baseline, surprise
+from touchpoint_visit
 where customer_id = $id and felt_valence is not null order by occurred_at desc nulls last, interaction_id limit 400
 """
 
@@ -93,14 +97,19 @@ def bond_rows(door: Door, query: Query) -> list[Row]:
         return []
     return [
         {
-            "period_end": row["period_end"], "connection": row["connection"], "low": row["connection_low"],
-            "high": row["connection_high"], "satisfaction": row["satisfaction"], "evidence_count": row["evidence_count"],
-            "explain": explain_address("connection", "connection", customer_id=query["customer_id"],
-                                       period_end=row["period_end"]),
+            "period_end": row["period_end"],
+            "connection": row["connection"],
+            "low": row["connection_low"],
+            "high": row["connection_high"],
+            "satisfaction": row["satisfaction"],
+            "evidence_count": row["evidence_count"],
+            "explain": explain_address(
+                "connection", "connection", customer_id=query["customer_id"], period_end=row["period_end"]
+            ),
         }
         for row in reversed(_rows(door, query, BOND))
         if row["connection"] is not None
-    ]  # fmt: skip
+    ]
 
 
 def felt_rows(door: Door, query: Query) -> list[Row]:
@@ -114,12 +123,16 @@ def felt_rows(door: Door, query: Query) -> list[Row]:
             "touchpoint": row["touchpoint"].replace("_", " "),
             "source": FELT_FROM[row["felt_from"]],
             "baseline": row["baseline"] if allowed.read else None,
-            "explain": explain_address("touchpoint_visit", "felt_valence", customer_id=query["customer_id"],
-                                       interaction_id=row["interaction_id"]),
+            "explain": explain_address(
+                "touchpoint_visit",
+                "felt_valence",
+                customer_id=query["customer_id"],
+                interaction_id=row["interaction_id"],
+            ),
         }
         for row in reversed(_rows(door, query, FELT))
         if allowed.read or row["felt_from"] != "words"
-    ]  # fmt: skip
+    ]
 
 
 def _before(query: Query) -> datetime:
@@ -140,7 +153,9 @@ def build(door: Door, query: Query) -> CustomerContext:
     overview: dict[str, Any] = next(iter(_rows(door, query, OVERVIEW)), {})
     events, older = timeline(door, customer, _before(query), PART, consent)
     if not told_row and not overview and not events:
-        raise MissingPage("there is no customer with this id", "an id of the table customer", "search the Customers page")
+        raise MissingPage(
+            "there is no customer with this id", "an id of the table customer", "search the Customers page"
+        )
     profile = consent.profile
     bonds = _rows(door, query, BOND) if profile else []
     loyalty: dict[str, Any] = next(iter(_rows(door, query, LOYALTY)), {}) if profile else {}
@@ -152,7 +167,7 @@ def build(door: Door, query: Query) -> CustomerContext:
         return explain_address(table, column, customer_id=customer, **more)
 
     period = loyalty.get("period_end")
-    context = CustomerContext(
+    return CustomerContext(
         customer_id=customer,
         name=told_row.get("name") or overview.get("name") or "",
         first_seen=overview.get("first_seen_at") or told_row.get("first_seen_at"),
@@ -160,26 +175,48 @@ def build(door: Door, query: Query) -> CustomerContext:
         consent=consent,
         consent_text=consent.text,
         profile=profile,
-        connection=compare(_bond(bond, customer), _bond(bonds[1] if len(bonds) > 1 else {}, customer)) if bond else None,
-        evidence=[(word, bond.get(f"{word}_n") or 0) for word in ("words", "survey", "behaviour")] if bond else [],
+        connection=compare(_bond(bond, customer), _bond(bonds[1] if len(bonds) > 1 else {}, customer))
+        if bond
+        else None,
+        evidence=[(word, bond.get(column) or 0) for column, word in EVIDENCE] if bond else [],
         thin=bool(bond.get("thin")),
-        satisfaction=Figure(bond.get("satisfaction"), "score", n=bond.get("satisfaction_n"),
-                            explain=at("connection", "satisfaction", period_end=bond.get("period_end"))),
+        satisfaction=Figure(
+            bond.get("satisfaction"),
+            "score",
+            n=bond.get("satisfaction_n"),
+            explain=at("connection", "satisfaction", period_end=bond.get("period_end")),
+        ),
         pathway=bond.get("pathway") or "",
         motivators=(bond.get("motivators") or "").split(),
         segment=loyalty.get("segment") or "",
         rule=loyalty.get("rule") or "",
         segment_before=(overview.get("segment_before") or "") if profile else "",
         risks=[
-            Risk(name, text, Figure(loyalty.get(f"p_{name}"), "share", explain=at("loyalty", f"p_{name}", period_end=period)))
+            Risk(
+                name,
+                text,
+                Figure(loyalty.get(f"p_{name}"), "share", explain=at("loyalty", f"p_{name}", period_end=period)),
+            )
             for name, text in RISKS.items()
-        ] if profile else [],
+        ]
+        if profile
+        else [],
         risk_days=loyalty.get("horizon_days"),
         reasons=[part.strip() for part in (loyalty.get("reasons") or "").split(";") if part.strip()],
-        value=Figure(value.get("expected_value"), "money", unit, value.get("expected_value_low"),
-                     value.get("expected_value_high"), explain=at("customer_value", "expected_value")),
-        stake=Figure(overview.get("value_at_stake") if profile else None, "money", unit,
-                     explain=at("customer_overview", "value_at_stake")),
+        value=Figure(
+            value.get("expected_value"),
+            "money",
+            unit,
+            value.get("expected_value_low"),
+            value.get("expected_value_high"),
+            explain=at("customer_value", "expected_value"),
+        ),
+        stake=Figure(
+            overview.get("value_at_stake") if profile else None,
+            "money",
+            unit,
+            explain=at("customer_overview", "value_at_stake"),
+        ),
         p_alive=Figure(value.get("p_alive"), "share", explain=at("customer_value", "p_alive")),
         horizon_days=value.get("horizon_days"),
         value_note=_value_note(value),
@@ -192,22 +229,24 @@ def build(door: Door, query: Query) -> CustomerContext:
             chart.name: Chart(chart.name, f"customer_id={quote(customer, safe='')}", chart.rows(door, query))
             for chart in PAGE.charts
         },
-    )  # fmt: skip
-    return context
+    )
 
 
 def _bond(row: Row, customer: str) -> Figure:
     if not row:
         return Figure(None, "score")
     address = explain_address("connection", "connection", customer_id=customer, period_end=row["period_end"])
-    return Figure(row["connection"], "score", "", row["connection_low"], row["connection_high"], row["evidence_count"],
-                  address)  # fmt: skip
+    return Figure(
+        row["connection"], "score", "", row["connection_low"], row["connection_high"], row["evidence_count"], address
+    )
 
 
 def _value_note(value: Row) -> str:
     if not value:
         return ""
-    method = {"bg_nbd": "BG/NBD and Gamma-Gamma"}.get(value.get("method") or "", (value.get("method") or "").replace("_", " "))
+    method = {"bg_nbd": "BG/NBD and Gamma-Gamma"}.get(
+        value.get("method") or "", (value.get("method") or "").replace("_", " ")
+    )
     reason = f": {value['reason']}" if value.get("reason") else ""
     return f"{method}{reason}"
 

@@ -197,18 +197,31 @@ def _line(row: Row, consent: Consent, currency: str) -> CustomerLine:
         customer,
         row["name"] or "",
         row["segment"] or "" if open_ else "",
-        Figure(shown("connection"), "score", "", shown("connection_low"), shown("connection_high"), row["evidence_count"],
-               at("connection")),
+        Figure(
+            shown("connection"),
+            "score",
+            "",
+            shown("connection_low"),
+            shown("connection_high"),
+            row["evidence_count"],
+            at("connection"),
+        ),
         Figure(shown("satisfaction"), "score", explain=at("satisfaction")),
         Figure(row["felt_mean"] if consent.read else None, "valence", n=row["felt_n"], explain=at("felt_mean")),
         Figure(shown("p_leaving"), "share", explain=at("p_leaving")),
         Figure(shown("value_at_stake"), "money", unit, explain=at("value_at_stake")),
-        Figure(shown("expected_value"), "money", unit, shown("expected_value_low"), shown("expected_value_high"),
-               explain=at("expected_value")),
+        Figure(
+            shown("expected_value"),
+            "money",
+            unit,
+            shown("expected_value_low"),
+            shown("expected_value_high"),
+            explain=at("expected_value"),
+        ),
         Figure(row["interactions"], "count", explain=at("interactions")),
         row["last_seen_at"].strftime("%Y-%m-%d") if row["last_seen_at"] else "–",
         not open_,
-    )  # fmt: skip
+    )
 
 
 def download_sql(query: Query) -> tuple[str, dict[str, object]]:
@@ -217,25 +230,44 @@ def download_sql(query: Query) -> tuple[str, dict[str, object]]:
     condition, values = where(query)
     sort, direction = order(query)
     judged = {
-        "felt_mean", "felt_last", "satisfaction", "connection", "connection_low", "connection_high", "evidence_count", "pathway",
-        "segment", "segment_before", "p_leaving", "p_silent_leaving", "p_betrayal", "p_revenge", "reasons", "expected_value",
-        "expected_value_low", "expected_value_high", "value_at_stake", "felt_n",
-    }  # fmt: skip
+        "felt_mean",
+        "felt_last",
+        "satisfaction",
+        "connection",
+        "connection_low",
+        "connection_high",
+        "evidence_count",
+        "pathway",
+        "segment",
+        "segment_before",
+        "p_leaving",
+        "p_silent_leaving",
+        "p_betrayal",
+        "p_revenge",
+        "reasons",
+        "expected_value",
+        "expected_value_low",
+        "expected_value_high",
+        "value_at_stake",
+        "felt_n",
+    }
     shown = []
     for column in table_of("customer_overview"):
         text = f"o.{column.name}"
         if column.type == "string":
             text = f"case when regexp_matches({text}, '^[=+\\-@\\t\\r]') then concat('''', {text}) else {text} end"
         if column.name in judged:
-            text = f"case when c.consent_emotion is false or regexp_matches(concat(' ', lower(c.objections), ' '), " \
-                   f"' (all|emotions?|feelings|emotion_reading|profil(e|ing)|scoring) ') then null else {text} end"
+            text = (
+                f"case when c.consent_emotion is false or regexp_matches(concat(' ', lower(c.objections), ' '), "
+                f"' (all|emotions?|feelings|emotion_reading|profil(e|ing)|scoring) ') then null else {text} end"
+            )
         shown.append(f"{text} as {column.name}")
     return (
         f"with o as (select * from customer_overview{condition}) select {', '.join(shown)} "
         f"from o left join customer c on c.customer_id = o.customer_id "
         f"order by o.{sort} {direction} nulls last, o.customer_id",
         values,
-    )  # fmt: skip
+    )
 
 
 PAGE = Page("customers", "/customers", "Customers", build, CustomersContext, menu="Customers")

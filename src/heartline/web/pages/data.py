@@ -46,16 +46,20 @@ class DataContext:
     charts: dict[str, Chart] = told("charts by name")
 
 
-def coverage_rows(door: Door, query: Query) -> list[Row]:
+def coverage_rows(door: Door, _query: Query) -> list[Row]:
     """Shares of the coverage table."""
     return [
         {
-            "measure": bar.measure.replace("_", " "), "part": bar.part.replace("_", " "), "share": bar.share.value,
-            "n": bar.share.n, "name": f"{bar.measure}: {bar.part}".replace("_", " "), "explain": bar.share.explain,
+            "measure": bar.measure.replace("_", " "),
+            "part": bar.part.replace("_", " "),
+            "share": bar.share.value,
+            "n": bar.share.n,
+            "name": f"{bar.measure}: {bar.part}".replace("_", " "),
+            "explain": bar.share.explain,
         }
         for bar in coverage(door)
         if bar.share.known
-    ]  # fmt: skip
+    ]
 
 
 def build(door: Door, query: Query) -> DataContext:
@@ -81,7 +85,7 @@ def facts(door: Door) -> list[tuple[str, str, int, str]]:
 
 
 def _next_step(line: CoverageLine) -> str:
-    if not line.share.known or (line.share.value or 0) >= 0.5:
+    if line.part == "none" or not line.share.known or (line.share.value or 0) >= 0.5:
         return ""
     text = f"{line.measure} {line.part}".lower()
     return next((step for word, step in NEXT_STEPS if word in text), "")

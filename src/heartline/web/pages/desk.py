@@ -27,7 +27,7 @@ from period_summary where segment = 'all' and satisfaction_mean is not null
 order by axis, period_end
 """
 
-COVERAGE = "select measure, part, n, \"of\", share from coverage order by measure, share desc nulls last, part"
+COVERAGE = 'select measure, part, n, "of", share from coverage order by measure, share desc nulls last, part'
 
 
 @dataclass(frozen=True)
@@ -62,47 +62,58 @@ class DeskContext:
     charts: dict[str, Chart] = told("charts by name")
 
 
-def bond_rows(door: Door, query: Query) -> list[Row]:
+def bond_rows(door: Door, _query: Query) -> list[Row]:
     """Mean connection and satisfaction of each period with their intervals."""
     return [
-        {**row, "explain": explain_address("period_summary", row.pop("measure"), period_end=row["period_end"], segment="all")}
+        {
+            **row,
+            "explain": explain_address(
+                "period_summary", row.pop("measure"), period_end=row["period_end"], segment="all"
+            ),
+        }
         for row in rows(door, BONDS)
-    ]  # fmt: skip
+    ]
 
 
-def move_rows(door: Door, query: Query) -> list[Row]:
+def move_rows(door: Door, _query: Query) -> list[Row]:
     """The migration matrix, long."""
     return moves(door)
 
 
-def stake_rows(door: Door, query: Query) -> list[Row]:
+def stake_rows(door: Door, _query: Query) -> list[Row]:
     """Money at stake and expected, by segment."""
     found = periods(door)
     if not found:
         return []
     return [
         {
-            "name": SEGMENT_NAMES.get(segment, segment), "segment": segment, "value_at_stake": row["value_at_stake"],
-            "expected_value": row["expected_value"], "customers": row["customers"],
+            "name": SEGMENT_NAMES.get(segment, segment),
+            "segment": segment,
+            "value_at_stake": row["value_at_stake"],
+            "expected_value": row["expected_value"],
+            "customers": row["customers"],
             "currency": row["currency"] or door.settings.text("currency"),
             "explain": explain_address("period_summary", "value_at_stake", period_end=found[0], segment=segment),
         }
         for segment, row in summary(door, found[0]).items()
         if segment != "all" and row["value_at_stake"] is not None
-    ]  # fmt: skip
+    ]
 
 
-def change_rows(door: Door, query: Query) -> list[Row]:
+def change_rows(door: Door, _query: Query) -> list[Row]:
     """Change of felt valence of each touchpoint, latest month against the one before; the worst twelve."""
     return [
         {
             **row,
             "name": row["touchpoint"].replace("_", " "),
-            "kind": "worse" if row["change_high"] is not None and row["change_high"] < 0
-            else "better" if row["change_low"] is not None and row["change_low"] > 0 else "no real change",
+            "kind": "worse"
+            if row["change_high"] is not None and row["change_high"] < 0
+            else "better"
+            if row["change_low"] is not None and row["change_low"] > 0
+            else "no real change",
         }
         for row in changes(door)[:12]
-    ]  # fmt: skip
+    ]
 
 
 def build(door: Door, query: Query) -> DeskContext:
@@ -160,11 +171,15 @@ def coverage(door: Door) -> list[CoverageLine]:
         CoverageLine(
             row["measure"],
             row["part"],
-            Figure(row["share"], "share", n=row["of"],
-                   explain=explain_address("coverage", "share", measure=row["measure"], part=row["part"])),
+            Figure(
+                row["share"],
+                "share",
+                n=row["of"],
+                explain=explain_address("coverage", "share", measure=row["measure"], part=row["part"]),
+            ),
         )
         for row in rows(door, COVERAGE)
-    ]  # fmt: skip
+    ]
 
 
 def _mean(row: Row, axis: str, base: str) -> Figure:

@@ -16,6 +16,11 @@ from heartline.web.page import MissingPage, Page, Query, told
 from heartline.web.rowfilter import Condition, condition_of
 
 SHOWN = 50
+POOLED = {
+    "touchpoint_period": "A mean over several rows is weighted by their felt visits; its interval comes from "
+    "theirs, taken as independent. Counts are added, and shares are shares of the added counts.",
+    "segment_move": "The figure is the sum of the rows that lead from one segment to another.",
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class ExplainContext:
     column: str = told("column of the figure; empty: the whole row")
     column_meaning: str = told("what the column says, its unit, and what a missing value means")
     filter: Sequence[Condition] = told("the key of the figure: column and value")
+    how: str = told("how the rows become the figure where it is more than one row; empty otherwise")
     value: str = told("the figure itself where the key leads to one row; empty otherwise")
     columns: Sequence[tuple[str, str, str, str]] = told("every column: name, meaning, unit, what missing means")
     names: Sequence[str] = told("columns of the rows shown")
@@ -48,7 +54,9 @@ def build(door: Door, query: Query) -> ExplainContext:
     """The explanation of one figure; MissingPage for a table that does not exist."""
     name = query["table"]
     if name not in TABLES or TABLES[name].kind == "record":
-        raise MissingPage("there is no such table to open", "a table of docs/reference/tables.md", "go back to the figure")
+        raise MissingPage(
+            "there is no such table to open", "a table of docs/reference/tables.md", "go back to the figure"
+        )
     table = table_of(name)
     column = query.get("column", "")
     if column and column not in table:
@@ -73,9 +81,15 @@ def build(door: Door, query: Query) -> ExplainContext:
         table=name,
         meaning=table.about,
         column=column,
-        column_meaning=(meant.meaning + (f"; {meant.unit}" if meant.unit else "")
-                        + (f". Missing means: {meant.null}" if meant.null else "")) if meant else "",
+        column_meaning=(
+            meant.meaning
+            + (f"; {meant.unit}" if meant.unit else "")
+            + (f". Missing means: {meant.null}" if meant.null else "")
+        )
+        if meant
+        else "",
         filter=conditions,
+        how=POOLED.get(name, "") if total > 1 and column else "",
         value="" if total != 1 or not column or found[0].get(column) is None else _text(found[0][column]),
         columns=[(c.name, c.meaning, c.unit, c.null) for c in table],
         names=names,
@@ -88,10 +102,13 @@ def build(door: Door, query: Query) -> ExplainContext:
         engine=told_by.engine or "",
         run_id=told_by.run_id or "",
         settings=told_by.settings,
-        inputs=[(table_name, n, explain_address(table_name) if table_name in TABLES else "") for table_name, n in told_by.inputs],
+        inputs=[
+            (table_name, n, explain_address(table_name) if table_name in TABLES else "")
+            for table_name, n in told_by.inputs
+        ],
         steps=list(told_by.steps),
         notes=list(told_by.notes),
-    )  # fmt: skip
+    )
 
 
 def _text(value: object) -> str:

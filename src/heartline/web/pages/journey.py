@@ -126,9 +126,7 @@ def curve(door: Door, query: Query) -> list[Row]:
     }
     found = rows(door, CURVE, {**chosen, "z": Z90})
     first = {row["touchpoint"]: row["first_share"] or 0.0 for row in rows(door, PRECEDENCE)}
-    found.sort(
-        key=lambda row: (stage_rank(row["stage"]), -first.get(row["touchpoint"], 0.0), row["touchpoint"])
-    )
+    found.sort(key=lambda row: (stage_rank(row["stage"]), -first.get(row["touchpoint"], 0.0), row["touchpoint"]))
     base = door.settings.whole("min_base")
     limits = {"channel": chosen["channel"] or None, "since": query.get("since"), "until": query.get("until")}
     for number, row in enumerate(found):
@@ -140,9 +138,11 @@ def curve(door: Door, query: Query) -> list[Row]:
         enough = row["mean"] is not None and row["error"] is not None
         row["low"] = row["mean"] - Z90 * row["error"] if enough else None
         row["high"] = row["mean"] + Z90 * row["error"] if enough else None
+        row["stage_first"] = None if number and found[number - 1]["stage"] == row["stage"] else row["stage_name"]
         row["unknown"] = row["visits"] - row["felt"]
-        row["explain"] = explain_address("touchpoint_period", "felt_mean", touchpoint=row["touchpoint"],
-                                         stage=row["stage"], **limits)  # fmt: skip
+        row["explain"] = explain_address(
+            "touchpoint_period", "felt_mean", touchpoint=row["touchpoint"], stage=row["stage"], **limits
+        )
     return found
 
 
@@ -151,16 +151,20 @@ def sources(door: Door, query: Query) -> list[Row]:
     names = (("words", "words"), ("rating", "rating"), ("behaviour", "behaviour"), ("unknown", "not known"))
     return [
         {
-            "name": row["name"], "position": row["position"], "source": word, "visits": row[column],
+            "name": row["name"],
+            "position": row["position"],
+            "source": word,
+            "visits": row[column],
             "share": row[column] / row["visits"] if row["visits"] else None,
-            "rank": rank, "explain": row["explain"].replace("felt_mean", f"{column}_visits" if rank < 3 else "visits"),
+            "rank": rank,
+            "explain": row["explain"].replace("felt_mean", f"{column}_visits" if rank < 3 else "visits"),
         }
         for row in curve(door, query)
         for rank, (column, word) in enumerate(names)
-    ]  # fmt: skip
+    ]
 
 
-def funnel_rows(door: Door, query: Query) -> list[Row]:
+def funnel_rows(door: Door, _query: Query) -> list[Row]:
     """Steps of every funnel with the share of those entering who reach them."""
     entered: dict[str, int] = {}
     found = []
@@ -182,10 +186,14 @@ def funnel_rows(door: Door, query: Query) -> list[Row]:
 def build(door: Door, query: Query) -> JourneyContext:
     """The journey for the channel and months of the address."""
     found = curve(door, query)
-    known = [month(row["period_start"]) for row in rows(
-        door, "select distinct period_start from touchpoint_period order by period_start nulls first")]  # fmt: skip
-    channels = [row["channel"] for row in rows(
-        door, "select distinct channel from touchpoint_period order by channel nulls first")]  # fmt: skip
+    known = [
+        month(row["period_start"])
+        for row in rows(door, "select distinct period_start from touchpoint_period order by period_start nulls first")
+    ]
+    channels = [
+        row["channel"]
+        for row in rows(door, "select distinct channel from touchpoint_period order by channel nulls first")
+    ]
     visits = sum(row["visits"] for row in found)
     felt = sum(row["felt"] for row in found)
     kept = urlencode({name: query[name] for name in ("channel", "since", "until") if query.get(name)})
@@ -200,7 +208,7 @@ def build(door: Door, query: Query) -> JourneyContext:
                 row["name"],
                 row["stage_name"],
                 Figure(row["mean"], "valence", "", row["low"], row["high"], row["felt"], row["explain"]),
-                Figure(row["spread"], "number", explain=row["explain"].replace("felt_mean", "felt_sd")),
+                Figure(row["spread"], "spread", explain=row["explain"].replace("felt_mean", "felt_sd")),
                 Figure(row["visits"], "count", explain=row["explain"].replace("felt_mean", "visits")),
                 row["felt"] / row["visits"] if row["visits"] else None,
                 Figure(row["negative"], "share", explain=row["explain"].replace("felt_mean", "negative_share")),
@@ -209,15 +217,21 @@ def build(door: Door, query: Query) -> JourneyContext:
             for row in found
         ],
         visits=visits,
-        felt_share=Figure(felt / visits if visits else None, "share", n=visits,
-                          explain=explain_address("touchpoint_period", "felt_visits", **dict(query))),
+        felt_share=Figure(
+            felt / visits if visits else None,
+            "share",
+            n=visits,
+            explain=explain_address("touchpoint_period", "felt_visits", **dict(query)),
+        ),
         funnels=[
             FunnelLine(
                 row["funnel_name"],
                 row["position"],
                 row["touchpoint"],
                 Figure(row["reached"], "count", explain=row["explain"].replace("drop_rate", "reached")),
-                Figure(row["drop_rate"], "share", "", row["drop_low"], row["drop_high"], row["reached"], row["explain"]),
+                Figure(
+                    row["drop_rate"], "share", "", row["drop_low"], row["drop_high"], row["reached"], row["explain"]
+                ),
                 Figure(row["felt_dropped"], "valence", explain=row["explain"].replace("drop_rate", "felt_dropped")),
                 Figure(row["felt_continued"], "valence", explain=row["explain"].replace("drop_rate", "felt_continued")),
             )
@@ -227,15 +241,26 @@ def build(door: Door, query: Query) -> JourneyContext:
             StepLine(
                 row["touchpoint"],
                 row["next_touchpoint"],
-                Figure(row["change_mean"], "valence", "", row["change_low"], row["change_high"], row["change_n"],
-                       explain_address("journey_step", "change_mean", touchpoint=row["touchpoint"],
-                                       next_touchpoint=row["next_touchpoint"])),
+                Figure(
+                    row["change_mean"],
+                    "valence",
+                    "",
+                    row["change_low"],
+                    row["change_high"],
+                    row["change_n"],
+                    explain_address(
+                        "journey_step",
+                        "change_mean",
+                        touchpoint=row["touchpoint"],
+                        next_touchpoint=row["next_touchpoint"],
+                    ),
+                ),
                 row["steps"],
             )
             for row in rows(door, STEPS, {"base": door.settings.whole("min_base")})
         ],
         charts={chart.name: Chart(chart.name, kept, chart.rows(door, query)) for chart in PAGE.charts},
-    )  # fmt: skip
+    )
 
 
 PAGE = Page(

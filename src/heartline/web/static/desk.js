@@ -65,7 +65,7 @@
       if (place.view) place.view.finalize();
       place.replaceChildren(target);
       const made = await window.heartlineEmbed(target, spec, {
-        actions: false, ast: true, renderer: "svg", logLevel: 1, defaultStyle: false, tooltip: tooltip(), formatLocale: locale,
+        actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: tooltip(), formatLocale: locale,
         mode: "vega-lite",
       });
       place.view = made.view;

@@ -1,0 +1,180 @@
+"""Every page: opens, has its JSON twin, uses and documents every field, says so where nothing is known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, nodes
+
+from heartline.web.app import HERE
+from heartline.web.consent import Consent
+from heartline.web.page import Page
+from heartline.web.registry import PAGES
+from heartline.web.timeline import timeline
+
+if TYPE_CHECKING:
+    from .conftest import Client, Double
+
+ADDRESSES = {
+    "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
+    "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
+}  # fmt: skip
+
+
+def twin(address: str) -> str:
+    path, _, query = address.partition("?")
+    return ("/desk" if path == "/" else path) + ".json" + ("?" + query if query else "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_opens_and_its_twin_holds_every_field(client: Client, page: Page) -> None:
+    shown = client.get(ADDRESSES[page.name])
+    assert shown.status_code == 200
+    assert "<h1" in shown.text
+    held = client.get(twin(ADDRESSES[page.name]))
+    assert held.status_code == 200
+    assert set(held.json()) == {field.name for field in fields(page.context)}
+    assert twin(ADDRESSES[page.name]).replace("&", "&amp;") in shown.text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_field_is_documented_and_used_by_the_template(page: Page) -> None:
+    environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    source = (HERE / "templates" / page.template).read_text(encoding="utf-8")
+    used = {
+        node.attr
+        for node in environment.parse(source).find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name == "page"
+    }
+    declared = {field.name for field in fields(page.context)}
+    assert declared == used, f"not used: {declared - used}; not declared: {used - declared}"
+    for field in fields(page.context):
+        assert len(field.metadata["help"]) > 8, f"{page.name}.{field.name} does not say what it is"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_an_empty_workspace_says_what_to_do_next(empty_client: Client, page: Page) -> None:
+    answer = empty_client.get(ADDRESSES[page.name])
+    if page.name == "customer":
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 200
+        assert "heartline run" in answer.text or "heartline ingest" in answer.text
+
+
+def test_the_headline_hedges(client: Client) -> None:
+    held = client.get("/desk.json").json()
+    said = "".join(phrase["text"] for phrase in held["headline"])
+    assert "Connection is 46.0 of 100, no real change" in said  # 44.8 to 47.2 against 44.4 to 46.8
+    assert "satisfaction is 57.0 of 100, down from 59.6" in said  # the intervals do not meet
+    assert "Discount code feels worse" in said
+    assert all(phrase["figure"]["explain"] for phrase in held["headline"] if phrase["figure"])
+
+
+def test_what_broke_is_the_planted_touchpoint_and_thin_ones_are_left_out(client: Client) -> None:
+    broke = client.get("/desk.json").json()["broken"]
+    assert [fall["touchpoint"] for fall in broke["falls"]] == ["discount_code"]
+    assert [failure["touchpoint"] for failure in broke["failures"]] == ["discount_code"]
+    assert broke["compared"] == 7  # the advert has 12 felt visits in a month, fewer than min_base
+    assert broke["by_chance"] == pytest.approx(0.35)
+    assert broke["leaks"][0]["touchpoint"] == "checkout"
+
+
+def test_the_call_list_is_by_value_and_leaves_out_who_refused(client: Client) -> None:
+    held = client.get("/desk.json").json()
+    amounts = [person["value_at_stake"]["value"] for person in held["people"]]
+    assert amounts == sorted(amounts, reverse=True)
+    assert len(amounts) == 10 < held["people_total"]
+    assert not {"c0001", "c0002"} & {person["customer_id"] for person in held["people"]}
+
+
+def test_a_missing_value_is_said_never_zero(client: Client) -> None:
+    lines = client.get("/customers.json?sort=customer_id&dir=asc").json()["lines"]
+    unknown = next(line for line in lines if line["customer_id"] == "c0005")
+    assert unknown["expected_value"]["value"] is None
+    shown = client.get("/customers?q=c0005").text
+    assert "not enough evidence" in shown
+
+
+def test_search_filter_sort_and_paging(client: Client) -> None:
+    first = client.get("/customers.json?sort=connection&dir=desc").json()
+    values = [line["connection"]["value"] for line in first["lines"] if not line["withheld"]]
+    assert values == sorted(values, reverse=True)
+    assert (first["first"], first["last"], first["total"]) == (1, 50, 300)
+    second = client.get(first["following"].replace("/customers?", "/customers.json?")).json()
+    assert second["first"] == 51
+    assert not {line["customer_id"] for line in first["lines"]} & {line["customer_id"] for line in second["lines"]}
+    found = client.get("/customers.json?q=C0007").json()
+    assert [line["customer_id"] for line in found["lines"]] == ["c0007"]
+    some = client.get("/customers.json?segment=advocate").json()
+    assert 0 < some["total"] < 300
+    risky = client.get("/customers.json?risk=leaving&at_least=0.7").json()
+    assert 0 < risky["total"] < 300
+    assert all(line["p_leaving"]["value"] >= 0.7 for line in risky["lines"] if not line["withheld"])
+    assert client.get("/customers.json?page=999").json()["last"] == 300
+
+
+def test_the_download_is_the_filtered_list_and_no_formula(client: Client) -> None:
+    answer = client.get("/customers.csv?segment=advocate")
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(lines) == client.get("/customers.json?segment=advocate").json()["total"]
+    everyone = {line["customer_id"]: line for line in csv.DictReader(io.StringIO(client.get("/customers.csv").text))}
+    assert len(everyone) == 300
+    assert everyone["c0003"]["name"].startswith("'=")
+    assert everyone["c0001"]["connection"] == "" == everyone["c0002"]["p_leaving"]
+    assert everyone["c0004"]["connection"] != ""
+
+
+def test_words_are_escaped_and_their_evidence_is_marked(client: Client) -> None:
+    shown = client.get("/customers/c0000").text
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;alert" in shown
+    assert '<mark class="bad" title="annoyance' in shown
+    assert "=SUM(1+1)&#34;&lt;i&gt;" in client.get("/customers/c0003").text
+
+
+def test_refusal_is_obeyed(client: Client) -> None:
+    refused = client.get("/customers/c0001.json").json()
+    assert refused["connection"] is None
+    assert refused["segment"] == ""
+    assert all(not event["labels"] for event in refused["events"])
+    assert all(event["felt_from"] != "words" for event in refused["events"])
+    assert "refused that their words are read" in client.get("/customers/c0001").text
+    objects = client.get("/customers/c0002.json").json()
+    assert objects["risks"] == []
+    assert objects["value"]["value"] is None
+    assert any(event["labels"] for event in objects["events"])  # objects to profiling, not to being read
+    rows = client.get("/explain/connection.json?customer_id=c0001").json()
+    assert rows["rows"] == []
+    assert rows["evidence"] == []
+
+
+def test_the_time_line_turns_pages_without_loss(double: type[Double]) -> None:
+    start = datetime(2026, 1, 1)
+    contacts = [
+        {"interaction_id": f"i{n}", "customer_id": "c", "occurred_at": start + timedelta(hours=n // 3), "channel": "web",
+         "touchpoint": "t"}
+        for n in range(20)
+    ]  # fmt: skip
+    orders = [
+        {"purchase_id": f"p{n}", "customer_id": "c", "occurred_at": start + timedelta(hours=n), "revenue": 1.0}
+        for n in range(6)
+    ]
+    door = double({"interaction": contacts, "purchase": orders})
+    seen: list[str] = []
+    before: datetime | None = datetime(9999, 1, 1)
+    while before is not None:
+        events, before = timeline(door, "c", before, 5, Consent())
+        seen += [event.explain for event in events]
+    assert len(seen) == len(set(seen)) == 26
+
+
+def test_json_has_no_nan(client: Client) -> None:
+    for page in PAGES:
+        json.loads(client.get(twin(ADDRESSES[page.name])).text, parse_constant=lambda found: pytest.fail(found))
