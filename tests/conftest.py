@@ -14,6 +14,12 @@ from heartline.engines.base import Engine
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine, missing
 
+# Tables of a few thousand rows: one part, and no code compiled for a query that runs once.
+SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
+}
 SPARK = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -50,7 +56,7 @@ def duckdb_engine() -> Iterator[DuckDBEngine]:
 @pytest.fixture
 def spark_views(spark_engine: SparkEngine) -> Iterator[SparkEngine]:
     """A Spark engine without views or tables for one test, in the run's one Spark."""
-    engine = SparkEngine(session=spark_engine.session)
+    engine = SparkEngine(session=spark_engine.session, options=SMALL)
     yield engine
     engine.close()
 

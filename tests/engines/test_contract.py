@@ -96,10 +96,13 @@ def test_steps_read_earlier_steps_and_can_be_forgotten(engine: Engine) -> None:
 
 
 def test_a_step_made_again_replaces_the_old_one(engine: Engine) -> None:
-    for keep in (True, False, True):
-        engine.run([Step("answer", f"select {int(keep)} as kept", keep=keep)])
-        assert engine.fetch("select * from answer").to_pylist() == [{"kept": int(keep)}]
-        engine.forget(["answer"])
+    for number, keep in enumerate((True, False, False, True, True)):
+        engine.run([Step("answer", f"select {number} as n", keep=keep)])
+        assert engine.fetch("select * from answer").to_pylist() == [{"n": number}]
+    engine.register_arrow("answer", pa.table({"n": [9]}))
+    assert engine.fetch("select * from answer").to_pylist() == [{"n": 9}]
+    engine.register_parquet("answer", [], pa.schema([("n", pa.int64())]))
+    assert engine.fetch("select * from answer").num_rows == 0
 
 
 def test_two_steps_of_one_name_are_refused(engine: Engine) -> None:

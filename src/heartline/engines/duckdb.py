@@ -124,9 +124,7 @@ class DuckDBEngine:
         kind = "temp view" if private else "view"
         if not files:
             columns = ", ".join(f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema)
-            self._execute(
-                f"create or replace {kind} {_quoted(name)} as select {columns} where false", f"reading {name}"
-            )
+            self._execute(f"create {kind} {_quoted(name)} as select {columns} where false", f"reading {name}")
             return
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         columns = ", ".join(
@@ -135,7 +133,7 @@ class DuckDBEngine:
         shape = ", ".join(f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema)
         # The empty second half brings the columns that no file has.
         self._execute(
-            f"create or replace view {_quoted(name)} as select {columns} from ("
+            f"create view {_quoted(name)} as select {columns} from ("
             f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false) "
             f"union all by name select {shape} where false)",
             f"reading {name}",
@@ -143,8 +141,9 @@ class DuckDBEngine:
 
     def register_arrow(self, name: str, table: pa.Table) -> None:
         """See Engine."""
+        self._drop([name])
         self._connection.register("_incoming", table)
-        self._execute(f"create or replace table {_quoted(name)} as select * from _incoming", f"reading {name}")
+        self._execute(f"create table {_quoted(name)} as select * from _incoming", f"reading {name}")
         self._connection.unregister("_incoming")
 
     def run(self, steps: Sequence[Step]) -> None:
@@ -152,10 +151,16 @@ class DuckDBEngine:
         check_names(steps)
         for step in steps:
             kind = "table" if step.keep else "view"
-            self._execute(f"create or replace {kind} {_quoted(step.name)} as {doubles(step.sql)}", f"step {step.name}")
+            self._drop([step.name])
+            self._execute(f"create {kind} {_quoted(step.name)} as {doubles(step.sql)}", f"step {step.name}")
 
     def forget(self, names: Sequence[str]) -> None:
         """See Engine."""
+        self._drop(names)
+        for name in names:
+            (Path(self._spill.name) / f"{name}.parquet").unlink(missing_ok=True)
+
+    def _drop(self, names: Sequence[str]) -> None:
         listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
         if not listed:
             return
@@ -166,8 +171,6 @@ class DuckDBEngine:
         ).fetchall()
         for name, kind in found:
             self._execute(f"drop {kind} {_quoted(name)}", f"forgetting {name}")
-        for name in names:
-            (Path(self._spill.name) / f"{name}.parquet").unlink(missing_ok=True)
 
     def columns(self, name: str) -> list[str]:
         """See Engine."""

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,7 @@ class SparkEngine:
     temporary: folder for scratch files
     master: address of a cluster; empty is this machine
     session: an existing session to run beside; its context is used, its views and settings are left alone
+    options: settings of Spark's SQL session, for tuning
 
     EngineError names what to install when PySpark or Java is missing.
     """
@@ -88,6 +89,7 @@ class SparkEngine:
         temporary: Path | None = None,
         master: str = "",
         session: Any = None,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         for logger in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
             # PySpark would print every failure with the values that it met.
@@ -107,6 +109,8 @@ class SparkEngine:
         if base.sparkContext.master.startswith("local"):
             # The default of 200 is for clusters; here each one is overhead.
             self._session.conf.set("spark.sql.shuffle.partitions", str(max(4, base.sparkContext.defaultParallelism)))
+        for key, value in (options or {}).items():
+            self._session.conf.set(key, value)
         self._held: dict[str, DataFrame] = {}
 
     @property
