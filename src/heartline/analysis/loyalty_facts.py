@@ -23,6 +23,9 @@ GOODBYE = ("cancellation", "unsubscribe", "account_closed")
 PUBLIC_KINDS = ("review", "social_post", "community_post")
 PROMOTING_KINDS = ("defence", "defense", "recommendation", "share")
 _BAD, _GOOD = -0.35, 0.1
+# Words in public: harsher than HARSH is speaking against the brand; better than PRAISE is speaking for it. A positive
+# review is half an act, because many review without wanting to promote; a positive post on social media is a whole one.
+HARSH, PRAISE, PRAISE_ON_SOCIAL = -0.3, 0.25, 0.0
 
 
 def ends_of(context: Context) -> list[datetime]:
@@ -97,14 +100,20 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
 
 def _words(f: Functions, month: str) -> list[Step]:
     public = f"(i.channel = 'social' or i.kind in ({_listed(PUBLIC_KINDS)}))"
+    promoting_kind = f"i.kind in ({_listed(PROMOTING_KINDS)})"
+    social = "(i.channel = 'social' or i.kind = 'social_post')"
     return [
         Step(
             "loyalty_text",
             "select t.customer_id, t.occurred_at as moment, t.valence, t.p_signal_betrayal as p_betrayal,"
-            f" case when {public} then {_has('revenge')} else 0 end as attack,"
+            f" case when {promoting_kind} then 0 when {public} and ({_has('revenge')} = 1 or t.valence <= {HARSH})"
+            " then 1 else 0 end as attack,"
             f" case when {public} then 0 else {_has('revenge')} end as threat,"
+            f" case when {promoting_kind} or t.valence <= 0.0 then 0.0 when {_has('recommending')} = 1 then 1.0"
+            f" when {social} and t.valence > {PRAISE_ON_SOCIAL} then 1.0"
+            f" when i.kind = 'review' and t.valence > {PRAISE} then 0.5 else 0.0 end as recommending,"
             f" {_has('betrayal')} as betrayed, {_has('leaving')} as leaving, {_has('staying')} as staying,"
-            f" {_has('recommending')} as recommending, {_has('disrespect')} as disrespect,"
+            f" {_has('disrespect')} as disrespect,"
             f" {_has('complaint')} as complaint"
             " from feeling t left join interaction i on i.interaction_id = t.interaction_id"
             " where t.status = 'scored'",
@@ -113,7 +122,7 @@ def _words(f: Functions, month: str) -> list[Step]:
             "loyalty_word",
             "select customer_id, slice, count(*) as texts, sum(attack) as attacks, sum(threat) as threats,"
             " sum(betrayed) as betrayals, sum(disrespect) as disrespects, sum(complaint) as complaints,"
-            " sum(case when recommending = 1 and valence > 0.0 then 1 else 0 end) as recommendations,"
+            " sum(recommending) as recommendations,"
             " sum(staying) as stays,"
             " sum(case when p_betrayal >= 0.2 then ln(1.0 - least(p_betrayal, 0.98)) else 0.0 end) as not_betrayed,"
             " max(case when leaving = 1 then moment end) as said_at,"
@@ -127,25 +136,47 @@ def _words(f: Functions, month: str) -> list[Step]:
 def _visits(f: Functions, month: str) -> list[Step]:
     return [
         Step(
-            "loyalty_usual",
-            "select touchpoint, coalesce(outcome, '') as outcome, avg(felt_valence) as usual,"
-            " avg(case when felt_valence is null then 1.0 else 0.0 end) as unknown"
-            " from touchpoint_visit group by touchpoint, coalesce(outcome, '')",
+            "loyalty_scale",
+            "select case when n >= 30 and slope > 0.1 then slope else 1.0 end as slope,"
+            " case when n >= 30 and slope > 0.1 then felt - slope * rated else 0.0 end as intercept from ("
+            "select count(*) as n, avg(felt) as felt, avg(rated) as rated, (avg(felt * rated) - avg(felt) * avg(rated))"
+            " / nullif(avg(rated * rated) - avg(rated) * avg(rated), 0) as slope from ("
+            "select v.felt_valence as felt, 2.0 * (i.rating - i.rating_min) / nullif(i.rating_max - i.rating_min, 0) - 1.0"
+            " as rated from touchpoint_visit v join interaction i on i.interaction_id = v.interaction_id"
+            " where v.felt_from = 'rating' and i.rating_max > i.rating_min) rated) line",
             keep=True,
         ),
-        Step("loyalty_mean", "select coalesce(avg(felt_valence), 0.0) as overall from touchpoint_visit", keep=True),
+        Step(
+            "loyalty_anchored",
+            "select v.customer_id, v.occurred_at as moment, v.touchpoint, v.outcome, v.stage, v.felt_from,"
+            " case when v.felt_valence is not null"
+            " then least(greatest((v.felt_valence - s.intercept) / s.slope, -1.0), 1.0) end as felt_valence"
+            " from touchpoint_visit v cross join loyalty_scale s",
+            keep=True,
+        ),
+        Step(
+            "loyalty_usual",
+            "select touchpoint, coalesce(outcome, '') as outcome, avg(felt_valence) as usual"
+            " from loyalty_anchored group by touchpoint, coalesce(outcome, '')",
+            keep=True,
+        ),
+        Step("loyalty_mean", "select coalesce(avg(felt_valence), 0.0) as overall from loyalty_anchored", keep=True),
         Step(
             "loyalty_felt",
-            "select v.customer_id, v.occurred_at as moment, v.felt_valence, coalesce(u.usual, m.overall) as usual,"
+            "select v.customer_id, v.moment, v.felt_valence, coalesce(u.usual, m.overall) as usual,"
             " v.outcome, v.stage, v.felt_from"
-            " from touchpoint_visit v cross join loyalty_mean m left join loyalty_usual u"
+            " from loyalty_anchored v cross join loyalty_mean m left join loyalty_usual u"
             " on u.touchpoint = v.touchpoint and u.outcome = coalesce(v.outcome, '')",
         ),
         Step(
             "loyalty_visit",
-            "select customer_id, slice, count(*) as visits, sum(usual) as usual,"
-            " count(felt_valence) as felt_n, sum(felt_valence - usual) as deviation,"
-            " sum((felt_valence - usual) * (felt_valence - usual)) as deviation_squares,"
+            # what was told (words, rating) shows how the person differs; what is read from behaviour does not
+            "select customer_id, slice, count(*) as visits,"
+            " sum(case when felt_from = 'behaviour' then felt_valence else usual end) as usual,"
+            " sum(told) as felt_n, sum(told * (felt_valence - usual)) as deviation,"
+            " sum(told * (felt_valence - usual) * (felt_valence - usual)) as deviation_squares,"
+            " sum(case when felt_from = 'rating' then 1 else 0 end) as rated_n,"
+            " sum(case when felt_from = 'rating' then felt_valence - usual else 0.0 end) as rated,"
             " sum(case when outcome = 'failed' then 1 else 0 end) as failures,"
             f" sum(case when felt_valence <= {_BAD} and felt_from <> 'behaviour' then 1 else 0 end) as bad_visits,"
             f" sum(greatest(case when felt_valence <= {_BAD} then -felt_valence else 0.0 end,"
@@ -153,7 +184,8 @@ def _visits(f: Functions, month: str) -> list[Step]:
             f" max(case when felt_valence <= {_BAD} or outcome = 'failed' then moment end) as hurt_at,"
             f" max(case when stage = 'support' and coalesce(outcome, '') <> 'failed' and felt_valence > {_GOOD}"
             " then moment end) as mended_at"
-            f" from (select *, {month} as slice from loyalty_felt) visits group by customer_id, slice",
+            f" from (select *, case when felt_from in ('words', 'rating') then 1 else 0 end as told, {month} as slice"
+            " from loyalty_felt) visits group by customer_id, slice",
             keep=True,
         ),
     ]
@@ -212,7 +244,7 @@ def _states() -> list[Step]:
             f"sum(case when {recent} then e.attacks else 0 end) as attacks,"
             f" sum(case when {year} then e.threats else 0 end) as threats,"
             f" sum(case when {year} then e.betrayals else 0 end) as betrayals,"
-            f" sum(case when {year} then e.recommendations else 0 end) as recommendations,"
+            f" sum(case when {year} then e.recommendations else 0.0 end) as recommendations,"
             f" sum(case when {recent} then e.complaints else 0 end) as complaints,"
             f" sum(case when d.age < 3 then e.disrespects else 0 end) as disrespects,"
             " sum(e.attacks * d.grudge_fade) as grudge, sum(e.disrespects * d.hurt_fade) as disrespect_left,"
@@ -226,11 +258,13 @@ def _states() -> list[Step]:
             f"sum(case when {recent} then e.visits else 0 end) as visits,"
             f" sum(case when {recent} then e.felt_n else 0 end) as felt_n,"
             f" sum(case when {recent} then e.usual else 0.0 end) as usual,"
-            f" sum(case when {recent} then coalesce(e.deviation, 0.0) else 0.0 end) as deviation,"
+            f" sum(case when {recent} then e.rated_n else 0 end) as rated_n,"
+            f" sum(case when {recent} then coalesce(e.rated, 0.0) else 0.0 end) as deviation,"
             " sum(e.felt_n) as all_n, sum(coalesce(e.deviation, 0.0)) as all_deviation,"
             " sum(coalesce(e.deviation_squares, 0.0)) as all_squares,"
             f" sum(case when d.age < 3 then e.failures else 0 end) as failures,"
             f" sum(case when {year} then e.bad_visits else 0 end) as bad_visits,"
+            f" sum(case when {year} then e.failures else 0 end) as breaches,"
             " sum(e.hurt * d.hurt_fade) as hurt, max(e.hurt_at) as hurt_at, max(e.mended_at) as mended_at",
         ),
         windowed(

@@ -53,7 +53,7 @@ _TEXT = "varchar(20)"
 
 def segments(context: Context) -> list[Step]:
     """One step a period, each reading the one before it."""
-    hurt_too = "(betrayals > 0 or bad_visits > 1 or complained > 1 or failures > 0 or threats > 0)"
+    hurt_too = "(betrayals > 0 or threats > 0 or breaches > 0)"
     attacks = f"(attacks >= 2 or (attacks >= 1 and ({hurt_too} or before = 'dissenter')))"
     gone = f"p_gone >= {GONE.sql('defector')}"
     super_advocate = f"connection >= {SUPER_BOND.sql('super_advocate')} and promoting >= {SUPER_ACTS}"
