@@ -144,11 +144,9 @@ def test_plain_feelings(model: HashedModel, text: str, emotion: str) -> None:
         ("That was my last order, never again", "leaving"),
         ("I highly recommend it to everybody", "recommending"),
         ("Could you tell me when it will arrive?", "request"),
-        ("You lied to me, I trusted you and feel betrayed", "betrayal"),
         ("The clerk was so friendly and helpful, thank you", "respect"),
         ("I have loved this brand for years, my favourite", "attachment"),
         ("I will take you to court and tell the press", "revenge"),
-        ("nobody cares, not even an apology", "no_empathy"),
     ],
 )
 def test_plain_signals(model: HashedModel, text: str, signal: str) -> None:
