@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pytest
+from tests.engines.compare import assert_same, run_on
 
 from heartline.analysis.base import Analysis, Context
 from heartline.analysis.registry import ANALYSES
@@ -16,7 +17,6 @@ from heartline.runner import Ran, register_facts
 from heartline.simulate import simulate
 from heartline.tables import TABLES
 from heartline.workspace import Workspace
-from tests.engines.compare import assert_same, run_on
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 

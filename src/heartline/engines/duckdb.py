@@ -122,9 +122,13 @@ class DuckDBEngine:
     def register_parquet(self, name: str, files: Sequence[Path], schema: pa.Schema, private: bool = False) -> None:
         """See Engine; ``private`` tables are seen by this connection only and hide the common ones."""
         kind = "temp view" if private else "view"
+        if not private:
+            self._make_way(name, "view")
         if not files:
             columns = ", ".join(f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema)
-            self._execute(f"create {kind} {_quoted(name)} as select {columns} where false", f"reading {name}")
+            self._execute(
+                f"create or replace {kind} {_quoted(name)} as select {columns} where false", f"reading {name}"
+            )
             return
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         columns = ", ".join(
@@ -133,7 +137,7 @@ class DuckDBEngine:
         shape = ", ".join(f"cast(null as {_TYPES[field.type]}) as {_quoted(field.name)}" for field in schema)
         # The empty second half brings the columns that no file has.
         self._execute(
-            f"create view {_quoted(name)} as select {columns} from ("
+            f"create or replace {kind} {_quoted(name)} as select {columns} from ("
             f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false) "
             f"union all by name select {shape} where false)",
             f"reading {name}",
@@ -141,9 +145,9 @@ class DuckDBEngine:
 
     def register_arrow(self, name: str, table: pa.Table) -> None:
         """See Engine."""
-        self._drop([name])
+        self._make_way(name, "table")
         self._connection.register("_incoming", table)
-        self._execute(f"create table {_quoted(name)} as select * from _incoming", f"reading {name}")
+        self._execute(f"create or replace table {_quoted(name)} as select * from _incoming", f"reading {name}")
         self._connection.unregister("_incoming")
 
     def run(self, steps: Sequence[Step]) -> None:
@@ -151,26 +155,31 @@ class DuckDBEngine:
         check_names(steps)
         for step in steps:
             kind = "table" if step.keep else "view"
-            self._drop([step.name])
-            self._execute(f"create {kind} {_quoted(step.name)} as {doubles(step.sql)}", f"step {step.name}")
+            self._make_way(step.name, kind)
+            self._execute(f"create or replace {kind} {_quoted(step.name)} as {doubles(step.sql)}", f"step {step.name}")
 
     def forget(self, names: Sequence[str]) -> None:
         """See Engine."""
-        self._drop(names)
+        for name, kind in self._found(names):
+            self._execute(f"drop {kind} {_quoted(name)}", f"forgetting {name}")
         for name in names:
             (Path(self._spill.name) / f"{name}.parquet").unlink(missing_ok=True)
 
-    def _drop(self, names: Sequence[str]) -> None:
+    def _make_way(self, name: str, kind: str) -> None:
+        # A view is replaced by a view at once, also under other threads' eyes; by a table only when it is gone.
+        for _, other in self._found([name]):
+            if other != kind:
+                self._execute(f"drop {other} {_quoted(name)}", f"replacing {name}")
+
+    def _found(self, names: Sequence[str]) -> list[tuple[str, str]]:
         listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
         if not listed:
-            return
-        found = self._execute(
-            "select view_name, 'view' from duckdb_views() where not internal and view_name in "
+            return []
+        return self._execute(
+            "select view_name, 'view' from duckdb_views() where not internal and not temporary and view_name in "
             f"({listed}) union all select table_name, 'table' from duckdb_tables() where table_name in ({listed})",
-            "forgetting steps",
+            "looking for tables",
         ).fetchall()
-        for name, kind in found:
-            self._execute(f"drop {kind} {_quoted(name)}", f"forgetting {name}")
 
     def columns(self, name: str) -> list[str]:
         """See Engine."""
