@@ -1,4 +1,4 @@
-"""Loyalty: the segment of each customer by rules that can be read aloud, risks with reasons, and moves between segments.
+"""Loyalty: each customer's segment by rules that can be read aloud, risks with reasons, and moves between segments.
 
 Whether somebody has left is judged by their own rhythm of contact (heartline.stats.rhythm) and by what they said.
 Risks are log-odds whose slopes start from research and move with the company's own outcomes (heartline.stats.risk).
@@ -79,8 +79,8 @@ def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
         Step(
             "loyalty_case",
             "select h.customer_id, h.period, h.period_end, h.x, h.n, c.connection, c.connection_low, c.satisfaction,"
-            " c.self_relevance, coalesce(c.evidence_count, 0) as evidence_count, a.nps, s.last_at, w.said_at, w.attack_at,"
-            " d.goodbye_at, v.hurt_at, v.mended_at,"
+            " c.self_relevance, coalesce(c.evidence_count, 0) as evidence_count, a.nps, s.last_at, w.said_at,"
+            " w.attack_at, d.goodbye_at, v.hurt_at, v.mended_at,"
             f" case when {goodbye} then greatest({gone}, {GOODBYE_CHANCE})"
             f" when {said} then {gone} * {SAID_ODDS} / ({gone} * {SAID_ODDS} + 1.0 - {gone}) else {gone} end as p_gone,"
             f" {goodbye} as left_word, {said} as said_leaving,"

@@ -62,8 +62,8 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
         Step("loyalty_window", windows, keep=True),
         Step(
             "loyalty_life",
-            f"select customer_id, occurred_at as moment from interaction where coalesce(direction, 'inbound') <> 'outbound'"
-            f" and coalesce(kind, '') not in ({_listed(NO_LIFE)})"
+            "select customer_id, occurred_at as moment from interaction"
+            f" where coalesce(direction, 'inbound') <> 'outbound' and coalesce(kind, '') not in ({_listed(NO_LIFE)})"
             " union all select customer_id, occurred_at as moment from purchase"
             " union all select customer_id, answered_at as moment from survey_response"
             " union all select referrer_id as customer_id, occurred_at as moment from referral",
@@ -71,7 +71,8 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
         Step(
             "loyalty_known",
             "select customer_id, min(moment) as known_from from ("
-            "select customer_id, first_seen_at as moment from customer union all select customer_id, moment from loyalty_life"
+            "select customer_id, first_seen_at as moment from customer"
+            " union all select customer_id, moment from loyalty_life"
             " union all select customer_id, occurred_at as moment from interaction"
             ") known group by customer_id",
             keep=True,
@@ -136,36 +137,17 @@ def _words(f: Functions, month: str) -> list[Step]:
 def _visits(f: Functions, month: str) -> list[Step]:
     return [
         Step(
-            "loyalty_scale",
-            "select case when n >= 30 and slope > 0.1 then slope else 1.0 end as slope,"
-            " case when n >= 30 and slope > 0.1 then felt - slope * rated else 0.0 end as intercept from ("
-            "select count(*) as n, avg(felt) as felt, avg(rated) as rated, (avg(felt * rated) - avg(felt) * avg(rated))"
-            " / nullif(avg(rated * rated) - avg(rated) * avg(rated), 0) as slope from ("
-            "select v.felt_valence as felt, 2.0 * (i.rating - i.rating_min) / nullif(i.rating_max - i.rating_min, 0) - 1.0"
-            " as rated from touchpoint_visit v join interaction i on i.interaction_id = v.interaction_id"
-            " where v.felt_from = 'rating' and i.rating_max > i.rating_min) rated) line",
-            keep=True,
-        ),
-        Step(
-            "loyalty_anchored",
-            "select v.customer_id, v.occurred_at as moment, v.touchpoint, v.outcome, v.stage, v.felt_from,"
-            " case when v.felt_valence is not null"
-            " then least(greatest((v.felt_valence - s.intercept) / s.slope, -1.0), 1.0) end as felt_valence"
-            " from touchpoint_visit v cross join loyalty_scale s",
-            keep=True,
-        ),
-        Step(
             "loyalty_usual",
             "select touchpoint, coalesce(outcome, '') as outcome, avg(felt_valence) as usual"
-            " from loyalty_anchored group by touchpoint, coalesce(outcome, '')",
+            " from touchpoint_visit group by touchpoint, coalesce(outcome, '')",
             keep=True,
         ),
-        Step("loyalty_mean", "select coalesce(avg(felt_valence), 0.0) as overall from loyalty_anchored", keep=True),
+        Step("loyalty_mean", "select coalesce(avg(felt_valence), 0.0) as overall from touchpoint_visit", keep=True),
         Step(
             "loyalty_felt",
-            "select v.customer_id, v.moment, v.felt_valence, coalesce(u.usual, m.overall) as usual,"
+            "select v.customer_id, v.occurred_at as moment, v.felt_valence, coalesce(u.usual, m.overall) as usual,"
             " v.outcome, v.stage, v.felt_from"
-            " from loyalty_anchored v cross join loyalty_mean m left join loyalty_usual u"
+            " from touchpoint_visit v cross join loyalty_mean m left join loyalty_usual u"
             " on u.touchpoint = v.touchpoint and u.outcome = coalesce(v.outcome, '')",
         ),
         Step(

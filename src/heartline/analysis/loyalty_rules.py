@@ -1,7 +1,7 @@
 """The rules of `loyalty`: who belongs to which segment, in order, with what it takes to enter and to stay.
 
 Reading a rule aloud: "dissenter: attacked in public within six months, at least twice, or once with another sign of
-having been hurt". Somebody who is in a segment stays in it by the easier threshold, so that nobody flips on one message.
+having been hurt". Whoever is in a segment stays in it by the easier threshold, so that nobody flips on one message.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def reasons(f: Functions, context: Context) -> list[Step]:
         ("betrayals > 0", "1.8", "'feels betrayed by their own words'"),
         ("disrespect_left > 0.3", "1.6", "'was treated with disrespect'"),
         ("hurt_left > 0.3 and mended_at >= hurt_at", "0.6", "'was hurt lately, mended since'"),
-        ("hurt_left > 0.3 and coalesce(mended_at < hurt_at, true)", "hurt_left", "'was hurt lately and nobody mended it'"),
+        ("hurt_left > 0.3 and coalesce(mended_at < hurt_at, true)", "hurt_left", "'was hurt lately, not mended'"),
         ("connection < 40", "0.6", _say("'low connection ('", _number("connection", 0), "')'")),
         ("p_betrayal > 0.2 and self_relevance > 0.6", "1.0", "'the brand is part of who they are'"),
         ("promoting > 0", "0.3", _say("'promoted the brand '", _number("promoting", 0), "' times in a year'")),
@@ -120,14 +120,7 @@ def reasons(f: Functions, context: Context) -> list[Step]:
         Step(
             "loyalty",
             "select p.customer_id, p.period_end, p.segment,"
-            " case p.segment"
-            f" when 'dissenter' then {_say(chr(39) + 'attacked in public ' + chr(39), _number('p.attacks', 0), chr(39) + ' times within six months' + chr(39))}"
-            f" when 'defector' then {_say(chr(39) + 'has left: ' + chr(39), _number('100.0 * p.p_gone', 0), chr(39) + ' % sure' + chr(39))}"
-            f" when 'super_advocate' then {_say(chr(39) + 'stays, connection ' + chr(39), _number('p.connection', 0), chr(39) + ', ' + chr(39), _number('p.promoting', 0), chr(39) + ' promoting acts in a year' + chr(39))}"
-            f" when 'advocate' then {_say(chr(39) + 'stays, connection ' + chr(39), _number('p.connection', 0), chr(39) + ', ' + chr(39), _number('p.promoting', 0), chr(39) + ' promoting acts in a year' + chr(39), 'case when p.nps >= 9.0 then ' + chr(39) + ', would recommend' + chr(39) + ' else ' + chr(39) * 2 + ' end')}"
-            f" when 'at_risk' then {_say(chr(39) + 'stays, but ' + chr(39), _number('p.p_next / nullif(p.usual_next, 0)', 1), chr(39) + ' times the usual risk of leaving' + chr(39))}"
-            f" when 'content' then {_say(chr(39) + 'stays, felt ' + chr(39), 'coalesce(' + _number('p.felt', 2) + ', ' + chr(39) + 'good' + chr(39) + ')', chr(39) + ' on average in six months' + chr(39))}"
-            " else 'stays; nothing points one way or the other' end as rule,"
+            f" case p.segment {_rules()} else 'stays; nothing points one way or the other' end as rule,"
             " 1.0 - 2.0 * p.p_leave as staying,"
             " greatest(-1.0, least(1.0, 0.5 * least(p.promoting, 2) - 0.75 * least(p.attacks, 2)"
             " - 0.5 * p.p_attack)) as promoting,"
@@ -140,6 +133,23 @@ def reasons(f: Functions, context: Context) -> list[Step]:
             " on r.customer_id = p.customer_id and r.period = p.period",
         ),
     ]
+
+
+def _rules() -> str:
+    """The rule of each segment in words, with the numbers that placed the customer."""
+    acts = (_number("p.promoting", 0), "' promoting acts in a year'")
+    would = f"case when p.nps >= {PROMOTER} then ', would recommend' else '' end"
+    told = {
+        "dissenter": _say("'spoke against the brand in public '", _number("p.attacks", 0), "' times in six months'"),
+        "defector": _say("'has left: '", _number("100.0 * p.p_gone", 0), "' % sure'"),
+        "super_advocate": _say("'stays, connection '", _number("p.connection", 0), "', '", *acts),
+        "advocate": _say("'stays, connection '", _number("p.connection", 0), "', '", *acts, would),
+        "at_risk": _say("'stays, but '", _number("p.p_next / nullif(p.usual_next, 0)", 1), "' times the usual risk'"),
+        "content": "case when p.felt is null then 'stays, clearly satisfied' else "
+        + _say("'stays, felt '", _number("p.felt", 2), "' on average in six months'")
+        + " end",
+    }
+    return " ".join(f"when '{segment}' then {text}" for segment, text in told.items())
 
 
 def moves(context: Context) -> list[Step]:
