@@ -168,12 +168,15 @@ def objects(columns: dict[str, pa.Array], given: pa.Array | None = None) -> pa.A
         text = strings(column)
         if text.null_count == len(text):
             continue
-        prefix = msgspec.json.encode(name).decode() + ":"
+        prefix = "," + msgspec.json.encode(name).decode() + ":"
         parts.append(_prefixed(prefix, text) if plain else _prefixed(prefix + '"', _escaped(text), '"'))
     if not parts:
         return given
     size = len(parts[0])
-    inner = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+    # each with a comma before it, the first of which is cut off: Arrow's own skipping of NULL loses whole rows
+    filled = [pc.fill_null(part, "") for part in parts]
+    joined = pc.binary_join_element_wise(*filled, "") if len(filled) > 1 else filled[0]
+    inner = pc.utf8_slice_codeunits(joined, 1)
     empty = pc.equal(inner, "")
     made = pc.binary_join_element_wise("{", inner, "}", "")
     made = pc.if_else(empty, pa.scalar(None, pa.string()), made)
@@ -195,7 +198,7 @@ def _prefixed(before: str, text: pa.Array, after: str = "") -> pa.Array:
 
 def _escaped(text: pa.Array) -> pa.Array:
     # the control characters stand as they are in this class: the regular expression must see each of them
-    special = '["\\\\\x01-\x1f]'
+    special = '["\\\\\x00-\x1f]'
     if not pc.any(pc.match_substring_regex(text, special)).as_py():
         return text
     encode = msgspec.json.Encoder().encode

@@ -155,6 +155,13 @@ def _width_fault(width: int, names: Sequence[str]) -> _BrokenError:
     return _BrokenError(f"the row has {width} column{plural}", f"{len(names)} columns, as in the header")
 
 
+def blank(text: str, delimiter: str) -> bool:
+    """Whether a record holds nothing but delimiters and empty quotes."""
+    if set(text) - {delimiter, '"', "\r"}:
+        return False
+    return not any(_fields(text.encode(), 0, ord(delimiter), True)[0])
+
+
 def exact_header(body: bytes, delimiter: str) -> tuple[list[str], int, int]:
     """Cells of the first record, where the next begins, and how many lines it took."""
     try:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from heartline.errors import SourceError
-from heartline.sources.csv_exact import MAX_RECORD, exact_header, iterate, read_exactly, wrong_width
+from heartline.sources.csv_exact import MAX_RECORD, blank, exact_header, iterate, read_exactly, wrong_width
 from heartline.sources.file_bytes import FileBytes
 from heartline.sources.raw import BATCH_ROWS, RawBatch
 
@@ -168,7 +168,7 @@ class CsvFile:
         broken = [
             wrong_width(row.text, row.actual_columns, self.columns, self.delimiter, int(lines[row.number - 1]))
             for row in invalid
-            if row.text.strip()
+            if not blank(row.text, self.delimiter)
         ]
         self._line += newlines
         return without_blanks(RawBatch(columns, lines[sound], broken))

@@ -103,7 +103,8 @@ class FileBytes:
                 raise SourceError(f"{self.path.name} is not text but looks like {looks}", "a text file", then)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _utf16(head):
             return
-        if head.count(b"\0") > len(head) // 100 + 8:
+        control = sum(head.count(bytes([code])) for code in (*range(9), *range(14, 32)))
+        if head.count(b"\0") > len(head) // 100 + 8 or control > len(head) // 20 + 8:
             raise SourceError(
                 f"{self.path.name} is not text but some binary format", "CSV, Parquet or JSON Lines", "export it as CSV"
             )

@@ -57,7 +57,12 @@ class MappedRows:
                 made[name] = raw.columns[parts[0]]
             else:
                 texts = [strings(raw.columns[part]) for part in parts]
-                made[name] = pc.binary_join_element_wise(*texts, self.mapping.joined_by, null_handling="skip")
+                joined = pc.binary_join_element_wise(*(pc.fill_null(t, "") for t in texts), self.mapping.joined_by)
+                # an id of which a part is missing is no id
+                known = as_mask(pc.is_valid(texts[0]))
+                for text in texts[1:]:
+                    known &= as_mask(pc.is_valid(text))
+                made[name] = pc.if_else(pa.array(known), joined, pa.scalar(None, pa.string()))
         for name, value in self.mapping.constants.items():
             constant = pa.array([value], pa.string()).take(pa.array(np.zeros(raw.rows, np.int64)))
             if name in made:

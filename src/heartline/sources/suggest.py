@@ -29,7 +29,8 @@ SCALES = ((0, 1), (1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
 # names that exports use for each column, most telling first
 NAMES: dict[str, tuple[str, ...]] = {
     "customer_id": ("customer_id", "customerid", "customer", "user_id", "userid", "client_id", "member_id",
-                    "contact_id", "external_reference", "externalreference", "requester_external_id", "person", "steamid",
+                    "contact_id", "external_reference", "externalreference", "requester_external_id", "person",
+                    "steamid",
                     "cust_id",
                     "reviewer_id", "reviewerid", "author_id", "requester", "account_id", "email", "user"),
     "occurred_at": ("occurred_at", "created_at", "createdat", "timestamp", "date_time", "datetime", "event_time",
