@@ -1,0 +1,235 @@
+"""The house's plan, read from the syntax tree: who may import whom, and what nothing may be called.
+
+The table below is design §3 with the rooms that were added since (docs/decisions/rooms-meet-at-tables.md).
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "heartline"
+
+# Room: what it may import of Heartline (a room, or one module of it) and of other packages.
+ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "errors": (set(), set()),
+    "settings": ({"errors"}, set()),
+    "tables": ({"errors"}, {"pyarrow"}),
+    "engines": ({"errors", "settings", "tables"}, {"pyarrow"}),
+    "facts": ({"errors", "tables"}, {"numpy", "pyarrow"}),
+    "sources": ({"errors", "tables"}, {"msgspec", "numpy", "pyarrow"}),
+    "stats": ({"errors"}, {"numpy", "scipy"}),
+    "emotion": ({"errors"}, {"numpy", "scipy"}),
+    "analysis": (
+        {"errors", "tables", "engines.steps", "engines.functions", "stats"},
+        {"numpy", "pyarrow"},
+    ),
+    "records": ({"errors", "settings"}, {"sqlalchemy"}),
+    "simulate": ({"tables", "stats", "errors"}, {"numpy", "pyarrow"}),
+    "runner": ({"analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings"}, set()),
+    "reader": ({"engines.duckdb", "facts", "tables", "errors"}, {"pyarrow"}),
+    "explain": ({"facts.derived", "tables", "errors"}, set()),
+    "ingest": ({"errors", "facts", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
+    "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
+    "workspace": (
+        {"analysis.base", "analysis.registry", "engines", "errors", "explain", "facts", "ingest", "reader",
+         "records", "runner", "settings", "tables", "__version__"},
+        {"pyarrow"},
+    ),
+    "web": (
+        {"workspace", "errors", "settings", "tables", "explain"},
+        {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
+    ),
+    "cli": (
+        {"workspace", "errors", "settings", "tables", "ingest", "explain", "score", "simulate", "web.app",
+         "emotion", "__version__"},
+        {"click", "pyarrow", "rich"},
+    ),
+}  # fmt: skip
+
+# One module that may do more than its room, with the reason.
+BEYOND: dict[str, tuple[set[str], str]] = {
+    "engines.duckdb": ({"duckdb"}, "the only place that imports DuckDB"),
+    "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
+    "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
+    "emotion.train": ({"sklearn"}, "an extra of its own"),
+}
+
+# Imports inside a function, each with the reason; every other import stands at the top of its file.
+LATE: dict[tuple[str, str], str] = {
+    ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
+    ("tables.shape", "pyarrow"): "reading the data model costs nothing",
+    ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
+    ("cli.score", "heartline.score"): "the text model is loaded only by this command",
+    ("cli.demo", "heartline.web.app"): "only when the demo serves",
+    ("cli.doctor", "heartline.emotion"): "the doctor reports a broken part instead of failing with it",
+    ("cli.serve", "heartline.web.app"): "only when a server is started",
+}
+
+NAMELESS = {"utils", "util", "common", "helpers", "helper", "manager", "managers", "misc", "stuff", "core"}
+LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module: where, what, and whether inside a function or for types only."""
+
+    module: str
+    target: str
+    line: int
+    late: bool
+    types_only: bool
+
+
+def module_name(file: Path, root: Path) -> str:
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(text: str, module: str) -> Iterator[Import]:
+    """All imports of a file; ``from heartline import x`` counts as an import of ``heartline.x``."""
+
+    def walk(node: ast.AST, late: bool, types_only: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                for alias in child.names:
+                    yield Import(module, alias.name, child.lineno, late, types_only)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, f"{module}, line {child.lineno}: a relative import"
+                base = str(child.module)
+                for alias in child.names:
+                    joined = f"{base}.{alias.name}"
+                    whole = base.startswith("heartline") and (base == "heartline" or is_module(joined))
+                    yield Import(module, joined if whole else base, child.lineno, late, types_only)
+            else:
+                inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+                checking = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
+                yield from walk(child, late or inside, types_only or checking)
+
+    yield from walk(ast.parse(text), False, False)
+
+
+def is_module(name: str) -> bool:
+    path = SOURCE.joinpath(*name.split(".")[1:])
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def within(name: str, allowed: set[str]) -> bool:
+    return any(name == one or name.startswith(f"{one}.") for one in allowed)
+
+
+def faults_of(found: Import) -> Iterator[str]:
+    """What is wrong with one import."""
+    where = f"{found.module}, line {found.line}: {found.target}"
+    room = found.module.split(".")[0]
+    more = set().union(*(names for key, (names, _) in BEYOND.items() if within(found.module, {key})))
+    top = found.target.split(".")[0]
+    if top == "heartline":
+        inside = found.target.removeprefix("heartline.")
+        own = within(inside, {room}) and (room != "analysis" or is_part_of(found.module, inside))
+        if not (own or within(inside, ROOMS[room][0]) or within(found.target, more)):
+            yield f"{where} is another room"
+    elif top not in sys.stdlib_module_names and top not in ROOMS[room][1] | more:
+        yield f"{where} is a package that this room does not use"
+    if found.late and (found.module, found.target) not in LATE:
+        yield f"{where} is imported inside a function without a reason in LATE"
+
+
+def is_part_of(module: str, inside: str) -> bool:
+    """Whether an analysis imports something that is no analysis itself: registry lists all, others never each other."""
+    if module == "analysis.registry" or inside == "analysis":
+        return True
+    file = SOURCE.joinpath(*inside.split(".")).with_suffix(".py")
+    return file.exists() and not any(
+        isinstance(node, ast.Assign | ast.AnnAssign) and "ANALYSIS" in ast.dump(node)
+        for node in ast.parse(file.read_text("utf-8")).body
+    )
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """One circle through each name that is part of one."""
+    found: list[list[str]] = []
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> None:
+        if name in path:
+            found.append([*path[path.index(name) :], name])
+        elif name not in done:
+            for other in sorted(edges.get(name, ())):
+                visit(other, [*path, name])
+            done.add(name)
+
+    for name in sorted(edges):
+        visit(name, [])
+    return found
+
+
+FILES = sorted(SOURCE.rglob("*.py"))
+IMPORTS = [one for file in FILES for one in imports_of(file.read_text("utf-8"), module_name(file, SOURCE))]
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert {module_name(file, SOURCE).split(".")[0] for file in FILES} - {""} <= set(ROOMS)
+
+
+def test_imports_keep_to_the_table() -> None:
+    assert [fault for one in IMPORTS if one.module for fault in faults_of(one)] == []
+
+
+def test_late_imports_are_still_there() -> None:
+    there = {(one.module, one.target) for one in IMPORTS if one.late}
+    assert set(LATE) - there == set()
+
+
+def test_rooms_have_no_circle() -> None:
+    rooms: dict[str, set[str]] = {}
+    for one in IMPORTS:
+        if one.module and one.target.startswith("heartline.") and not one.types_only:
+            rooms.setdefault(one.module.split(".")[0], set()).add(one.target.split(".")[1])
+    assert circles({room: others - {room} for room, others in rooms.items()}) == []
+
+
+def test_files_have_no_circle() -> None:
+    files: dict[str, set[str]] = {}
+    for one in IMPORTS:
+        if one.target.startswith("heartline.") and not one.types_only:
+            files.setdefault(one.module, set()).add(one.target.removeprefix("heartline."))
+    assert circles(files) == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: module_name(file, SOURCE) or "heartline")
+def test_a_file_has_a_noun_and_an_end(file: Path) -> None:
+    assert not NAMELESS & set(module_name(file, SOURCE).split("."))
+    assert len(file.read_text("utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "said"),
+    [
+        ("stats.shapley", "import duckdb", "a package that this room does not use"),
+        ("stats.shapley", "from heartline.tables import TABLES", "another room"),
+        ("stats.shapley", "from heartline import tables", "another room"),
+        ("analysis.loyalty", "from heartline.analysis.value import ANALYSIS", "another room"),
+        ("analysis.loyalty", "from heartline.analysis import value", "another room"),
+        ("analysis.loyalty", "from heartline.engines.duckdb import DuckDBEngine", "another room"),
+        ("analysis.loyalty", "from heartline.emotion import EMOTIONS", "another room"),
+        ("engines.duckdb", "import pyspark", "a package that this room does not use"),
+        ("workspace", "import pyspark.sql", "a package that this room does not use"),
+        ("settings", "def read():\n    import tomllib", "inside a function"),
+        ("settings", "class A:\n    def read(self):\n        from heartline import errors", "inside a function"),
+    ],
+)
+def test_the_reader_sees_faults(module: str, text: str, said: str) -> None:
+    faults = [fault for one in imports_of(text, module) for fault in faults_of(one)]
+    assert len(faults) == 1
+    assert said in faults[0]
+
+
+def test_the_reader_sees_circles() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c", "a"]]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
