@@ -13,7 +13,7 @@ from heartline.analysis.base import Context
 from heartline.analysis.behaviour_model import LEAST_GAIN, MOST_SHIFT, Level, level_of
 from heartline.analysis.touchpoints import ANALYSIS
 from heartline.engines.duckdb import DuckDBEngine
-from heartline.runner import forget, run_analysis
+from heartline.runner import as_of_condition, forget, run_analysis
 from heartline.tables import TABLES
 
 START = datetime(2026, 1, 5, 9)
@@ -277,6 +277,21 @@ def test_order_of_rows_is_irrelevant_and_a_shift_in_time_shifts_only_times(duckd
     year = timedelta(days=365)
     earlier, _, _ = run(duckdb_engine, [{**row, "occurred_at": row["occurred_at"] - year} for row in rows])
     assert_close(made, {key: {**row, "occurred_at": row["occurred_at"] + year} for key, row in earlier.items()})
+
+
+def test_what_comes_after_as_of_changes_nothing(duckdb_engine):
+    rows, *_ = company(customers=40)
+    limit = START + timedelta(days=60)
+    of = TABLES["interaction"]
+    known = [row for row in rows if row["occurred_at"] < limit]
+    late = [{**row, "interaction_id": f"z{row['interaction_id']}", "known_at": limit} for row in known[:50]]
+    results = []
+    for given in (known, rows + late):
+        duckdb_engine.register_arrow("all_interaction", arrow("interaction", given))
+        shown = duckdb_engine.fetch(f"select * from all_interaction where {as_of_condition(of, limit)}")
+        results.append(run(duckdb_engine, shown)[0])
+    assert len(results[0]) < len(rows)
+    assert_close(*results)
 
 
 def test_copies_of_other_customers_change_a_baseline_only_through_what_is_common(duckdb_engine):
