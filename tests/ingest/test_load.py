@@ -72,7 +72,8 @@ def test_a_file_without_words_leaves_words_alone(rooms: Any) -> None:
 
 
 def test_within_one_load_the_last_row_wins(rooms: Any) -> None:
-    body = f"{HEAD},text\ni1,a,2024-01-01,web,x,one\ni1,b,2024-01-01,web,x,\ni1,b,2024-01-01,web,x,three\ni1,b,2024-01-01,web,x,three\n"
+    rest = "2024-01-01,web,x"
+    body = f"{HEAD},text\ni1,a,{rest},one\ni1,b,{rest},\ni1,b,{rest},three\ni1,b,{rest},three\n"
     file = rooms.file(body)
     assert counts(rooms.load("interaction", file)) == (4, 1, 2, 1, 0)
     assert [row["customer_id"] for row in rooms.rows("interaction")] == ["b"]
