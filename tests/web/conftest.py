@@ -435,13 +435,13 @@ def _periods(
             }
         )
     for measure, part, count, of in (
-        ("customers", "with a felt contact", 280, 300),
+        ("customers", "with a rating", 280, 300),
         ("visits", "words", 900, 3600),
         ("visits", "rating", 900, 3600),
         ("visits", "behaviour", 900, 3600),
         ("visits", "none", 900, 3600),
         ("texts", "scored", 810, 900),
-        ("customers", "value", 250, 300),
+        ("customers", "with a purchase", 250, 300),
     ):
         made["coverage"].append({"measure": measure, "part": part, "n": count, "of": of, "share": count / of})
 

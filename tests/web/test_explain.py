@@ -40,7 +40,9 @@ def test_a_figure_opens_to_its_row_steps_and_settings(client: Client) -> None:
 
 
 def test_a_touchpoint_opens_to_visits_of_that_month_and_their_words(client: Client) -> None:
-    held = client.get("/explain/touchpoint_period.json?column=felt_mean&touchpoint=returns&period_start=2026-05-01T00:00:00").json()
+    held = client.get(
+        "/explain/touchpoint_period.json?column=felt_mean&touchpoint=returns&period_start=2026-05-01T00:00:00"
+    ).json()
     worst, best = held["evidence"]
     assert worst["rows"]
     assert all(row["occurred_at"].startswith("2026-05") and row["touchpoint"] == "returns" for row in worst["rows"])

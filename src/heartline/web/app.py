@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -20,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from heartline.errors import AnalysisError, HeartlineError
 from heartline.web import drawing, figures, words
-from heartline.web.door import Door
+from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import PAGES
@@ -28,6 +29,7 @@ from heartline.web.security import HEADERS, Guard, check_loopback
 from heartline.web.tokens import style_sheet
 
 HERE = Path(__file__).parent
+log = logging.getLogger(__name__)
 THEMES = ("light", "dark")
 
 
@@ -95,6 +97,8 @@ def create_app(workspace: Door) -> FastAPI:
         if isinstance(error, AnalysisError):
             status = 409
         if status == 500:
+            # Our own errors never hold customer words; the address may name a customer, so it is left out.
+            log.error("%s", error)
             return broken(request, error)
         return failed(request, status, error.got, error.expected, error.next_step)
 
@@ -160,7 +164,7 @@ def _add(app: FastAPI, page: Page, workspace: Door, html: Callable[..., HTMLResp
 
     def shown(request: Request) -> Response:
         query = parts(request)
-        context = page.build(workspace, query)
+        context = page.build(Once(workspace), query)
         twin = request.url.path + ".json" if page.path != "/" else "/desk.json"
         if request.url.query:
             twin += "?" + request.url.query
@@ -168,7 +172,7 @@ def _add(app: FastAPI, page: Page, workspace: Door, html: Callable[..., HTMLResp
         return html(page.template, values)
 
     def twin(request: Request) -> Response:
-        context = page.build(workspace, parts(request))
+        context = page.build(Once(workspace), parts(request))
         body = msgspec.json.encode({field.name: getattr(context, field.name) for field in fields(context)})
         return Response(body, media_type="application/json")
 

@@ -39,10 +39,15 @@ class Evidence:
 
 
 VISITS = """
-select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, t.felt_valence, t.felt_from, t.outcome
-from touchpoint_visit t where t.felt_valence is not null and {where}
-order by case when t.felt_from = 'words' then 0 else 1 end, t.felt_valence {direction} nulls last,
-  t.occurred_at desc nulls last, t.interaction_id limit 40
+select * from (
+  select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, t.felt_valence, t.felt_from,
+         t.outcome,
+         row_number() over (order by case when t.felt_from = 'words' then 0 else 1 end, t.felt_valence asc,
+           t.occurred_at desc, t.interaction_id) as worst,
+         row_number() over (order by case when t.felt_from = 'words' then 0 else 1 end, t.felt_valence desc,
+           t.occurred_at desc, t.interaction_id) as best
+  from touchpoint_visit t where t.felt_valence is not null and {where})
+where worst <= 24 or best <= 24
 """
 WORDS = """
 select v.interaction_id, v.text, f.evidence from verbatim v left join feeling f on f.interaction_id = v.interaction_id
@@ -90,13 +95,11 @@ def _visits(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
                 parts.append(f"t.occurred_at < $m{number} + interval 1 month")
     if not parts:
         return []
-    result = []
-    for title, direction in (("Felt worst", "asc"), ("Felt best", "desc")):
-        sql = VISITS.format(where=" and ".join(parts), direction=direction)
-        found = _allowed(door, rows(door, sql, values))[:SIDE]
-        ids = [row["interaction_id"] for row in found]
-        result.append(_with_words(door, title, f"{SIDE} visits, those with words first", found, ids))
-    return result
+    found = _allowed(door, rows(door, VISITS.format(where=" and ".join(parts)), values))
+    worst, best = (sorted(found, key=lambda row: int(row[end]))[:SIDE] for end in ("worst", "best"))
+    ids = sorted({row["interaction_id"] for row in (*worst, *best)})
+    note = f"{SIDE} visits, those with words first"
+    return [_with_words(door, "Felt worst", note, worst, ids), _with_words(door, "Felt best", note, best, ids)]
 
 
 def _with_words(door: Door, title: str, note: str, found: Sequence[Row], ids: Sequence[str]) -> Evidence:

@@ -1,11 +1,13 @@
 """What broke: touchpoints that feel worse, touchpoints that fail more, and where funnels lose people.
 
-A month is compared with the one before. Rows of ``touchpoint_period`` are pooled over channels and stages: the mean
-by felt visits, its standard error from the rows' own 90 % intervals, taken as independent of each other.
+A month is compared with the one before; it counts as whole when at most two of its days are missing. Rows of
+``touchpoint_period`` are pooled over channels and stages: the mean by felt visits, its standard error from the rows'
+own 90 % intervals, taken as independent of each other.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +18,7 @@ from heartline.web.figures import Figure, explain_address
 Z90 = 1.6448536269514722
 
 MONTHS = """
-select max(period_start) filter (where period_start + interval 1 month <= $as_of) as whole_month,
+select max(period_start) filter (where period_start + interval 1 month <= $as_of + interval 2 days) as whole_month,
        max(period_start) as any_month
 from touchpoint_period
 """
@@ -48,6 +50,8 @@ STEPS = """
 select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped, felt_continued
 from funnel_step
 where drop_rate is not null and reached >= $base
+  -- A step that people leave in a good mood, better than those who go on, has served them: it loses nobody.
+  and not coalesce(felt_dropped > 0 and felt_dropped > felt_continued, false)
 qualify row_number() over (partition by funnel order by drop_rate desc nulls last, position) = 1
 order by drop_rate desc nulls last, funnel limit 6
 """
@@ -117,6 +121,12 @@ class Broken:
     failures: Sequence[Failure]
     leaks: Sequence[Leak]
     by_chance: float
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether so many falls would come by chance alone in fewer than 1 of 10 months (Poisson)."""
+        fewer = sum(math.exp(-self.by_chance) * self.by_chance**k / math.factorial(k) for k in range(len(self.falls)))
+        return 1 - fewer < 0.1
 
 
 def latest_month(door: Door) -> datetime | None:

@@ -92,6 +92,50 @@ class Door(Protocol):
         """Where the rows of a table came from."""
 
 
+class Once:
+    """A door for the time of one answer: the same question is put to the workspace once."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._answers: dict[tuple[str, str, str], pa.Table] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """See Door."""
+        return self._door.settings
+
+    @property
+    def as_of(self) -> datetime | None:
+        """See Door."""
+        return self._door.as_of
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """See Door."""
+        key = ("", sql, repr(parameters))
+        if key not in self._answers:
+            self._answers[key] = self._door.query(sql, parameters)
+        return self._answers[key]
+
+    def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """See Door."""
+        key = (f"={customer_id}", sql, repr(parameters))
+        if key not in self._answers:
+            self._answers[key] = self._door.customer_query(customer_id, sql, parameters)
+        return self._answers[key]
+
+    def loads(self) -> Sequence[Mapping[str, Any]]:
+        """See Door."""
+        return self._door.loads()
+
+    def quarantine(self, limit: int) -> Sequence[Mapping[str, Any]]:
+        """See Door."""
+        return self._door.quarantine(limit)
+
+    def explain(self, table_name: str, **key: object) -> Explanation:
+        """See Door."""
+        return self._door.explain(table_name, **key)
+
+
 def rows(door: Door, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
     """Rows of one SELECT as dictionaries."""
     found: list[Row] = door.query(sql, parameters).to_pylist()

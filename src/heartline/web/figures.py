@@ -56,7 +56,11 @@ def written(value: float | None, kind: Kind, unit: str = "") -> str:
     if value is None or value != value:
         return UNKNOWN
     if kind == "share":
-        return f"{decimal(100 * value, 0 if value >= 0.995 or value == 0 else 1)}{NARROW}%"
+        if 0 < value < 0.0005:
+            return f"<0.1{NARROW}%"
+        if 0.9995 < value < 1:
+            return f">99.9{NARROW}%"
+        return f"{decimal(100 * value, 0 if value in (0, 1) else 1)}{NARROW}%"
     if kind == "valence":
         return decimal(value, 2, signed=True)
     if kind == "money":

@@ -7,23 +7,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from heartline.tables import facts as fact_tables
-from heartline.web.door import Door, Row
+from heartline.web.door import Door, Row, rows
 from heartline.web.figures import explain_address
 from heartline.web.page import Chart, ChartQuery, Page, Query, told
 from heartline.web.pages.desk import CoverageLine, coverage
 
 SHOWN = 100
 
-# What to do next where little is known, by a word of the coverage line.
+# What to do where too little is known, or too much is not: measure, part, too little below, too much above, step.
 NEXT_STEPS = (
-    ("text", "Load more of customers' own words: `heartline ingest verbatim FILE`."),
-    ("word", "Load more of customers' own words: `heartline ingest verbatim FILE`."),
-    ("rating", "Ask for a rating after the contact, or load those you have: `heartline ingest interaction FILE`."),
-    ("survey", "Ask a few about the bond itself, not only about the contact: `heartline ingest survey_response FILE`."),
-    ("visit", "Load ratings, words and outcomes of contacts: `heartline ingest interaction FILE`."),
-    ("value", "Load orders: `heartline ingest purchase FILE`."),
-    ("customer", "Check that ids in all files are the same customer's; load the files that are missing."),
-)
+    ("customers", "with scored words", 0.5, None, "Load more of customers' own words: `heartline ingest verbatim FILE`."),
+    ("customers", "with a rating", 0.5, None, "Ask for a rating after contacts, or load those you have: "
+     "`heartline ingest interaction FILE`."),
+    ("customers", "with a survey answer", 0.5, None, "Ask about the bond itself, not only about the last contact: "
+     "`heartline ingest survey_response FILE`."),
+    ("customers", "with a purchase", 0.5, None, "Load orders: `heartline ingest purchase FILE`."),
+    ("customers", "connection judged on own evidence", 0.6, None, "Words, answers on the bond and unpaid acts such as "
+     "referrals count as evidence; load what is missing."),
+    ("customers", "no words, rating or answer", None, 0.1, "Silent, not neutral: invite a few to speak."),
+    ("texts", "unsupported_language", None, 0.05, "The model cannot read these languages: plan for one that "
+     "can, or for a rating beside the words."),
+    ("texts", "abstained", None, 0.2, "The model is unsure of many: have people label some and train it on them."),
+    ("visits", "words", 0.3, None, "Listen at more points of connection: `heartline ingest verbatim FILE`."),
+    ("visits", "rating", 0.3, None, "Ask for a rating where the journey's source chart shows few."),
+    ("visits", "none", None, 0.2, "Load outcomes and durations of contacts, so that behaviour can be read: "
+     "`heartline ingest interaction FILE`."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,18 +86,19 @@ def build(door: Door, query: Query) -> DataContext:
 
 def facts(door: Door) -> list[tuple[str, str, int, str]]:
     """Rows of every table of facts."""
-    found = []
-    for table in fact_tables():
-        n = door.query(f"select count(*) as n from {table.name}").to_pylist()[0]["n"]
-        found.append((table.name, table.about, int(n), explain_address(table.name)))
-    return found
+    counted = " union all ".join(
+        f"select '{table.name}' as name, count(*) as n from {table.name}" for table in fact_tables()
+    )
+    n = {row["name"]: int(row["n"]) for row in rows(door, counted)}
+    return [(table.name, table.about, n[table.name], explain_address(table.name)) for table in fact_tables()]
 
 
 def _next_step(line: CoverageLine) -> str:
-    if line.part == "none" or not line.share.known or (line.share.value or 0) >= 0.5:
-        return ""
-    text = f"{line.measure} {line.part}".lower()
-    return next((step for word, step in NEXT_STEPS if word in text), "")
+    share = line.share.value
+    for measure, part, low, high, step in NEXT_STEPS:
+        if (measure, part) == (line.measure, line.part) and share is not None:
+            return step if (low is not None and share < low) or (high is not None and share > high) else ""
+    return ""
 
 
 PAGE = Page("data", "/data", "Data", build, DataContext, charts=(ChartQuery("coverage", coverage_rows),), menu="Data")

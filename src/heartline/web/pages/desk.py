@@ -27,6 +27,12 @@ from period_summary where segment = 'all' and satisfaction_mean is not null
 order by axis, period_end
 """
 
+# Parts of ``coverage`` that say how much is known; the others say why something is not.
+KNOWN_PARTS = {
+    ("customers", "with scored words"), ("customers", "with a rating"), ("customers", "with a survey answer"),
+    ("customers", "with a contact"), ("customers", "with a purchase"),
+    ("customers", "connection judged on own evidence"), ("texts", "scored"), ("visits", "words"), ("visits", "rating"),
+}  # fmt: skip
 COVERAGE = 'select measure, part, n, "of", share from coverage order by measure, share desc nulls last, part'
 
 
@@ -58,7 +64,9 @@ class DeskContext:
     people: Sequence[Person] = told("customers to be called first, highest value at stake first, capped")
     people_total: int = told("how many customers meet the same conditions")
     people_withheld: int = told("customers left out of the list because of a refusal or an objection of theirs")
-    coverage: Sequence[CoverageLine] = told("what share of customers, visits and texts something is known of")
+    gaps: Sequence[CoverageLine] = told(
+        "shares of customers, visits and texts of which something is known, least first"
+    )
     charts: dict[str, Chart] = told("charts by name")
 
 
@@ -160,9 +168,15 @@ def build(door: Door, query: Query) -> DeskContext:
         people=people,
         people_total=total,
         people_withheld=withheld,
-        coverage=coverage(door),
+        gaps=gaps(door),
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
     )
+
+
+def gaps(door: Door) -> list[CoverageLine]:
+    """The six parts of ``coverage`` that say what is known, and of which least is known."""
+    found = [line for line in coverage(door) if (line.measure, line.part) in KNOWN_PARTS and line.share.known]
+    return sorted(found, key=lambda line: (line.share.value or 0, line.measure, line.part))[:6]
 
 
 def coverage(door: Door) -> list[CoverageLine]:
