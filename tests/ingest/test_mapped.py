@@ -86,7 +86,8 @@ def test_the_same_row_twice_has_two_ids_and_stays_two(rooms: Any) -> None:
 def test_groups_gather_over_the_whole_file(rooms: Any) -> None:
     mapping = rooms.file(
         '[[table]]\nname = "purchase"\n[table.group]\nby = "nr"\npurchase_id = "first(nr)"\n'
-        'customer_id = "first(who)"\noccurred_at = "min(when)"\nrevenue = "sum(n * price)"\ndiscount = "count()"\n', "m.toml",
+        'customer_id = "first(who)"\noccurred_at = "min(when)"\nrevenue = "sum(n * price)"\n'
+        'discount = "count()"\n', "m.toml",
     )  # fmt: skip
     body = "nr,who,when,n,price\n1,a,2024-01-02,2,5\n2,b,2024-01-01,1,1\n1,z,2024-01-01,1,0.5\n2,b,2024-01-01,x,1\n"
     report = rooms.load(None, rooms.file(body), mapping=mapping)

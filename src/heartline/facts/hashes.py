@@ -43,7 +43,11 @@ def as_text(column: pa.Array) -> pa.Array:
 
 def hash_rows(columns: Sequence[pa.Array]) -> Hashes:
     """One hash per row over all columns in their order; never ``ABSENT``."""
-    texts = [as_text(column) for column in columns]
+    size = len(columns[0])
+    # a column without any value joins faster as one NULL
+    texts = [pa.scalar(None, pa.string()) if c.null_count == size else as_text(c) for c in columns]
+    if all(isinstance(text, pa.Scalar) for text in texts):
+        texts[0] = pa.nulls(size, pa.string())
     if len(texts) == 1:
         joined = pc.fill_null(texts[0], _NULL)
     else:
