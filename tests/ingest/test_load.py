@@ -223,3 +223,11 @@ def test_a_mapping_of_other_columns_stops_before_anything(rooms: Any) -> None:
     mapping = rooms.file('[[table]]\nname = "customer"\ncolumns = { customer_id = "kunde" }\n', "m.toml")
     with pytest.raises(MappingError, match="no column kunde"):
         rooms.load(None, rooms.file(GOOD), mapping=mapping)
+
+
+def test_a_json_field_that_comes_late_is_still_known(rooms: Any) -> None:
+    rows = [{"customer_id": f"c{n}"} for n in range(1500)] + [{"customer_id": "late", "email": "l@x.org", "tier": "a"}]
+    report = rooms.load("customer", rooms.file("".join(json.dumps(row) + "\n" for row in rows), "c.jsonl"))
+    assert report.written == {"customer": 1501, "identity": 1}
+    late = next(row for row in rooms.rows("customer") if row["customer_id"] == "late")
+    assert (late["email"], json.loads(late["traits"])) == ("l@x.org", {"tier": "a"})

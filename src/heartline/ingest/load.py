@@ -40,7 +40,7 @@ Progress = Callable[[int, int, int], None]
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load did. ``read = new + replaced + unchanged + quarantined + skipped`` for a file without groups.
+    """What a load did. For one table without groups, ``read = new + replaced + unchanged + quarantined + skipped``.
 
     ``written`` counts rows per table; ``reasons`` are the first few of the quarantine; ``mended`` counts rows of
     the quarantine that a replay loaded.
@@ -263,8 +263,8 @@ class _Target:
         self._rows = OwnRows(target, reading, file)
         self._mapped = MappedRows(mapped, file, load.decimal) if mapped else None
         self._grouped = GroupedRows(self._mapped, load.decimal) if self._mapped and mapped and mapped.group_by else None
-        self._names = own_names(target, source.columns) if mapped is None else {}
-        unknown = [name for name in source.columns if name not in self._names]
+        names = own_names(target, source.columns)
+        unknown = [name for name in source.columns if name not in names]
         if mapped is None and unknown and target.name not in KEPT_IN:
             self.notes.append(f"columns left out, since {target.name} has no place for them: {', '.join(unknown)}")
 
@@ -283,8 +283,10 @@ class _Target:
         if not raw.rows:
             return
         if self._mapped is None:
-            columns = {self._names[n]: c for n, c in raw.columns.items() if n in self._names}
-            others = {n: c for n, c in raw.columns.items() if n not in self._names}
+            # names anew for each batch: a field of JSON Lines may first come late in the file
+            names = own_names(self._target, raw.columns)
+            columns = {names[n]: c for n, c in raw.columns.items() if n in names}
+            others = {n: c for n, c in raw.columns.items() if n not in names}
             self._load_rows(loading, spool, self._rows.convert(columns, raw, others))
             return
         raw = self._mapped.left(raw)
