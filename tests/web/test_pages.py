@@ -158,8 +158,8 @@ def test_refusal_is_obeyed(client: Client) -> None:
 def test_the_time_line_turns_pages_without_loss(double: type[Double]) -> None:
     start = datetime(2026, 1, 1)
     contacts = [
-        {"interaction_id": f"i{n}", "customer_id": "c", "occurred_at": start + timedelta(hours=n // 3), "channel": "web",
-         "touchpoint": "t"}
+        {"interaction_id": f"i{n}", "customer_id": "c", "occurred_at": start + timedelta(hours=n // 3),
+         "channel": "web", "touchpoint": "t"}
         for n in range(20)
     ]  # fmt: skip
     orders = [

@@ -38,6 +38,7 @@ class Guide:
     read: how to read it
     next: what to do next
     columns: (field, heading, kind) of each column of its table view
+    broad: whether it needs more width than a telephone has, and is moved sideways there
     """
 
     title: str
@@ -45,6 +46,7 @@ class Guide:
     read: str
     next: str
     columns: tuple[tuple[str, str, str], ...]
+    broad: bool
 
 
 def names() -> tuple[str, ...]:
@@ -62,9 +64,8 @@ def _file(name: str) -> dict[str, Any]:
 def guide(name: str) -> Guide:
     """The reading guide of a chart."""
     meta = _file(name)["usermeta"]
-    return Guide(
-        meta["title"], meta["shows"], meta["read"], meta["next"], tuple((c[0], c[1], c[2]) for c in meta["columns"])
-    )
+    columns = tuple((field, heading, kind) for field, heading, kind in meta["columns"])
+    return Guide(meta["title"], meta["shows"], meta["read"], meta["next"], columns, "least_width" in meta)
 
 
 def _painted(part: Any, colours: Mapping[str, str]) -> Any:

@@ -14,9 +14,9 @@ from heartline.web.pages.desk import CoverageLine, coverage
 
 SHOWN = 100
 
-# What to do where too little is known, or too much is not: measure, part, too little below, too much above, step.
+# What to do where too little is known, or too much is not: measure, part, too little, too much, step.
 NEXT_STEPS = (
-    ("customers", "with scored words", 0.5, None, "Load more of customers' own words: `heartline ingest verbatim FILE`."),
+    ("customers", "with scored words", 0.5, None, "Load more of what they say: `heartline ingest verbatim FILE`."),
     ("customers", "with a rating", 0.5, None, "Ask for a rating after contacts, or load those you have: "
      "`heartline ingest interaction FILE`."),
     ("customers", "with a survey answer", 0.5, None, "Ask about the bond itself, not only about the last contact: "

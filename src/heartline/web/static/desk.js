@@ -66,11 +66,9 @@
       place.replaceChildren(target);
       const made = await window.heartlineEmbed(target, spec, {
         actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: tooltip(), formatLocale: locale,
-        mode: "vega-lite",
+        mode: "vega-lite", loader: { target: "_self" },
       });
       place.view = made.view;
-      // Vega opens links in a new window; here a figure opens in its own.
-      made.view.loader().options = { target: "_self" };
       place.setAttribute("aria-busy", "false");
     } catch (broken) {
       place.setAttribute("aria-busy", "false");

@@ -1,0 +1,146 @@
+"""Every page in headless Chromium: charts draw, the console stays clean, nothing comes from elsewhere, keys work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+
+from heartline.web.app import create_app
+
+if TYPE_CHECKING:
+    from .conftest import Double
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PAGES = {
+    "desk": ("/", 4), "journey": ("/journey", 3), "customers": ("/customers", 0), "customer": ("/customers/c0004", 2),
+    "data": ("/data", 1), "explain": ("/explain/touchpoint_period?column=felt_mean&touchpoint=returns", 0),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(full: Double) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(full), host="127.0.0.1", port=port, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium (on Debian: apt-get install chromium)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright (in the extra dev)")
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with playwright.sync_playwright() as opened:
+        browser = opened.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+def drawn(page: Any) -> None:
+    for _ in range(100):
+        page.evaluate("window.scrollBy(0, 900)")
+        if page.evaluate("[...document.querySelectorAll('.plot')].every(p => p.getAttribute('aria-busy') === 'false')"):
+            return
+        page.wait_for_timeout(60)
+    pytest.fail("a chart was still waiting after six seconds")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_draws_cleanly(chromium: Any, address: str, width: int, theme: str) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    said: list[str] = []
+    foreign: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(address) else foreign.append(request.url))
+    for name, (path, charts) in PAGES.items():
+        page.goto(address + path)
+        drawn(page)
+        marks = page.evaluate(
+            "[...document.querySelectorAll('.plot svg')].map(s => s.querySelectorAll('path, rect').length)"
+        )
+        assert len(marks) == charts, name
+        assert all(count > 3 for count in marks), name
+        assert page.evaluate("document.querySelectorAll('.plot.failed').length") == 0, name
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0, f"{name} is {beyond} px wider than {width}"
+        assert page.evaluate("document.querySelectorAll('[style]:not(.plot [style], .tip)').length") == 0, name
+    context.close()
+    assert said == []
+    assert foreign == []
+
+
+def test_the_keyboard_reaches_everything(chromium: Any, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address + "/customers")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**page=2*")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**page=1*")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                "document.activeElement.name || document.activeElement.className || document.activeElement.tagName"
+            )
+        )
+    assert {"theme", "segment", "risk", "wide"} <= reached
+    page.close()
+
+
+def test_the_theme_is_switched_and_remembered(chromium: Any, address: str) -> None:
+    context = chromium.new_context(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address + "/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("button.theme")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    page.goto(address + "/data")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    context.close()
+
+
+def test_a_mark_opens_its_figure(chromium: Any, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address + "/data")
+    drawn(page)
+    page.locator("#coverage .plot svg path[aria-roledescription=bar]").nth(8).click()
+    page.wait_for_url("**/explain/coverage**")
+    page.close()
+
+
+def test_without_script_the_pictures_are_there(chromium: Any, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "/data")
+    picture = page.locator("#coverage noscript img, #coverage img").first
+    assert picture.is_visible()
+    assert page.locator("#coverage .plot .waiting").is_hidden()
+    context.close()
