@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from heartline.cli import heartline
+from heartline.cli import COMMANDS, heartline
 from heartline.engines.functions import Functions
 from heartline.settings import SETTINGS
 from heartline.tables import TABLES
@@ -51,7 +51,9 @@ def settings() -> str:
 def commands() -> str:
     """The help text of every command."""
     out = ["# Command line", "", "```text", _help(heartline, "heartline"), "```", ""]
-    for name, command in heartline.commands.items():
+    for name in COMMANDS:
+        command = heartline.get_command(click.Context(heartline), name)
+        assert command is not None
         out += [f"## heartline {name}", "", "```text", _help(command, f"heartline {name}"), "```", ""]
         for sub_name, sub in getattr(command, "commands", {}).items():
             full = f"heartline {name} {sub_name}"

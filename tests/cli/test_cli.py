@@ -153,7 +153,7 @@ def test_score_keeps_the_files_own_columns_and_order(tmp_path):
     for ending in ("csv", "parquet", "jsonl"):
         done = call("score", tmp_path / "in.csv", "--text", "words", "-o", tmp_path / f"out.{ending}", "--json")
         assert json.loads(done.output)["rows"] == 3
-    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8"))))
     assert [row["id"] for row in rows] == ["7", "3", "5"]
     assert [row["status"] for row in rows] == ["scored", "empty", "scored"]
     assert float(rows[0]["valence"]) > 0.2 > -0.2 > float(rows[2]["valence"])
@@ -173,13 +173,22 @@ def test_doctor_looks_at_the_installation_and_the_workspace(company):
     assert checks["duckdb"] == checks["text model"] == checks["facts/interaction"] == checks["analyses"] == "ok"
 
 
-def test_help_starts_fast_because_heavy_parts_load_late():
+def test_help_answers_without_loading_anything_heavy():
     code = (
-        "import sys; from heartline.cli import heartline; "
-        "print([m for m in ('pyspark', 'fastapi', 'vl_convert', 'sklearn', 'torch', 'pandas') if m in sys.modules])"
+        "import sys; from heartline.cli import heartline; heartline.main(['--help'], standalone_mode=False); "
+        "print([m for m in ('pyarrow', 'numpy', 'duckdb', 'fastapi', 'sqlalchemy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_a_run_needs_no_extra():
+    code = (
+        "import sys; import heartline.workspace, heartline.web.app, heartline.simulate; "
+        "print([m for m in ('pyspark', 'sklearn', 'torch', 'sqlglot', 'playwright') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_demo_makes_a_company_and_a_summary(tmp_path):

@@ -6,21 +6,51 @@ next); 2 the command was used wrongly; 3 done, but with ``--strict`` something n
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import click
 
 from heartline import __version__
-from heartline.cli.data import ingest, init, quarantine
-from heartline.cli.demo import demo
-from heartline.cli.doctor import doctor
-from heartline.cli.run import explain, run, show
-from heartline.cli.score import score
-from heartline.cli.serve import serve
 from heartline.errors import HeartlineError
 
+COMMANDS = {
+    "demo": ("demo", "Build a simulated company, run every analysis, serve the desk."),
+    "init": ("data", "Make a new workspace folder."),
+    "ingest": ("data", "Load CSV, Parquet or JSON Lines files, or propose a mapping."),
+    "quarantine": ("data", "List, export and replay rows that could not be loaded."),
+    "run": ("run", "Run the analyses, as of a moment."),
+    "show": ("show", "Show the rows of a table, or write them to a file."),
+    "score": ("score", "Score the texts of any file."),
+    "explain": ("explain", "Say how a table came to be."),
+    "serve": ("serve", "Serve the desk in the browser."),
+    "doctor": ("doctor", "Look at the installation and a workspace."),
+}
+"""Each command: the file of this folder that holds it, and what `heartline --help` says of it."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class Commands(click.Group):
+    """Loads the file of a command when it is called for, so that help and completion answer at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a first day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"heartline.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Names and what they do, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="heartline")
 def heartline() -> None:
     """How customers feel at every point of connection, what it is worth, and what to do next.
@@ -29,10 +59,6 @@ def heartline() -> None:
 
     Exit codes: 0 done, 1 an error you can mend, 2 wrong usage, 3 done but something needs a look (--strict).
     """
-
-
-for command in (demo, init, ingest, quarantine, run, show, score, explain, serve, doctor):
-    heartline.add_command(command)
 
 
 def main() -> None:

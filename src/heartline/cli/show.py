@@ -1,0 +1,77 @@
+"""`heartline show`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from heartline.cli.console import json_text, opened, print_rows, workspace_option
+from heartline.errors import TableError
+from heartline.tables import table
+
+
+@click.command()
+@click.argument("table_name", metavar="TABLE")
+@workspace_option
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True
+)
+@click.option("--where", help="SQL condition on the table's columns, e.g. \"segment = 'at_risk'\".")
+@click.option("--order", help='SQL order, e.g. "value_at_stake desc nulls last".')
+@click.option("--columns", help="Columns to show, joined by commas; default: all.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; default: 20 for table, else all.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead.")
+def show(
+    table_name: str,
+    folder: Path,
+    form: str,
+    where: str | None,
+    order: str | None,
+    columns: str | None,
+    limit: int | None,
+    output: Path | None,
+) -> None:
+    """Show the rows of a fact or derived table. `load` and `quarantine` show loads and rows not loaded."""
+    if table_name in ("load", "quarantine"):
+        with opened(folder) as workspace:
+            rows = workspace.loads() if table_name == "load" else workspace.quarantine(limit or 100)
+        _emit(pa.Table.from_pylist(rows), form, output, table_name)
+        return
+    of = table(table_name)
+    if of.kind == "record":
+        raise TableError(f"{table_name} holds people's decisions", "a fact or derived table")
+    wanted = [of.column(name.strip()).name for name in columns.split(",")] if columns else list(of.names)
+    most = 20 if limit is None and form == "table" else limit
+    query = f"select {', '.join(wanted)} from {table_name}"
+    query += f" where {where}" if where else ""
+    query += f" order by {order}" if order else ""
+    query += f" limit {most}" if most is not None else ""
+    with opened(folder) as workspace:
+        found = workspace.query(query)
+        if not found.num_rows and of.kind == "derived":
+            click.echo(f"{table_name} has no such rows. Has `heartline run` been run?", err=True)
+    _emit(found, form, output, table_name)
+
+
+def _emit(found: pa.Table, form: str, output: Path | None, title: str) -> None:
+    if form == "table":
+        print_rows(found.to_pylist(), found.column_names, title)
+    elif form == "json":
+        text = json_text(found.to_pylist())
+        if output:
+            output.write_text(text + "\n", encoding="utf-8")
+        else:
+            click.echo(text)
+    else:
+        write = pa_csv.write_csv if form == "csv" else pq.write_table
+        if output:
+            with output.open("wb") as file:
+                write(found, file)
+        else:
+            write(found, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
