@@ -70,6 +70,7 @@ def one_size(rows: int) -> dict[str, object]:
                 "new": report.new, "unchanged": report.unchanged,
                 "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             }  # fmt: skip
+            print(f"{rows:,} rows, {name}: {figures[name]}", file=sys.stderr, flush=True)
         records.close()
     return figures
 

@@ -75,6 +75,12 @@ def test_a_proposal_can_be_loaded_as_it_is(rooms: Any, shared_data: Path) -> Non
     assert report.new > 20_000
 
 
+def test_a_proposal_finds_blanks_formats_and_missing_ids(rooms: Any, shared_data: Path) -> None:
+    file = shared_data / "cdnow" / "CDNOW_master.txt"
+    mapping = rooms.file(suggest(file).to_toml(), "proposed.toml")
+    assert rooms.load(None, file, mapping=mapping).new == 69_659
+
+
 def test_a_mapping_says_what_is_wrong() -> None:
     from heartline.errors import MappingError
 

@@ -64,6 +64,9 @@ class CsvFile:
             raise SourceError(
                 f"{path.name} looks like a web page or XML", "a delimited text file", "export the data as CSV"
             )
+        if delimiter is None and by_blanks(first):
+            self._squeeze = True
+            self.notes.append("columns are parted by blanks")
         self.delimiter = "\t" if self._squeeze else delimiter or sniff(first, self.notes)
         sample = squeeze(first[: 1 << 16]) if self._squeeze else first
         cells, after, lines = exact_header(sample, self.delimiter)
@@ -259,6 +262,15 @@ def sniff(head: bytes, notes: list[str]) -> str:
     if best != ",":
         notes.append(f"columns are parted by {'tabs' if best == chr(9) else best}")
     return best
+
+
+def by_blanks(head: bytes) -> bool:
+    """Whether no delimiter is there, but blanks part every line into the same number of columns, three or more."""
+    lines = [line for line in head[: 1 << 14].split(b"\n")[:50] if line.strip()][:-1] or [head]
+    if any(mark.encode() in line for line in lines for mark in DELIMITERS):
+        return False
+    widths = {len(line.split()) for line in lines}
+    return len(lines) > 1 and len(widths) == 1 and widths.pop() > 2
 
 
 def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:

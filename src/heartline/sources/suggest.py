@@ -24,6 +24,11 @@ from heartline.sources.times import times
 from heartline.tables import CHANNELS, Table, table
 
 SAMPLE = 20_000
+FORMATS = (
+    "%Y%m%d", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M", "%m/%d/%Y %I:%M %p", "%B %d, %Y", "%b %d, %Y", "%d %b %Y",
+)  # fmt: skip
+TIMES = ("occurred_at", "first_seen_at")
 SCALES = ((0, 1), (1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
 
 # names that exports use for each column, most telling first
@@ -88,7 +93,7 @@ class SuggestedMapping:
     constants: dict[str, tuple[str | float, str]] = field(default_factory=dict)
     values: dict[str, dict[str, float]] = field(default_factory=dict)
     group: dict[str, str] = field(default_factory=dict)
-    delimiter: str = ""
+    time_format: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -108,9 +113,10 @@ class SuggestedMapping:
             *(f"# {note}" for note in self.notes),
             "",
         ]
-        if self.delimiter:
-            lines += ["[file]", f"delimiter = {_quoted(self.delimiter)}", ""]
-        lines += ["[[table]]", f'name = "{self.table}"', "", "[table.columns]"]
+        lines += ["[[table]]", f'name = "{self.table}"', ""]
+        if self.time_format:
+            lines += ["[table.time]", f"format = {_quoted(self.time_format)}  # CHECK: which is the day?", ""]
+        lines.append("[table.columns]")
         for guess in self.guesses:
             mark = "CHECK: " if guess.check or guess.confidence < 0.6 else ""
             lines.append(f"{guess.column} = {_quoted(guess.source)}  # {mark}{guess.confidence:.0%}, {guess.reason}")
@@ -140,6 +146,7 @@ class _Look:
     high: float
     length: float
     words: tuple[str, ...]
+    format: str = ""
 
 
 def suggest(file: Path) -> SuggestedMapping:
@@ -183,14 +190,20 @@ def _look(column: pa.Array) -> _Look:
     if not len(filled):
         return _Look(0, 0, 0, 0, 0, 0, 0, ())
     found = numbers(filled)
+    is_time, pattern = 1 - times(filled, UTC).values.null_count / len(filled), ""
+    if is_time < 0.5:
+        for tried in FORMATS:
+            share = 1 - times(filled, UTC, (tried,)).values.null_count / len(filled)
+            if share > max(is_time, 0.95):
+                is_time, pattern = share, tried
     number = found.values.drop_null()
     counts = pc.value_counts(filled)
     few = tuple(islice((v["values"].as_py() for v in counts), 12)) if len(counts) <= 12 else ()
     return _Look(
         len(filled) / len(text), len(counts) / len(filled),
-        1 - times(filled, UTC).values.null_count / len(filled), len(number) / len(filled),
+        is_time, len(number) / len(filled),
         pc.min(number).as_py() if len(number) else 0.0, pc.max(number).as_py() if len(number) else 0.0,
-        float(np.mean(pc.utf8_length(filled).to_numpy())), few,
+        float(np.mean(pc.utf8_length(filled).to_numpy())), few, pattern,
     )  # fmt: skip
 
 
@@ -284,7 +297,9 @@ def _complete(
         for column in required_columns(target)
         if column not in given
     ]
-    return SuggestedMapping(file, name, tuple(found.values()), constants, values, group, "", tuple(more))
+    formats = [looks[g.source].format for g in found.values() if g.source in looks and g.column in TIMES]
+    time_format = next(filter(None, formats), "")
+    return SuggestedMapping(file, name, tuple(found.values()), constants, values, group, time_format, tuple(more))
 
 
 def _scale(look: _Look) -> tuple[dict[str, dict[str, float]], dict[str, tuple[str | float, str]]]:
