@@ -173,7 +173,7 @@ def _sample(f: Functions, context: Context, half: float) -> list[Step]:
             " sum(o.x * o.x) filter (where o.construct = 'attachment') as squares,"
             " sum(o.m) filter (where o.construct = 'attachment') as items,"
             " sum(o.squares) filter (where o.construct = 'attachment') as item_squares,"
-            f" sum(cast(1 as double) / o.m) filter (where o.construct = 'attachment') as inverse_items, {answers}"
+            f" sum(cast(1 as double) / nullif(o.m, 0)) filter (where o.construct = 'attachment') as inverse_items, {answers}"
             f" from connection_occasion o {at_last} o.slice group by o.customer_id",
         ),
         Step(
@@ -215,7 +215,7 @@ def _estimate(f: Functions, context: Context, values: Values) -> list[Step]:
         for k in kinds
     )
     filled = ", ".join(f"coalesce(e.{a}_{k}, 0{'.0' if a != 'n' else ''}) as {a}_{k}" for k in kinds for a in "nwx")
-    trust = f"(1.0 / ({values['occasion']:.17g} + {values['item']:.17g} / m))"
+    trust = f"(1.0 / ({values['occasion']:.17g} + {values['item']:.17g} / nullif(m, 0)))"
     lived = _lived(f, "p.period_end", context.number("evidence_half_life_days"))
     return [
         Step(

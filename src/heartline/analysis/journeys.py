@@ -60,7 +60,7 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                     case when touchpoint_before is null or touchpoint_before <> touchpoint
                         then replace(touchpoint, ' ', '_') end as touchpoint_new
                 from contact)
-            select journey_id, any_value(customer_id) as customer_id, min(occurred_at) as started_at,
+            select journey_id, max(customer_id) as customer_id, min(occurred_at) as started_at,
                 max(occurred_at) as ended_at, {f.last_by("outcome", "number")} as last_outcome,
                 cast(count(*) as bigint) as interactions,
                 nullif({f.join_ordered("stage_new", "number", " ")}, '') as stages,
@@ -167,7 +167,7 @@ def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                 case when j.finished = 0 and not j.recent then n.touchpoint end as drop_off_step
             from journey_closed j left join funnel n on n.funnel = j.funnel and n.position = j.deepest"""),
         Step("journey_step", """
-            select touchpoint, next_touchpoint, steps, customers, cast(change_n as bigint) as change_n,
+            select touchpoint, next_touchpoint, steps, customers, cast(round(change_n) as bigint) as change_n,
                 change_mean, change_low, change_high
             from step_known"""),
         Step("funnel_step", """

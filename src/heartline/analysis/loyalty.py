@@ -158,7 +158,7 @@ def _place(f: Functions, context: Context, values: Values) -> list[Step]:
             " p_gone * case when complained > 0 then 0.0 else 1.0 end"
             " + (1.0 - p_gone) * p_next * case when complained > 0 then 0.0 else 1.0 - complaining end as p_silent"
             f" from (select e.*, {leaving} as p_next, {revenge} as p_attack,"
-            f" case when visits > 0 then (usual + deviation + (visits - rated_n) * {own}) / visits end as felt,"
+            f" case when visits > 0 then (usual + deviation + (visits - rated_n) * {own}) / nullif(visits, 0) end as felt,"
             " m.usual_next, m.complaining from loyalty_feature e join ("
             f"select period, percentile_cont(0.5) within group (order by {leaving}) filter (where p_gone < 0.5)"
             " as usual_next, coalesce(sum(case when complained > 0 then p_gone else 0.0 end)"

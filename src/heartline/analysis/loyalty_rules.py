@@ -41,7 +41,7 @@ LEAST_WEEKS = 4.0  # of history before risks are told
 
 
 def _say(*parts: str) -> str:
-    return "concat(" + ", ".join(parts) + ")"
+    return "(" + " || ".join(parts) + ")"
 
 
 def _number(value: str, digits: int) -> str:

@@ -30,7 +30,7 @@ _DIGITS = 6
 
 
 def _texts(functions: Functions, context: Context, values: Values) -> list[Step]:
-    objects = functions.regexp_matches("concat(' ', lower(objections), ' ')", f" ({'|'.join(OBJECTIONS)}) ")
+    objects = functions.regexp_matches("' ' || lower(objections) || ' '", f" ({'|'.join(OBJECTIONS)}) ")
     return [
         Step(
             "text_emotion_refused",

@@ -98,7 +98,7 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
             f"""
             select frequency, count(*) as customers, exp(avg(log_mean)) as mean_spent
             from (
-                select frequency, ln(spent_again / frequency) as log_mean
+                select frequency, ln(greatest(spent_again / nullif(frequency, 0), 1e-9)) as log_mean
                 from value_history
                 where frequency > 0
             ) as repeat_buyer
