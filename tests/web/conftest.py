@@ -61,35 +61,20 @@ class Double:
         return self.query(sql, parameters)
 
     def loads(self) -> list[dict[str, Any]]:
-        return (
-            [
-                {
-                    "load_id": "l1",
-                    "at": AS_OF,
-                    "table": "interaction",
-                    "file": "contacts.csv",
-                    "read": 12000,
-                    "new": 11990,
-                    "replaced": 0,
-                    "unchanged": 2,
-                    "quarantined": 8,
-                }
-            ]
-            if self.rows
-            else []
-        )
+        if not self.rows:
+            return []
+        return [
+            {"load_id": "20260701T0000-1c72", "table": "interaction", "files": ["contacts.csv"],
+             "started_at": "2026-07-01T02:03:04", "seconds": 1.2, "read": 12000, "new": 11990, "replaced": 0,
+             "unchanged": 2, "quarantined": 8, "notes": ["8 refused"]}
+        ]  # fmt: skip
 
     def quarantine(self, limit: int = 100) -> list[dict[str, Any]]:
         found = [
-            {
-                "file": "contacts.csv",
-                "line": n,
-                "column": "occurred_at",
-                "shape": "99/99/9999",
-                "reason": "no such date",
-            }
+            {"table": "interaction", "file": "contacts.csv", "line": n, "column": "occurred_at", "shape": "99/99/9999",
+             "reason": "no such date", "expected": "YYYY-MM-DD", "status": "open"}
             for n in range(3, 6)
-        ]
+        ]  # fmt: skip
         return found[:limit] if self.rows else []
 
     def explain(self, table_name: str, **key: object) -> Any:

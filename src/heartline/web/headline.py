@@ -46,7 +46,9 @@ def headline(
         ]
         more = len(broke.falls) - 1
         phrases.append(Phrase(f", and so {'does' if more == 1 else 'do'} {more} more" if more else ""))
-        phrases.append(Phrase("." if broke.beyond_chance else f"; among {broke.compared} that may be chance."))
+        phrases.append(
+            Phrase("." if broke.beyond_chance else f"; among the {broke.compared} compared, that may be chance.")
+        )
     elif broke.compared:
         phrases.append(Phrase(f"None of {broke.compared} points of connection feels worse than the month before."))
     else:

@@ -50,6 +50,24 @@ STAGES = (
 )  # fmt: skip
 
 
+_COVERAGE = {
+    ("visits", "words"): "visits read from words", ("visits", "rating"): "visits read from a rating",
+    ("visits", "behaviour"): "visits inferred from behaviour", ("visits", "none"): "visits of which nothing is known",
+    ("texts", "scored"): "texts with a feeling read", ("texts", "abstained"): "texts the model is unsure of",
+    ("texts", "unsupported_language"): "texts in a language it cannot read", ("texts", "empty"): "texts without words",
+    ("texts", "objected: not read"): "texts not read: objected",
+    ("texts", "an employee spoke: not read"): "texts not read: an employee's",
+    ("customers", "objected to reading feelings"): "customers who object",
+    ("customers", "no words, rating or answer"): "customers who said nothing",
+    ("customers", "connection judged on own evidence"): "customers with own evidence",
+}  # fmt: skip
+
+
+def coverage_name(measure: str, part: str) -> str:
+    """A line of coverage in words: of what, and which part of it."""
+    return _COVERAGE.get((measure, part), f"{measure} {part}".replace("_", " "))
+
+
 def tone(label: str) -> str:
     """``good``, ``bad`` or ``plain``: how a decided label is marked."""
     return "good" if label in _GOOD else "bad" if label in _BAD else "plain"

@@ -44,12 +44,45 @@ class CoverageBar:
 
 
 @dataclass(frozen=True)
+class LoadLine:
+    """One load: which files went into which table, when (UTC), and what became of their rows.
+
+    seconds: how long it took; notes: what the loader had to say
+    """
+
+    load_id: str
+    table: str
+    files: str
+    started: str
+    seconds: float
+    read: int
+    new: int
+    replaced: int
+    unchanged: int
+    quarantined: int
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """One row that could not be loaded: where it stood, the shape of the value, why, and what was expected."""
+
+    table: str
+    file: str
+    line: int | None
+    column: str
+    shape: str
+    reason: str
+    expected: str
+
+
+@dataclass(frozen=True)
 class DataContext:
     """What Data shows."""
 
     coverage: Sequence[CoverageBar] = told("how much of each thing is known, with the next step where it is little")
-    loads: Sequence[Mapping[str, Any]] = told("loads, newest first, at most 100")
-    quarantine: Sequence[Mapping[str, Any]] = told("refused rows: where they stood, shape and reason; at most 100")
+    loads: Sequence[LoadLine] = told("loads, newest first, at most 100")
+    quarantine: Sequence[RefusedRow] = told("refused rows: where they stood, shape and reason; at most 100")
     quarantine_capped: bool = told("whether there are more refused rows than are shown")
     facts: Sequence[tuple[str, str, int, str]] = told("each table of facts: name, meaning, rows, address that opens it")
     charts: dict[str, Chart] = told("charts by name")
@@ -63,7 +96,7 @@ def coverage_rows(door: Door, _query: Query) -> list[Row]:
             "part": bar.part.replace("_", " "),
             "share": bar.share.value,
             "n": bar.share.n,
-            "name": f"{bar.measure}: {bar.part}".replace("_", " "),
+            "name": bar.name,
             "explain": bar.share.explain,
         }
         for bar in coverage(door)
@@ -76,11 +109,34 @@ def build(door: Door, query: Query) -> DataContext:
     refused = list(door.quarantine(SHOWN + 1))
     return DataContext(
         coverage=[CoverageBar(line, _next_step(line)) for line in coverage(door)],
-        loads=list(door.loads())[:SHOWN],
-        quarantine=refused[:SHOWN],
+        loads=[_load(row) for row in list(door.loads())[:SHOWN]],
+        quarantine=[_refused(row) for row in refused[:SHOWN]],
         quarantine_capped=len(refused) > SHOWN,
         facts=facts(door),
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
+    )
+
+
+def _load(row: Mapping[str, Any]) -> LoadLine:
+    return LoadLine(
+        row["load_id"],
+        row["table"],
+        ", ".join(row["files"]),
+        str(row["started_at"])[:16].replace("T", " "),
+        row["seconds"],
+        row["read"],
+        row["new"],
+        row["replaced"],
+        row["unchanged"],
+        row["quarantined"],
+        row["notes"],
+    )
+
+
+def _refused(row: Mapping[str, Any]) -> RefusedRow:
+    place = row["line"]
+    return RefusedRow(
+        row["table"], row["file"], place, row["column"] or "", row["shape"] or "", row["reason"], row["expected"] or ""
     )
 
 

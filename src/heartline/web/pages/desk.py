@@ -14,7 +14,7 @@ from heartline.web.first import Person, people_first
 from heartline.web.headline import Phrase, headline
 from heartline.web.page import Chart, ChartQuery, Page, Query, told
 from heartline.web.segments import SegmentLine, lines, moves, periods, summary
-from heartline.web.words import SEGMENT_NAMES
+from heartline.web.words import SEGMENT_NAMES, coverage_name
 
 BONDS = """
 select period_end, 'Connection' as axis, connection_mean as mean, connection_low as low, connection_high as high,
@@ -38,10 +38,11 @@ COVERAGE = 'select measure, part, n, "of", share from coverage order by measure,
 
 @dataclass(frozen=True)
 class CoverageLine:
-    """How much of one thing is known: measure and part as stored, and the share with its base."""
+    """How much of one thing is known: measure and part as stored, the line in words, and the share with its base."""
 
     measure: str
     part: str
+    name: str
     share: Figure
 
 
@@ -185,6 +186,7 @@ def coverage(door: Door) -> list[CoverageLine]:
         CoverageLine(
             row["measure"],
             row["part"],
+            coverage_name(row["measure"], row["part"]),
             Figure(
                 row["share"],
                 "share",

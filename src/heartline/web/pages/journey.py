@@ -47,7 +47,7 @@ from funnel_step order by funnel, position
 STEPS = """
 select touchpoint, next_touchpoint, steps, change_n, change_mean, change_low, change_high from journey_step
 where next_touchpoint <> '' and change_n >= $base and (change_high < 0 or change_low > 0)
-order by change_mean asc nulls last, touchpoint, next_touchpoint limit 8
+order by change_mean asc nulls last, touchpoint, next_touchpoint
 """
 
 
@@ -101,7 +101,9 @@ class JourneyContext:
     visits: int = told("visits in the choice")
     felt_share: Figure = told("share of those visits of which a feeling is known")
     funnels: Sequence[FunnelLine] = told("steps of every funnel, over all channels and months")
-    turns: Sequence[StepLine] = told("steps between touchpoints that change the feeling most, worst first")
+    turns: Sequence[StepLine] = told(
+        "steps between touchpoints after which people feel worst, then those after which they feel best"
+    )
     charts: dict[str, Chart] = told("charts by name")
 
 
@@ -183,6 +185,35 @@ def funnel_rows(door: Door, _query: Query) -> list[Row]:
     return found
 
 
+def turns(door: Door) -> list[StepLine]:
+    """The five steps after which visits feel worst against the one before, then the three that feel best."""
+    found = rows(door, STEPS, {"base": door.settings.whole("min_base")})
+    worst = [row for row in found if row["change_mean"] < 0][:5]
+    best = [row for row in reversed(found) if row["change_mean"] > 0][:3]
+    return [
+        StepLine(
+            row["touchpoint"],
+            row["next_touchpoint"],
+            Figure(
+                row["change_mean"],
+                "valence",
+                "",
+                row["change_low"],
+                row["change_high"],
+                row["change_n"],
+                explain_address(
+                    "journey_step",
+                    "change_mean",
+                    touchpoint=row["touchpoint"],
+                    next_touchpoint=row["next_touchpoint"],
+                ),
+            ),
+            row["steps"],
+        )
+        for row in (*worst, *best)
+    ]
+
+
 def build(door: Door, query: Query) -> JourneyContext:
     """The journey for the channel and months of the address."""
     found = curve(door, query)
@@ -237,28 +268,7 @@ def build(door: Door, query: Query) -> JourneyContext:
             )
             for row in funnel_rows(door, query)
         ],
-        turns=[
-            StepLine(
-                row["touchpoint"],
-                row["next_touchpoint"],
-                Figure(
-                    row["change_mean"],
-                    "valence",
-                    "",
-                    row["change_low"],
-                    row["change_high"],
-                    row["change_n"],
-                    explain_address(
-                        "journey_step",
-                        "change_mean",
-                        touchpoint=row["touchpoint"],
-                        next_touchpoint=row["next_touchpoint"],
-                    ),
-                ),
-                row["steps"],
-            )
-            for row in rows(door, STEPS, {"base": door.settings.whole("min_base")})
-        ],
+        turns=turns(door),
         charts={chart.name: Chart(chart.name, kept, chart.rows(door, query)) for chart in PAGE.charts},
     )
 
