@@ -54,32 +54,46 @@ _TEXT = "varchar(20)"
 def segments(context: Context) -> list[Step]:
     """One step a period, each reading the one before it."""
     hurt_too = "(betrayals > 0 or threats > 0 or breaches > 0)"
-    attacks = f"(attacks >= 2 or (attacks >= 1 and ({hurt_too} or before = 'dissenter')))"
+    attacks = "(attacks >= 2 or (attacks >= 1 and (hurt_too or before = 'dissenter')))"
     gone = f"p_gone >= {GONE.sql('defector')}"
     super_advocate = f"connection >= {SUPER_BOND.sql('super_advocate')} and promoting >= {SUPER_ACTS}"
     advocate = f"connection >= {BOND.sql('advocate')} and (promoting >= {ACTS} or nps >= {PROMOTER})"
     at_risk = f"p_next >= {RISK.sql('at_risk')} * usual_next"
     content = f"(felt >= {FELT.sql('content')} or (felt is null and satisfaction >= {CLEARLY_SATISFIED}))"
-    steps = []
+    read = (
+        "customer_id, period, attacks, hurt_too, p_gone, connection, promoting, nps, p_next, usual_next, felt,"
+        " satisfaction"
+    )
+    steps = [
+        Step(
+            "loyalty_ruled",
+            f"select *, {hurt_too} as hurt_too from loyalty_chance",
+        )
+    ]
     for period in range(context.whole("periods")):
         before = (
-            "cast(null as varchar(20)) as before from loyalty_chance e"
+            f"select {read}, cast(null as varchar(20)) as before from loyalty_ruled where period = 0"
             if period == 0
-            else f"b.segment as before from loyalty_chance e left join loyalty_placed_{period - 1} b"
-            " on b.customer_id = e.customer_id"
+            else f"select {', '.join('e.' + name for name in read.split(', '))}, b.segment as before"
+            f" from loyalty_ruled e left join loyalty_placed_{period - 1} b on b.customer_id = e.customer_id"
+            f" where e.period = {period}"
         )
         steps.append(
             Step(
                 f"loyalty_placed_{period}",
-                f"select *, case when {attacks} then 'dissenter' when {gone} then 'defector'"
+                f"select customer_id, period, before, case when {attacks} then 'dissenter' when {gone} then 'defector'"
                 f" when {super_advocate} then 'super_advocate' when {advocate} then 'advocate'"
                 f" when {at_risk} then 'at_risk' when {content} then 'content' else 'indifferent' end as segment"
-                f" from (select e.*, {before} where e.period = {period}) known",
+                f" from ({before}) known",
                 keep=True,
             )
         )
     every = " union all ".join(f"select * from loyalty_placed_{period}" for period in range(context.whole("periods")))
-    return [*steps, Step("loyalty_placed", every)]
+    placed = (
+        "select e.*, s.before, s.segment from loyalty_chance e"
+        f" join ({every}) s on s.customer_id = e.customer_id and s.period = e.period"
+    )
+    return [*steps, Step("loyalty_placed", placed, keep=True)]
 
 
 def reasons(f: Functions, context: Context) -> list[Step]:
