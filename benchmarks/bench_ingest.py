@@ -103,6 +103,9 @@ def main() -> None:
                 f"| {line['rows']:,} | {line['bytes'] / 1e6:,.0f} | {name} | {one['seconds']} | {one['cpu_seconds']} "
                 f"| {rate} | {one['peak_mb']} |"
             )
+    notes = RESULTS / "ingest_notes.md"
+    if notes.exists():
+        lines += ["", notes.read_text(encoding="utf-8").rstrip()]
     (RESULTS / "ingest.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
