@@ -173,7 +173,8 @@ def _sample(f: Functions, context: Context, half: float) -> list[Step]:
             " sum(o.x * o.x) filter (where o.construct = 'attachment') as squares,"
             " sum(o.m) filter (where o.construct = 'attachment') as items,"
             " sum(o.squares) filter (where o.construct = 'attachment') as item_squares,"
-            f" sum(cast(1 as double) / nullif(o.m, 0)) filter (where o.construct = 'attachment') as inverse_items, {answers}"
+            " sum(cast(1 as double) / nullif(o.m, 0)) filter (where o.construct = 'attachment') as inverse_items,"
+            f" {answers}"
             f" from connection_occasion o {at_last} o.slice group by o.customer_id",
         ),
         Step(

@@ -7,9 +7,10 @@ earlier period's end against what they did in the horizon after it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from heartline.analysis.base import Context, Fit, Values
 from heartline.errors import StatisticsError
@@ -17,9 +18,6 @@ from heartline.stats.likelihood import Floats
 from heartline.stats.rhythm import Rhythm, fit_rhythm, p_there
 from heartline.stats.risk import Risk, fit_risk, prior_risk
 from heartline.stats.shrinkage import fit_normal
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 # Log-odds of leaving within the horizon. Starting slopes: attachment holds (Thomson, MacInnis & Park 2005), hurt and
 # above all disrespect drive away; how much is for the company's own outcomes to say.
@@ -55,12 +53,10 @@ def fit_contact(tables: Mapping[str, pa.Table], context: Context, values: Values
 
 def chance_there(batch: pa.RecordBatch, rhythm: Mapping[str, Any]) -> pa.RecordBatch:
     """Adds ``p_there`` to histories (customer_id, period, x, last, n)."""
-    import pyarrow as arrow
-
     model = Rhythm(*(float(rhythm[name]) for name in ("alpha", "beta", "gamma", "delta")), 0.0, True)
     x, last, n = (batch.column(name).to_numpy(zero_copy_only=False) for name in ("x", "last", "n"))
-    return arrow.record_batch(
-        [batch.column("customer_id"), batch.column("period"), arrow.array(p_there(model, x, last, n), arrow.float64())],
+    return pa.record_batch(
+        [batch.column("customer_id"), batch.column("period"), pa.array(p_there(model, x, last, n), pa.float64())],
         names=["customer_id", "period", "p_there"],
     )
 

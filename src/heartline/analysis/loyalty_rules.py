@@ -48,7 +48,7 @@ def _number(value: str, digits: int) -> str:
     return f"cast(cast(round({value}, {digits}) as decimal(18,{digits})) as {_TEXT})"
 
 
-_TEXT = "varchar(20)"
+_TEXT = "string"
 
 
 def segments(context: Context) -> list[Step]:
@@ -72,7 +72,7 @@ def segments(context: Context) -> list[Step]:
     ]
     for period in range(context.whole("periods")):
         before = (
-            f"select {read}, cast(null as varchar(20)) as before from loyalty_ruled where period = 0"
+            f"select {read}, cast(null as string) as before from loyalty_ruled where period = 0"
             if period == 0
             else f"select {', '.join('e.' + name for name in read.split(', '))}, b.segment as before"
             f" from loyalty_ruled e left join loyalty_placed_{period - 1} b on b.customer_id = e.customer_id"

@@ -173,7 +173,8 @@ def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from visit_felt"""),
         Step("touchpoint_period", """
             select period_start, touchpoint, channel, stage, visits, customers,
-                cast(round(felt_visits) as bigint) as felt_visits, felt_mean, felt_low, felt_high, felt_sd, surprise_mean,
+                cast(round(felt_visits) as bigint) as felt_visits, felt_mean, felt_low, felt_high, felt_sd,
+                surprise_mean,
                 negative / nullif(felt_visits, 0) as negative_share,
                 positive / nullif(felt_visits, 0) as positive_share,
                 words_visits, rating_visits, behaviour_visits, abandoned, failed

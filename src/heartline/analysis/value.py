@@ -237,7 +237,7 @@ def _finish(functions: Functions, context: Context, values: Values) -> list[Step
                 {per_order} as expected_order_value,
                 '{values["spend_method"]}' as spend_method,
                 case when m.p_alive is null then 'none' else 'predictive' end as interval_kind,
-                cast({_sql(values["customers"])} as bigint) as n
+                cast(round({_sql(values["customers"])}) as bigint) as n
             from value_history h
             left join value_model m
                 on m.frequency = h.frequency and m.recency_days = h.recency_days and m.age_days = h.age_days
