@@ -1,0 +1,74 @@
+"""The records database on PostgreSQL: the same loads, counts and quarantine as on SQLite."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from heartline.workspace import Workspace
+
+
+def _programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test's own on loopback."""
+    pytest.importorskip("psycopg", reason="needs the extra postgres")
+    programs = _programs()
+    if programs is None:
+        pytest.skip("needs PostgreSQL's server programs (Debian: apt-get install postgresql)")
+    owner: dict[str, str] = {}
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        try:
+            pwd.getpwnam("postgres")
+        except KeyError:
+            pytest.skip("needs the user postgres, since PostgreSQL refuses to run as root")
+        owner = {"user": "postgres"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = Path(tempfile.mkdtemp(prefix="heartline-pg-"))
+    if owner:
+        shutil.chown(folder, "postgres")
+
+    def call(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60, **owner
+        )
+
+    call("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "heartline")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    call("pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "-l", str(folder / "log"), "start")
+    try:
+        call("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "heartline", "heartline")
+        yield f"postgresql+psycopg://heartline@127.0.0.1:{port}/heartline"
+    finally:
+        call("pg_ctl", "-D", str(folder / "data"), "-w", "-m", "fast", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_workspace_keeps_its_records_on_postgresql(postgres_url, tmp_path):
+    orders = tmp_path / "orders.csv"
+    orders.write_text("purchase_id,customer_id,occurred_at,revenue\no1,c1,2026-01-01,10\no2,c1,2026-01-02,ten\n")
+    with Workspace.create(tmp_path / "ws", {"records_url": postgres_url}) as workspace:
+        first = workspace.ingest("purchase", [orders])
+        again = workspace.ingest("purchase", [orders])
+        assert (first.new, first.quarantined) == (1, 1)
+        assert (again.new, again.replaced, again.unchanged, again.quarantined) == (0, 0, 1, 1)
+    with Workspace(tmp_path / "ws") as workspace:
+        assert workspace.query("select count(*) as n from purchase").to_pylist() == [{"n": 1}]
+        assert [(row["line"], row["column"]) for row in workspace.quarantine()] == [(3, "revenue")]
+        assert len(workspace.loads()) == 2
+    assert not (tmp_path / "ws" / "records.db").exists()
