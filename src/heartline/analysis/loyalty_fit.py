@@ -53,7 +53,8 @@ def fit_contact(tables: Mapping[str, pa.Table], context: Context, values: Values
 
 def chance_there(batch: pa.RecordBatch, rhythm: Mapping[str, Any]) -> pa.RecordBatch:
     """Adds ``p_there`` to histories (customer_id, period, x, last, n)."""
-    model = Rhythm(*(float(rhythm[name]) for name in ("alpha", "beta", "gamma", "delta")), 0.0, True)
+    alpha, beta, gamma, delta = (float(rhythm[name]) for name in ("alpha", "beta", "gamma", "delta"))
+    model = Rhythm(alpha, beta, gamma, delta, 0.0, True)
     x, last, n = (batch.column(name).to_numpy(zero_copy_only=False) for name in ("x", "last", "n"))
     return pa.record_batch(
         [batch.column("customer_id"), batch.column("period"), pa.array(p_there(model, x, last, n), pa.float64())],
