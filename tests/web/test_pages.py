@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import Environment, FileSystemLoader, nodes
 
+from heartline.tables import TABLES
 from heartline.web.app import HERE
 from heartline.web.consent import Consent
 from heartline.web.page import Page
@@ -178,3 +179,38 @@ def test_the_time_line_turns_pages_without_loss(double: type[Double]) -> None:
 def test_json_has_no_nan(client: Client) -> None:
     for page in PAGES:
         json.loads(client.get(twin(ADDRESSES[page.name])).text, parse_constant=lambda found: pytest.fail(found))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_opens_when_nothing_but_keys_and_counts_is_known(
+    opened: type[Client], double: type[Double], full: Double, page: Page
+) -> None:
+    """Every column that may be missing is missing: the thinnest data that an analysis can give."""
+    counts = {
+        "customers",
+        "visits",
+        "n",
+        "of",
+        "judged",
+        "felt_visits",
+        "reached",
+        "steps",
+        "interactions",
+        "reasons",
+        "felt_n",
+    }
+    thin = {
+        name: [
+            {
+                key: value
+                for key, value in row.items()
+                if TABLES[name].column(key).required or key in counts | set(TABLES[name].key)
+            }
+            for row in rows
+        ]
+        for name, rows in full.rows.items()
+    }
+    answer = opened(double(thin)).get(ADDRESSES[page.name])
+    assert answer.status_code == 200
+    if page.name in ("desk", "customers", "customer", "journey"):
+        assert "not enough evidence" in answer.text

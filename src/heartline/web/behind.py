@@ -96,9 +96,13 @@ def _visits(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
     if not parts:
         return []
     found = _allowed(door, rows(door, VISITS.format(where=" and ".join(parts)), values))
-    worst, best = (sorted(found, key=lambda row: int(row[end]))[:SIDE] for end in ("worst", "best"))
+    # Where few visits have words, one visit would stand at both ends; it belongs to the nearer one.
+    low = [row for row in found if row["worst"] <= row["best"]]
+    high = [row for row in found if row["worst"] > row["best"]]
+    worst = sorted(low, key=lambda row: int(row["worst"]))[:SIDE]
+    best = sorted(high, key=lambda row: int(row["best"]))[:SIDE]
     ids = sorted({row["interaction_id"] for row in (*worst, *best)})
-    note = f"{SIDE} visits, those with words first"
+    note = f"at most {SIDE} visits, those with words first"
     return [_with_words(door, "Felt worst", note, worst, ids), _with_words(door, "Felt best", note, best, ids)]
 
 

@@ -59,7 +59,7 @@ _COVERAGE = {
     ("texts", "an employee spoke: not read"): "texts not read: an employee's",
     ("customers", "objected to reading feelings"): "customers who object",
     ("customers", "no words, rating or answer"): "customers who said nothing",
-    ("customers", "connection judged on own evidence"): "customers with own evidence",
+    ("customers", "connection judged on own evidence"): "customers judged on own evidence",
 }  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def sources(door: Door, query: Query) -> list[Row]:
             "position": row["position"],
             "source": word,
             "visits": row[column],
-            "share": row[column] / row["visits"] if row["visits"] else None,
+            "share": row[column] / row["visits"] if row["visits"] and row[column] is not None else None,
             "rank": rank,
             "explain": row["explain"].replace("felt_mean", f"{column}_visits" if rank < 3 else "visits"),
         }
