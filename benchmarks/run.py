@@ -1,7 +1,7 @@
 """Every benchmark, each in a process of its own, at two sizes so that growth shows; results/ holds the figures.
 
-    make bench                     all of them
-    python benchmarks/run.py NAME  one of them: main_job, ingest, text
+make bench                     all of them
+python benchmarks/run.py NAME  one of them: main_job, ingest, text
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def machine() -> str:
     """One line on where it ran."""
     import os
 
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {today}"
 
 
 def main_job() -> None:
@@ -43,7 +44,12 @@ def main_job() -> None:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     small, large = runs
-    lines = ["# The main job without text", "", f"{machine()}. Made by `make bench`; read the ratios, not the seconds.", ""]
+    lines = [
+        "# The main job without text",
+        "",
+        f"{machine()}. Made by `make bench`; read the ratios, not the seconds.",
+        "",
+    ]
     lines += ["| | small | large | large / small |", "|---|---|---|---|"]
     for key in ("customers", "interactions", "ingest_rows", "ingest_s", "ingest_rows_per_s", "run_s",
                 "run_interactions_per_s", "peak_mb_after_ingest", "peak_mb"):  # fmt: skip

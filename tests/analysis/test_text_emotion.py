@@ -65,7 +65,7 @@ def feelings() -> dict[str, dict[str, object]]:
                 ]
             ),
         )
-        run_analysis(engine, ANALYSIS, Context(datetime(2026, 4, 1), {}))
+        run_analysis(engine, ANALYSIS, Context(datetime(2026, 4, 1), {"emotion_model": "hashed"}))
         return {row["interaction_id"]: row for row in engine.fetch("select * from feeling").to_pylist()}
     finally:
         engine.close()

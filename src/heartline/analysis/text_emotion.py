@@ -55,7 +55,7 @@ def _texts(functions: Functions, context: Context, values: Values) -> list[Step]
 
 
 def _maps(context: Context, values: Values) -> Sequence[BatchMap]:
-    return [BatchMap("text_emotion_text", partial(score_batch, model=MODEL), SCHEMA, "text_emotion_scored")]
+    return [BatchMap("text_emotion_text", partial(score_batch, model=context.text("emotion_model")), SCHEMA, "text_emotion_scored")]
 
 
 def _feelings(functions: Functions, context: Context, values: Values) -> list[Step]:
@@ -111,7 +111,7 @@ ANALYSIS = Analysis(
     name="text_emotion",
     reads=("verbatim", "customer"),
     writes=("feeling",),
-    settings=(),
+    settings=("emotion_model",),
     about="How customers feel by what they said: emotions, service signals, valence, and the words that carry them.",
     stages=(Stage(steps=_texts, maps=_maps), Stage(steps=_feelings)),
 )
