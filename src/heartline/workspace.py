@@ -104,6 +104,10 @@ class Workspace:
         """Rows that could not be loaded: file, line, column, shape, reason; never their words. Newest first."""
         return ingest.quarantine_rows(self.records, limit=limit)
 
+    def fact_rows(self, table_name: str) -> int:
+        """How many rows of a fact table are live, from the manifest, without opening a file."""
+        return self.facts.rows(table_name)
+
     def last_moment(self) -> datetime:
         """Midnight (UTC) after the last fact, but not after the coming midnight; WorkspaceError without facts."""
         newest: datetime | None = None

@@ -60,6 +60,9 @@ class Double:
     def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         return self.query(sql, parameters)
 
+    def fact_rows(self, table_name: str) -> int:
+        return len(self.rows.get(table_name, []))
+
     def loads(self) -> list[dict[str, Any]]:
         if not self.rows:
             return []

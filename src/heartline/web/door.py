@@ -82,6 +82,9 @@ class Door(Protocol):
     def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same, where tables keyed by customer hold only the bucket of that customer."""
 
+    def fact_rows(self, table_name: str) -> int:
+        """How many rows a table of facts has."""
+
     def loads(self) -> Sequence[Mapping[str, Any]]:
         """Loads of facts, newest first."""
 
@@ -122,6 +125,10 @@ class Once:
         if key not in self._answers:
             self._answers[key] = self._door.customer_query(customer_id, sql, parameters)
         return self._answers[key]
+
+    def fact_rows(self, table_name: str) -> int:
+        """See Door."""
+        return self._door.fact_rows(table_name)
 
     def loads(self) -> Sequence[Mapping[str, Any]]:
         """See Door."""

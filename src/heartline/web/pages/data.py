@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heartline.tables import facts as fact_tables
-from heartline.web.door import Door, Row, rows
+from heartline.web.door import Door, Row
 from heartline.web.figures import explain_address
 from heartline.web.page import Chart, ChartQuery, Page, Query, told
 from heartline.web.pages.desk import CoverageLine, coverage
@@ -142,11 +142,9 @@ def _refused(row: Mapping[str, Any]) -> RefusedRow:
 
 def facts(door: Door) -> list[tuple[str, str, int, str]]:
     """Rows of every table of facts."""
-    counted = " union all ".join(
-        f"select '{table.name}' as name, count(*) as n from {table.name}" for table in fact_tables()
-    )
-    n = {row["name"]: int(row["n"]) for row in rows(door, counted)}
-    return [(table.name, table.about, n[table.name], explain_address(table.name)) for table in fact_tables()]
+    return [
+        (table.name, table.about, door.fact_rows(table.name), explain_address(table.name)) for table in fact_tables()
+    ]
 
 
 def _next_step(line: CoverageLine) -> str:
