@@ -22,6 +22,7 @@ NO_LIFE = ("parcel", "delivery", "note", "advert", "cancellation", "send", "sent
 GOODBYE = ("cancellation", "unsubscribe", "account_closed")
 PUBLIC_KINDS = ("review", "social_post", "community_post")
 PROMOTING_KINDS = ("defence", "defense", "recommendation", "share")
+# A visit hurts when it felt bad and clearly worse than this customer is used to; a good contact with support mends.
 _BAD, _GOOD = -0.35, 0.1
 # Words in public: harsher than HARSH is speaking against the brand; better than PRAISE is speaking for it. A positive
 # review is half an act, because many review without wanting to promote; a positive post on social media is a whole one.
@@ -145,7 +146,9 @@ def _visits(f: Functions, month: str) -> list[Step]:
         Step("loyalty_mean", "select coalesce(avg(felt_valence), 0.0) as overall from touchpoint_visit", keep=True),
         Step(
             "loyalty_felt",
-            "select v.customer_id, v.occurred_at as moment, v.felt_valence, coalesce(u.usual, m.overall) as usual,"
+            "select v.customer_id, v.occurred_at as moment, v.felt_valence,"
+            " case when v.felt_valence < 0.0 then coalesce(v.surprise, v.felt_valence) else 0.0 end as blow,"
+            " coalesce(u.usual, m.overall) as usual,"
             " v.outcome, v.stage, v.felt_from"
             " from touchpoint_visit v cross join loyalty_mean m left join loyalty_usual u"
             " on u.touchpoint = v.touchpoint and u.outcome = coalesce(v.outcome, '')",
@@ -160,10 +163,10 @@ def _visits(f: Functions, month: str) -> list[Step]:
             " sum(case when felt_from = 'rating' then 1 else 0 end) as rated_n,"
             " sum(case when felt_from = 'rating' then felt_valence - usual else 0.0 end) as rated,"
             " sum(case when outcome = 'failed' then 1 else 0 end) as failures,"
-            f" sum(case when felt_valence <= {_BAD} and felt_from <> 'behaviour' then 1 else 0 end) as bad_visits,"
-            f" sum(greatest(case when felt_valence <= {_BAD} then -felt_valence else 0.0 end,"
+            f" sum(case when blow <= {_BAD} and felt_from <> 'behaviour' then 1 else 0 end) as bad_visits,"
+            f" sum(greatest(case when blow <= {_BAD} then -blow else 0.0 end,"
             " case when outcome = 'failed' then 0.35 else 0.0 end)) as hurt,"
-            f" max(case when felt_valence <= {_BAD} or outcome = 'failed' then moment end) as hurt_at,"
+            f" max(case when blow <= {_BAD} or outcome = 'failed' then moment end) as hurt_at,"
             f" max(case when stage = 'support' and coalesce(outcome, '') <> 'failed' and felt_valence > {_GOOD}"
             " then moment end) as mended_at"
             f" from (select *, case when felt_from in ('words', 'rating') then 1 else 0 end as told, {month} as slice"
