@@ -38,6 +38,9 @@ where customer_id = $id and occurred_at < $before order by occurred_at desc null
 """
 
 
+ABBREVIATED = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+
+
 @dataclass(frozen=True)
 class Piece:
     """A run of a customer's words and the labels that it carries; none: plain words."""
@@ -199,7 +202,7 @@ def _answer(row: Row, customer_id: str) -> Event:
     return Event(
         row["answered_at"],
         "answer",
-        f"{row['construct']} answer",
+        f"{ABBREVIATED.get(row['construct'], row['construct'])} answer",
         "survey",
         "",
         "",

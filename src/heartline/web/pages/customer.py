@@ -14,7 +14,7 @@ from heartline.web.door import Door, Row
 from heartline.web.figures import Figure, explain_address
 from heartline.web.page import BadAddress, Chart, ChartQuery, MissingPage, Page, Query, told
 from heartline.web.timeline import Event, timeline
-from heartline.web.words import FELT_FROM, RISKS
+from heartline.web.words import RISKS
 
 PART = 40
 EVIDENCE = (("words_n", "texts"), ("survey_n", "survey answers"), ("behaviour_n", "unpaid acts"))
@@ -121,7 +121,7 @@ def felt_rows(door: Door, query: Query) -> list[Row]:
         {
             **row,
             "touchpoint": row["touchpoint"].replace("_", " "),
-            "source": FELT_FROM[row["felt_from"]],
+            "source": row["felt_from"],
             "baseline": row["baseline"] if allowed.read else None,
             "explain": explain_address(
                 "touchpoint_visit",
