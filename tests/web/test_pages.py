@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -214,3 +216,29 @@ def test_a_page_opens_when_nothing_but_keys_and_counts_is_known(
     assert answer.status_code == 200
     if page.name in ("desk", "customers", "customer", "journey"):
         assert "not enough evidence" in answer.text
+
+
+def test_an_id_of_any_spelling_has_a_page(opened: type[Client], double: type[Double]) -> None:
+    odd = "shop/42 ü?&#%"
+    rows = {
+        "customer": [{"customer_id": odd, "name": None}],
+        "customer_overview": [{"customer_id": odd, "interactions": 0, "reasons": ""}],
+        "interaction": [
+            {
+                "interaction_id": "i",
+                "customer_id": odd,
+                "occurred_at": datetime(2026, 1, 1),
+                "channel": "web",
+                "touchpoint": "t",
+            }
+        ],
+    }
+    asked = opened(double(rows))
+    found = re.search(r'<th scope="row"><a href="([^"]+)"', asked.get("/customers").text)
+    assert found
+    page = asked.get(html.unescape(found[1]))
+    assert page.status_code == 200
+    links = re.findall(r'href="(/explain/[^"]+)"', page.text)
+    assert links
+    assert all(asked.get(html.unescape(link)).status_code == 200 for link in links)
+    assert asked.get(html.unescape(found[1]) + ".json").json()["customer_id"] == odd

@@ -108,3 +108,8 @@ def test_an_error_inside_tells_nothing(opened: type[Client], double: type[Double
     assert "secret" not in answer.text
     assert "RuntimeError" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+def test_head_is_answered_like_get(client: Client) -> None:
+    assert client.get("/", "HEAD").status_code == 200
+    assert client.get("/customers.json", "HEAD").status_code == 200

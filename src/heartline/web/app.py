@@ -177,8 +177,8 @@ def _add(app: FastAPI, page: Page, workspace: Door, html: Callable[..., HTMLResp
         return Response(body, media_type="application/json")
 
     json_path = "/desk.json" if page.path == "/" else page.path + ".json"
-    app.add_api_route(json_path, twin, methods=["GET"], name=f"{page.name}_json", response_model=None)
-    app.add_api_route(page.path, shown, methods=["GET"], name=page.name, response_model=None)
+    app.add_api_route(json_path, twin, methods=["GET", "HEAD"], name=f"{page.name}_json", response_model=None)
+    app.add_api_route(page.path, shown, methods=["GET", "HEAD"], name=page.name, response_model=None)
 
 
 def csv_lines(found: pa.Table) -> Iterator[bytes]:
