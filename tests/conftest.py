@@ -9,18 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.engines.compare import OnBoth, on_both_engines
+from tests.engines.compare import SMALL, OnBoth, on_both_engines
 
 from heartline.engines.base import Engine
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine, missing
 
-# Tables of a few thousand rows: one part, and no code compiled for a query that runs once.
-SMALL = {
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.adaptive.enabled": "false",
-}
 SPARK = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -15,6 +15,13 @@ from heartline.tables import TABLES
 
 Row = Mapping[str, Any]
 
+# Tables of a few thousand rows: one part, and no code compiled for a query that runs once.
+SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
+}
+
 
 def assert_same(left: pa.Table, right: pa.Table, what: str, relative: float = 1e-9, absolute: float = 1e-9) -> None:
     """Fail with the first cell that differs. NULL equals NULL only, NaN equals NaN."""

@@ -5,11 +5,12 @@ A construct is added to tests/engines/sql_subset.py only together with its probe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pyarrow as pa
 import pytest
-from tests.engines.compare import assert_same
+from tests.engines.compare import SMALL, assert_same
 
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine
@@ -88,11 +89,14 @@ QUERIES = {
 }
 
 
-@pytest.fixture
-def both(duckdb_engine: DuckDBEngine, spark_views: SparkEngine) -> tuple[DuckDBEngine, SparkEngine]:
-    duckdb_engine.register_arrow("visit", VISIT)
-    spark_views.register_arrow("visit", VISIT)
-    return duckdb_engine, spark_views
+@pytest.fixture(scope="module")
+def both(spark_engine: SparkEngine) -> Iterator[tuple[DuckDBEngine, SparkEngine]]:
+    engines = DuckDBEngine(memory_limit_gb=2, threads=2), SparkEngine(session=spark_engine.session, options=SMALL)
+    for engine in engines:
+        engine.register_arrow("visit", VISIT)
+    yield engines
+    for engine in engines:
+        engine.close()
 
 
 def test_expressions_agree(both: tuple[DuckDBEngine, SparkEngine]) -> None:

@@ -189,7 +189,7 @@ class DuckDBEngine:
         """See Engine; ``parameters`` fill ``$name`` in the query."""
         try:
             return plain(self._connection.sql(doubles(query), params=dict(parameters or {})).to_arrow_table())
-        except duckdb.Error as cause:
+        except (duckdb.Error, pa.ArrowInvalid) as cause:
             raise _engine_error(cause, "a query") from cause
 
     def reader(self) -> DuckDBEngine:
@@ -232,7 +232,7 @@ class DuckDBEngine:
         self._spill.cleanup()
 
 
-def _engine_error(cause: duckdb.Error, what: str) -> EngineError:
+def _engine_error(cause: Exception, what: str) -> EngineError:
     # The engine's message may quote a value of a row; only mistakes in the SQL itself are safe to repeat.
     safe = isinstance(cause, duckdb.CatalogException | duckdb.BinderException | duckdb.ParserException)
     reason = str(cause).splitlines()[0].rstrip("!.") if safe else type(cause).__name__

@@ -54,6 +54,8 @@ _SQL = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
     "spark.sql.adaptive.enabled": "true",
+    # Spark 4.3 loses track of a checkpointed frame's columns under a union while it infers filters from them.
+    "spark.sql.constraintPropagation.enabled": "false",
 }
 
 
@@ -125,10 +127,16 @@ class SparkEngine:
             raise _engine_error(cause, what) from cause
 
     def _hold(self, name: str, frame: DataFrame, what: str) -> None:
-        """Compute a frame once, now, so that its failure carries its own name."""
+        """Compute a frame once, now, so that its failure carries its own name.
+
+        A checkpoint, not a cache: Spark would plan everything that led to a cached frame again with each later step,
+        which took minutes for steps that read steps that read steps. Spark frees it when nothing refers to it.
+        """
         try:
-            held = frame.persist(StorageLevel.MEMORY_AND_DISK)
-            held.count()
+            if self._session.sparkContext.getCheckpointDir():
+                held = frame.checkpoint(eager=True)
+            else:
+                held = frame.localCheckpoint(eager=True, storageLevel=StorageLevel.MEMORY_AND_DISK)
         except (PySparkException, Py4JError) as cause:
             raise _engine_error(cause, what) from cause
         self._show(name, held)
@@ -204,7 +212,7 @@ class SparkEngine:
         frame = self._select(query, "a query")
         try:
             return plain(frame.toArrow())
-        except (PySparkException, Py4JError) as cause:
+        except (PySparkException, Py4JError, pa.ArrowInvalid) as cause:
             raise _engine_error(cause, "a query") from cause
 
     def map_batches(self, source: str, function: BatchFunction, schema: pa.Schema, target: str) -> None:
