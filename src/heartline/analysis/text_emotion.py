@@ -55,7 +55,14 @@ def _texts(functions: Functions, context: Context, values: Values) -> list[Step]
 
 
 def _maps(context: Context, values: Values) -> Sequence[BatchMap]:
-    return [BatchMap("text_emotion_text", partial(score_batch, model=context.text("emotion_model")), SCHEMA, "text_emotion_scored")]
+    return [
+        BatchMap(
+            "text_emotion_text",
+            partial(score_batch, model=context.text("emotion_model")),
+            SCHEMA,
+            "text_emotion_scored",
+        )
+    ]
 
 
 def _feelings(functions: Functions, context: Context, values: Values) -> list[Step]:
