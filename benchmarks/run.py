@@ -36,7 +36,7 @@ def main_job() -> None:
         folder = Path(tempfile.mkdtemp(prefix="heartline-bench-"))
         try:
             printed = subprocess.run(
-                [sys.executable, HERE / "main_job.py", folder, str(customers), str(each)],
+                [sys.executable, HERE / "bench_main_job.py", folder, str(customers), str(each)],
                 check=True, capture_output=True, text=True,
             )  # fmt: skip
             runs.append(json.loads(printed.stdout.splitlines()[-1]))

@@ -104,11 +104,13 @@ def fit_feelings(tables: Mapping[str, pa.Table], context: Context, values: Value
             f"{int((~enough).sum())} touchpoints have fewer than {LEAST_TOLD} visits with behaviour and words or a "
             "rating; nothing is read from behaviour there."
         )
-    small = pa.table({
-        "touchpoint": pa.array(names, pa.string()),
-        "usual": pa.array(usual, pa.float64()),
-        "level": pa.array(level, pa.float64(), mask=~enough),
-    })
+    small = pa.table(
+        {
+            "touchpoint": pa.array(names, pa.string()),
+            "usual": pa.array(usual, pa.float64()),
+            "level": pa.array(level, pa.float64(), mask=~enough),
+        }
+    )
     effects = {
         factor: {word: float(effect) for word, effect in zip(words, model.effects[place], strict=True)}
         for place, (factor, words) in enumerate(FACTORS.items())

@@ -59,7 +59,8 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title:
         shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(shown_value(row.get(name)) for name in columns))
-    Console(highlight=False).print(shown)
+    # Piped into a file there is no terminal to fit into.
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(shown)
 
 
 def shown_value(value: Any) -> str:

@@ -104,6 +104,7 @@ def c(
     name: str, type: Type, meaning: str, *, unit: str = "", null: str = "", personal: bool = False,
     required: bool = False, allowed: tuple[str, ...] = (),
 ) -> Column:  # fmt: skip
+    """A column, written short."""
     return Column(name, type, meaning, unit, null, personal, required, allowed)
 
 

@@ -1,6 +1,6 @@
 """One size of the main job without text: simulate, load, run touchpoints → value, ask the desk. Prints JSON.
 
-python benchmarks/main_job.py FOLDER CUSTOMERS INTERACTIONS_PER_CUSTOMER
+python benchmarks/bench_main_job.py FOLDER CUSTOMERS INTERACTIONS_PER_CUSTOMER
 """
 
 from __future__ import annotations
