@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from heartline.engines.arrow import plain, zoned, zoned_schema
 from heartline.engines.base import BatchFunction
+from heartline.engines.functions import Functions
 from heartline.engines.fractions import doubles
 from heartline.engines.sparkwords import SparkFunctions
 from heartline.engines.steps import Step, check_names
@@ -100,7 +101,7 @@ class SparkEngine:
         if lacking:
             got, _, next_step = lacking.partition(": ")
             raise EngineError(got, "PySpark 4 and Java 17 or newer", next_step)
-        self.functions = SparkFunctions()
+        self.functions: Functions = SparkFunctions()
         self._scratch = tempfile.TemporaryDirectory(prefix="heartline-spark-", dir=temporary)
         self._owns = session is None and SparkContext._active_spark_context is None
         address = master or f"local[{threads or '*'}]"
