@@ -242,3 +242,15 @@ def test_an_id_of_any_spelling_has_a_page(opened: type[Client], double: type[Dou
     assert links
     assert all(asked.get(html.unescape(link)).status_code == 200 for link in links)
     assert asked.get(html.unescape(found[1]) + ".json").json()["customer_id"] == odd
+
+
+def test_a_mean_that_rests_on_nobody_is_not_shown(opened: type[Client], double: type[Double], full: Double) -> None:
+    """A connection whose every customer is thin only repeats the prior."""
+    rows = {**full.rows, "period_summary": [{**row, "judged": 29} for row in full.rows["period_summary"]]}
+    held = opened(double(rows)).get("/desk.json").json()
+    assert held["connection"]["now"]["value"] is None
+    assert held["connected_share"]["value"] is None
+    assert held["satisfaction"]["now"]["value"] is not None
+    assert all(line["connection"]["value"] is None for line in held["segments"])
+    assert {row["axis"] for row in held["charts"]["bond_over_time"]["rows"]} == {"Satisfaction"}
+    assert "".join(phrase["text"] for phrase in held["headline"]).startswith("Connection is not known")

@@ -121,13 +121,16 @@ def _period_steps(now: str) -> list[Step]:
     return [
         Step(
             "overview_bond",
-            "select c.period_end, c.customer_id, l.segment, c.satisfaction, c.connection, c.thin, c.pathway, "
+            "select p.period_end, p.customer_id, l.segment, c.satisfaction, c.connection, c.thin, c.pathway, "
             f"power((c.connection_high - c.connection_low) / {2 * _Z}, 2) as connection_variance, "
-            f"case when c.period_end = {now} then v.expected_value end as expected_value, "
-            f"case when c.period_end = {now} then v.expected_value * l.p_leaving end as value_at_stake, v.currency "
-            "from connection as c "
-            "left join loyalty as l on l.customer_id = c.customer_id and l.period_end = c.period_end "
-            "left join customer_value as v on v.customer_id = c.customer_id",
+            f"case when p.period_end = {now} then v.expected_value end as expected_value, "
+            f"case when p.period_end = {now} then v.expected_value * l.p_leaving end as value_at_stake, v.currency "
+            # A company that has orders only has no connection, yet it has segments and money at stake.
+            "from (select customer_id, period_end from connection "
+            "union select customer_id, period_end from loyalty) as p "
+            "left join connection as c on c.customer_id = p.customer_id and c.period_end = p.period_end "
+            "left join loyalty as l on l.customer_id = p.customer_id and l.period_end = p.period_end "
+            "left join customer_value as v on v.customer_id = p.customer_id",
             keep=True,
         ),
         Step(

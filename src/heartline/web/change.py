@@ -28,7 +28,9 @@ class Change:
 
     @property
     def text(self) -> str:
-        """The comparison in words."""
+        """The comparison in words; empty where the figure itself is not known."""
+        if not self.now.known:
+            return ""
         if self.verdict == "unknown" or self.difference is None:
             return "no period to compare with" if not self.before.known else "not enough evidence to compare"
         before = written(self.before.value, self.before.kind, self.before.unit)

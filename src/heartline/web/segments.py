@@ -100,6 +100,7 @@ def lines(door: Door, period_end: datetime, currency: str) -> list[SegmentLine]:
         if move["kind"] in ("better", "worse"):
             arrived[move["segment_to"]] = arrived.get(move["segment_to"], 0) + int(move["customers"])
             departed[move["segment_from"]] = departed.get(move["segment_from"], 0) + int(move["customers"])
+    least = door.settings.whole("min_base")
     result = []
     for segment in reversed(SEGMENTS):
         row = found.get(segment)
@@ -126,7 +127,7 @@ def lines(door: Door, period_end: datetime, currency: str) -> list[SegmentLine]:
                     explain=explain_address("segment_move", "customers", period_end=period_end, segment_from=segment),
                 ),
                 Figure(
-                    row["connection_mean"],
+                    row["connection_mean"] if (row["judged"] or 0) >= least else None,
                     "score",
                     "",
                     row["connection_low"],

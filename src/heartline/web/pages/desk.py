@@ -19,11 +19,11 @@ from heartline.web.words import SEGMENT_NAMES, coverage_name
 BONDS = """
 select period_end, 'Connection' as axis, connection_mean as mean, connection_low as low, connection_high as high,
        judged as n, 'connection_mean' as measure
-from period_summary where segment = 'all' and connection_mean is not null
+from period_summary where segment = 'all' and connection_mean is not null and judged >= $base
 union all
 select period_end, 'Satisfaction', satisfaction_mean, satisfaction_low, satisfaction_high, satisfaction_n,
        'satisfaction_mean'
-from period_summary where segment = 'all' and satisfaction_mean is not null
+from period_summary where segment = 'all' and satisfaction_mean is not null and satisfaction_n >= $base
 order by axis, period_end
 """
 
@@ -72,7 +72,7 @@ class DeskContext:
 
 
 def bond_rows(door: Door, _query: Query) -> list[Row]:
-    """Mean connection and satisfaction of each period with their intervals."""
+    """Mean connection and satisfaction of each period with their intervals, where ``min_base`` customers carry them."""
     return [
         {
             **row,
@@ -80,7 +80,7 @@ def bond_rows(door: Door, _query: Query) -> list[Row]:
                 "period_summary", row.pop("measure"), period_end=row["period_end"], segment="all"
             ),
         }
-        for row in rows(door, BONDS)
+        for row in rows(door, BONDS, {"base": door.settings.whole("min_base")})
     ]
 
 
@@ -128,7 +128,7 @@ def change_rows(door: Door, _query: Query) -> list[Row]:
 def build(door: Door, query: Query) -> DeskContext:
     """The Desk of the latest period."""
     ends = periods(door)
-    currency = door.settings.text("currency")
+    currency, least = door.settings.text("currency"), door.settings.whole("min_base")
     now = summary(door, ends[0]) if ends else {}
     old = summary(door, ends[1]) if len(ends) > 1 else {}
     whole, before = now.get("all"), old.get("all")
@@ -136,15 +136,19 @@ def build(door: Door, query: Query) -> DeskContext:
     connected = judged = stake = expected = None
     segment_lines: list[SegmentLine] = []
     if whole is not None:
-        connection = compare(_mean(whole, "connection", "judged"), _mean(before or {}, "connection", "judged"))
+        connection = compare(
+            _mean(whole, "connection", "judged", least), _mean(before or {}, "connection", "judged", least)
+        )
         satisfaction = compare(
-            _mean(whole, "satisfaction", "satisfaction_n"), _mean(before or {}, "satisfaction", "satisfaction_n")
+            _mean(whole, "satisfaction", "satisfaction_n", least),
+            _mean(before or {}, "satisfaction", "satisfaction_n", least),
         )
 
         def at(column: str) -> str:
             return explain_address("period_summary", column, period_end=ends[0], segment="all")
 
-        connected = Figure(whole["connected_share"], "share", n=whole["judged"], explain=at("connected_share"))
+        share = whole["connected_share"] if (whole["judged"] or 0) >= least else None
+        connected = Figure(share, "share", n=whole["judged"], explain=at("connected_share"))
         share = whole["judged"] / whole["customers"] if whole["customers"] and whole["judged"] is not None else None
         judged = Figure(share, "share", n=whole["customers"], explain=at("judged"))
         unit = whole["currency"] or currency
@@ -198,9 +202,12 @@ def coverage(door: Door) -> list[CoverageLine]:
     ]
 
 
-def _mean(row: Row, axis: str, base: str) -> Figure:
+def _mean(row: Row, axis: str, base: str, least: int) -> Figure:
+    """Mean of an axis; not known where fewer than ``least`` customers carry it with evidence of their own."""
     if not row:
         return Figure(None, "score")
+    if (row[base] or 0) < least:
+        return Figure(None, "score", n=row[base])
     address = explain_address("period_summary", f"{axis}_mean", period_end=row["period_end"], segment="all")
     return Figure(row[f"{axis}_mean"], "score", "", row[f"{axis}_low"], row[f"{axis}_high"], row[base], address)
 
