@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from heartline.engines.arrow import plain, zoned, zoned_schema
 from heartline.engines.base import BatchFunction
-from heartline.engines.functions import Functions
 from heartline.engines.fractions import doubles
+from heartline.engines.functions import Functions
 from heartline.engines.sparkwords import SparkFunctions
 from heartline.engines.steps import Step, check_names
 from heartline.errors import EngineError
