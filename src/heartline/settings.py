@@ -65,6 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("currency", "EUR", "currency of the workspace; rows in others are counted, never added", unit="ISO 4217"),
     Setting("timezone", "UTC", "zone of times that come without an offset", unit="IANA name"),
     Setting("engine", "duckdb", "engine that runs the analyses", choices=("duckdb", "spark")),
+    Setting("spark_master", "", "address of the Spark cluster, e.g. spark://host:7077; empty: this machine"),
     Setting("memory_limit_gb", 8.0, "memory of the engine before it spills to disk", unit="GB", low=0.5, high=4096),
     Setting("threads", 0, "threads of the engine; 0 takes all", low=0, high=1024),
     Setting("records_url", "", "SQLAlchemy address of the records database; empty: SQLite inside the workspace"),

@@ -208,7 +208,7 @@ class Workspace:
         if self.settings.text("engine") == "spark":
             from heartline.engines.spark import SparkEngine  # an extra: only where it was chosen
 
-            return SparkEngine(memory_limit_gb=memory, threads=threads)
+            return SparkEngine(memory, threads, master=self.settings.text("spark_master"))
         return DuckDBEngine(memory_limit_gb=memory, threads=threads)
 
     # reading
