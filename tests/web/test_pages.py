@@ -254,3 +254,21 @@ def test_a_mean_that_rests_on_nobody_is_not_shown(opened: type[Client], double: 
     assert all(line["connection"]["value"] is None for line in held["segments"])
     assert {row["axis"] for row in held["charts"]["bond_over_time"]["rows"]} == {"Satisfaction"}
     assert "".join(phrase["text"] for phrase in held["headline"]).startswith("Connection is not known")
+
+
+def test_one_month_alone_names_what_feels_worst(opened: type[Client], double: type[Double], full: Double) -> None:
+    last = max(row["period_start"] for row in full.rows["touchpoint_period"])
+    rows = {**full.rows, "touchpoint_period": [r for r in full.rows["touchpoint_period"] if r["period_start"] == last]}
+    held = opened(double(rows)).get("/desk.json").json()
+    said = "".join(phrase["text"] for phrase in held["headline"])
+    assert "discount code feels worst (\u22120.2" in said
+    assert held["broken"]["falls"] == []
+
+
+def test_without_money_the_call_list_is_by_risk(opened: type[Client], double: type[Double], full: Double) -> None:
+    people = [{**row, "value_at_stake": None} for row in full.rows["customer_overview"]]
+    held = opened(double({**full.rows, "customer_overview": people})).get("/desk.json").json()
+    risks = [person["p_leaving"]["value"] for person in held["people"]]
+    assert len(risks) == 10
+    assert risks == sorted(risks, reverse=True)
+    assert all(person["value_at_stake"]["value"] is None for person in held["people"])

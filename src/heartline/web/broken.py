@@ -56,6 +56,13 @@ qualify row_number() over (partition by funnel order by drop_rate desc nulls las
 order by drop_rate desc nulls last, funnel limit 6
 """
 
+LOWEST = """
+select touchpoint, sum(felt_visits) as felt,
+       sum(felt_visits * felt_mean) / nullif(sum(felt_visits) filter (where felt_mean is not null), 0) as mean
+from touchpoint_period where period_start = $month group by touchpoint
+having sum(felt_visits) >= $base order by mean asc nulls last, touchpoint limit 1
+"""
+
 HYGIENE = "select touchpoint from driver where class = 'hygiene' group by touchpoint"
 
 
@@ -112,6 +119,7 @@ class Broken:
     month: the month looked at; None without visits
     compared: touchpoints with enough visits in both months
     falls, failures, leaks: see their classes
+    lowest: the touchpoint that feels worst in the month, where no two months can be compared; its change is not known
     by_chance: falls to be expected by chance alone among those compared: 5 in 100
     """
 
@@ -121,6 +129,7 @@ class Broken:
     failures: Sequence[Failure]
     leaks: Sequence[Leak]
     by_chance: float
+    lowest: Fall | None = None
 
     @property
     def beyond_chance(self) -> bool:
@@ -191,7 +200,17 @@ def broken(door: Door) -> Broken:
         if row["failed_low"] is not None and row["failed_low"] > 0 and min(row["visits"], row["visits_before"]) >= base
     ]
     failures.sort(key=lambda failure: -(failure.now.value or 0) + (failure.before.value or 0))
-    return Broken(month, len(compared), falls, failures[:6], leaks(door), 0.05 * len(compared))
+    lowest = None if compared else _lowest(door, month, base)
+    return Broken(month, len(compared), falls, failures[:6], leaks(door), 0.05 * len(compared), lowest)
+
+
+def _lowest(door: Door, month: datetime, base: int) -> Fall | None:
+    row = one(door, LOWEST, {"month": month, "base": base})
+    if not row or row["mean"] is None:
+        return None
+    address = explain_address("touchpoint_period", "felt_mean", touchpoint=row["touchpoint"], period_start=month)
+    now = Figure(row["mean"], "valence", n=row["felt"], explain=address)
+    return Fall(row["touchpoint"], now, Figure(None, "valence"), Figure(None, "valence"), False)
 
 
 def leaks(door: Door) -> list[Leak]:

@@ -1,4 +1,4 @@
-"""Who needs a person first: a short list by value at stake, with reasons, for a human to decide upon.
+"""Who needs a person first: a short list by value at stake, then by risk, with reasons, for a human to decide upon.
 
 Nobody is on it who refused that their words are read for feelings or who objected to profiling.
 """
@@ -17,8 +17,9 @@ TOP = f"""
 select customer_id, name, segment, connection, connection_low, connection_high, evidence_count, p_leaving,
        p_silent_leaving, p_betrayal, p_revenge, reasons, value_at_stake, expected_value, currency, last_seen_at
 from customer_overview
-where {_AT_RISK} and value_at_stake is not null and reasons is not null and reasons <> ''
-order by value_at_stake desc nulls last, customer_id limit {4 * CAP}
+where {_AT_RISK} and reasons is not null and reasons <> ''
+order by value_at_stake desc nulls last, greatest(p_leaving, p_betrayal, p_revenge) desc nulls last, customer_id
+limit {4 * CAP}
 """
 COUNT = f"select count(*) as n from customer_overview where {_AT_RISK}"
 
@@ -50,7 +51,7 @@ def people_first(door: Door) -> tuple[list[Person], int, int]:
     allowed = consents(door, [row["customer_id"] for row in found])
     kept = [row for row in found if allowed.get(row["customer_id"], Consent()).profile]
     top = kept[:CAP]
-    largest = max((row["value_at_stake"] for row in top), default=0.0) or 1.0
+    largest = max((row["value_at_stake"] or 0.0 for row in top), default=0.0) or 1.0
     people = [
         Person(
             row["customer_id"],
@@ -68,7 +69,7 @@ def people_first(door: Door) -> tuple[list[Person], int, int]:
                 row["currency"] or door.settings.text("currency"),
                 explain=explain_address("customer_overview", "value_at_stake", customer_id=row["customer_id"]),
             ),
-            row["value_at_stake"] / largest,
+            (row["value_at_stake"] or 0.0) / largest,
         )
         for row in top
     ]

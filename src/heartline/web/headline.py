@@ -51,6 +51,13 @@ def headline(
         )
     elif broke.compared:
         phrases.append(Phrase(f"None of {broke.compared} points of connection feels worse than the month before."))
+    elif broke.lowest is not None:
+        name = plain(broke.lowest.touchpoint)
+        phrases += [
+            Phrase(f"Of all points of connection {name} feels worst ("),
+            Phrase(broke.lowest.now.text, broke.lowest.now),
+            Phrase("); there is no month to compare it with."),
+        ]
     else:
         phrases.append(Phrase("Too little is felt at any point of connection to compare two months."))
     return tuple(phrases)
