@@ -24,6 +24,8 @@ from heartline.settings import load_settings
 from heartline.simulate import simulate
 from heartline.tables import SEGMENTS, TABLES
 
+pytestmark = pytest.mark.xdist_group("truth")  # one simulation a seed serves all tests of this file
+
 AS_OF = datetime(2026, 6, 30)
 FACTS = ("customer", "interaction", "survey_response", "referral", "purchase")
 

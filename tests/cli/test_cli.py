@@ -16,6 +16,8 @@ from heartline.cli import heartline
 from heartline.simulate import simulate
 from heartline.workspace import Workspace
 
+pytestmark = pytest.mark.xdist_group("cli")  # one company serves all tests of this file
+
 TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
 
 

@@ -37,7 +37,7 @@ def test_every_command_of_the_readme_works(tmp_path):
 
 def test_every_make_target_and_link_of_the_readme_exists():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    named = set(re.findall(r"`?make ([a-z]+)", README))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.M))
     assert named
     assert named <= targets
     for link in re.findall(r"\]\(([^)#]+)\)", README):
