@@ -16,7 +16,7 @@ SHOWN = 100
 
 # What to do where too little is known, or too much is not: measure, part, too little, too much, step.
 NEXT_STEPS = (
-    ("customers", "with scored words", 0.5, None, "Load more of what they say: `heartline ingest verbatim FILE`."),
+    ("customers", "with scored words", 0.5, None, "Load more of what they say: `heartline ingest interaction FILE`."),
     ("customers", "with a rating", 0.5, None, "Ask for a rating after contacts, or load those you have: "
      "`heartline ingest interaction FILE`."),
     ("customers", "with a survey answer", 0.5, None, "Ask about the bond itself, not only about the last contact: "
@@ -28,7 +28,7 @@ NEXT_STEPS = (
     ("texts", "unsupported_language", None, 0.05, "The model cannot read these languages: plan for one that "
      "can, or for a rating beside the words."),
     ("texts", "abstained", None, 0.2, "The model is unsure of many: have people label some and train it on them."),
-    ("visits", "words", 0.3, None, "Listen at more points of connection: `heartline ingest verbatim FILE`."),
+    ("visits", "words", 0.3, None, "Listen at more points of connection: `heartline ingest interaction FILE`."),
     ("visits", "rating", 0.3, None, "Ask for a rating where the journey's source chart shows few."),
     ("visits", "none", None, 0.2, "Load outcomes and durations of contacts, so that behaviour can be read: "
      "`heartline ingest interaction FILE`."),
