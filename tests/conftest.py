@@ -71,3 +71,18 @@ def on_both(duckdb_engine: DuckDBEngine, spark_views: SparkEngine) -> OnBoth:
     ``on_both(analyses, context, {"interaction": arrow_table, ...}, relative=1e-9)``
     """
     return partial(on_both_engines, duckdb_engine, spark_views)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """The last lines say what was not run, how much of it, and what would enable it."""
+    yield
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        if isinstance(report.longrepr, tuple):
+            why = report.longrepr[2].removeprefix("Skipped: ")
+            reasons[why] = reasons.get(why, 0) + 1
+    if reasons:
+        terminalreporter.write_line("\nNot run here:")
+        for why, count in sorted(reasons.items(), key=lambda item: -item[1]):
+            terminalreporter.write_line(f"  {count} tests: {why}")
