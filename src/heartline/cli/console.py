@@ -52,15 +52,32 @@ def _plain(value: Any) -> Any:
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str = "") -> None:
-    """A table a person can read; a missing value is a dash."""
-    shown = RichTable(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
-    for name in columns:
-        numeric = any(isinstance(row.get(name), int | float) for row in rows)
-        shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(shown_value(row.get(name)) for name in columns))
+    """A table a person can read; a missing value is a dash. One that is too wide is turned: a line a column."""
     # Piped into a file there is no terminal to fit into.
-    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(shown)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    cells = [[shown_value(row.get(name)) for name in columns] for row in rows]
+    widths = [min(40, max(map(len, [name, *column]))) for name, *column in zip(columns, *cells, strict=True)]
+    if title:
+        console.print(title, style="bold")
+    if sum(widths) + 2 * len(widths) <= console.width or not rows:
+        shown = RichTable(header_style="bold", box=None, pad_edge=False)
+        for name in columns:
+            numeric = any(isinstance(row.get(name), int | float) for row in rows)
+            shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        for row_cells in cells:
+            shown.add_row(*row_cells)
+        console.print(shown)
+        return
+    side_by_side = max(1, (console.width - max(map(len, columns))) // 32)
+    for start in range(0, len(rows), side_by_side):
+        turned = RichTable(show_header=False, box=None, pad_edge=False)
+        turned.add_column(style="bold")
+        for _ in cells[start : start + side_by_side]:
+            turned.add_column(overflow="fold", max_width=30)
+        for place, name in enumerate(columns):
+            turned.add_row(name, *(row_cells[place] for row_cells in cells[start : start + side_by_side]))
+        console.print(turned)
+        console.print()
 
 
 def shown_value(value: Any) -> str:

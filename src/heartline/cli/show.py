@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pyarrow as pa
@@ -40,7 +41,7 @@ def show(
     if table_name in ("load", "quarantine"):
         with opened(folder) as workspace:
             rows = workspace.loads() if table_name == "load" else workspace.quarantine(limit or 100)
-        _emit(pa.Table.from_pylist(rows), form, output, table_name)
+        _emit(pa.Table.from_pylist([_flat(row) for row in rows]), form, output, table_name)
         return
     of = table(table_name)
     if of.kind == "record":
@@ -56,6 +57,17 @@ def show(
         if not found.num_rows and of.kind == "derived":
             click.echo(f"{table_name} has no such rows. Has `heartline run` been run?", err=True)
     _emit(found, form, output, table_name)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Lists and counts by name as text, so that a report fits into a table's cells."""
+    flat = dict(row)
+    for name, value in row.items():
+        if isinstance(value, dict):
+            flat[name] = ", ".join(f"{key} {count}" for key, count in value.items())
+        elif isinstance(value, list):
+            flat[name] = "; ".join(map(str, value))
+    return flat
 
 
 def _emit(found: pa.Table, form: str, output: Path | None, title: str) -> None:
