@@ -50,6 +50,8 @@ def show(
     most = 20 if limit is None and form == "table" else limit
     query = f"select {', '.join(wanted)} from {table_name}"
     query += f" where {where}" if where else ""
+    if form == "table" and not order:  # the same rows each time, for eyes; files are written as they come
+        order = ", ".join(f"{name} asc nulls last" for name in of.key)
     query += f" order by {order}" if order else ""
     query += f" limit {most}" if most is not None else ""
     with opened(folder) as workspace:
