@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from heartline.cli.console import json_text, opened, print_rows, workspace_option
-from heartline.errors import TableError
+from heartline.errors import EngineError, TableError
 from heartline.tables import table
 
 
@@ -55,7 +55,14 @@ def show(
     query += f" order by {order}" if order else ""
     query += f" limit {most}" if most is not None else ""
     with opened(folder) as workspace:
-        found = workspace.query(query)
+        try:
+            found = workspace.query(query)
+        except EngineError as cause:
+            raise TableError(
+                f"--where or --order cannot be read: {cause.got}",
+                f"SQL on the columns {', '.join(of.names)}",
+                f"`heartline explain {table_name} --json` says what each column holds",
+            ) from cause
         if not found.num_rows and of.kind == "derived":
             click.echo(f"{table_name} has no such rows. Has `heartline run` been run?", err=True)
     _emit(found, form, output, table_name)
