@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heartline.analysis.base import Analysis, Context
 from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.errors import TableError
 from heartline.tables import TABLES, Table, table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, parts done, parts in all)."""
@@ -84,7 +87,7 @@ def run_analysis(engine: Engine, analysis: Analysis, context: Context, progress:
         made += [step.name for step in run]
         steps += [(step.name, step.sql) for step in run]
         if stage.fit:
-            fit = stage.fit({name: engine.fetch(f"select * from {name}") for name in stage.collect}, told, values)
+            fit = stage.fit({name: _collected(engine, name) for name in stage.collect}, told, values)
             notes += fit.notes
             values |= fit.values
             for name, small in fit.tables.items():
@@ -108,6 +111,12 @@ def output_query(engine: Engine, of: Table) -> str:
 def forget(engine: Engine, ran: Ran) -> None:
     """Drop what an analysis left on the engine."""
     engine.forget(ran.made[::-1])
+
+
+def _collected(engine: Engine, name: str) -> pa.Table:
+    """A small step in memory, its rows sorted: sums in a fit must not follow the order in which an engine hands out."""
+    rows = engine.fetch(f"select * from {name}")
+    return rows.sort_by([(column, "ascending") for column in rows.column_names]) if rows.num_rows > 1 else rows
 
 
 def _single(engine: Engine, query: str) -> Any:

@@ -169,9 +169,44 @@ def test_newcomers_have_no_risk_yet_but_say_why():
     given["interaction"].append(event(90_001, "fresh", 5))
     made, moves, _ = run(given)
     assert made["fresh", AS_OF]["p_leaving"] is None
+    assert made["fresh", AS_OF]["staying"] is None
     assert "too briefly" in made["fresh", AS_OF]["reasons"]
     assert ("fresh", datetime(2026, 5, 30)) not in made
     assert sum(row["customers"] for row in moves if row["segment_from"] == "new") == 1
+
+
+def test_what_nobody_felt_is_not_known_and_is_not_what_others_felt():
+    given = company()
+    for number, day in enumerate((5, 20, 40, 60, 80), start=95_000):
+        given["interaction"].append(event(number, "silent", day))
+        given["touchpoint_visit"].append(
+            {"interaction_id": f"i{number}", "customer_id": "silent", "occurred_at": AS_OF - timedelta(days=day),
+             "channel": "web", "touchpoint": "lounge", "felt_from": "none"}
+        )  # fmt: skip
+        given["touchpoint_visit"].append(
+            {"interaction_id": f"x{number}", "customer_id": "warm", "occurred_at": AS_OF - timedelta(days=day),
+             "channel": "web", "touchpoint": "lounge", "felt_from": "rating", "felt_valence": 0.9}
+        )  # fmt: skip
+    silent = run(given)[0]["silent", AS_OF]
+    assert silent["segment"] == "indifferent"  # the lounge usually delights; what it was for this customer nobody knows
+    assert silent["p_betrayal"] is None
+    assert silent["p_revenge"] is None
+    assert silent["p_leaving"] is not None  # silence and visits tell that
+
+
+@pytest.mark.parametrize(("values", "segment"), [((10.0, 3.0, 40.0), "indifferent"), ((3.0, 10.0, -40.0), "advocate")])
+def test_of_answers_of_one_moment_the_later_id_counts_and_none_outside_its_scale(values, segment):
+    given = company()
+    given["survey_response"] = [
+        {"response_id": f"r{number}", "customer_id": "usual09", "answered_at": AS_OF - timedelta(days=9),
+         "construct": "nps", "value": value, "scale_min": 0.0, "scale_max": 10.0}
+        for number, value in enumerate(values)
+    ]  # fmt: skip
+    for row in given["connection"]:
+        if row["customer_id"] == "usual09":
+            row["connection"] = 60.0
+    for answers in (given["survey_response"], given["survey_response"][::-1]):
+        assert run({**given, "survey_response": answers})[0]["usual09", AS_OF]["segment"] == segment
 
 
 def test_hysteresis_keeps_somebody_just_below_a_threshold():

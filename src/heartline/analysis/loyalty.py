@@ -71,7 +71,7 @@ def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
     count = [
         "attacks", "threats", "betrayals", "recommendations", "complaints", "disrespects", "texts",
     ]  # fmt: skip
-    lived = ["visits", "felt_n", "failures", "breaches", "bad_visits", "rated_n"]
+    lived = ["visits", "felt_n", "sensed", "failures", "breaches", "bad_visits", "rated_n"]
     trained = context.whole("periods") - 1 - _months_needed(context)
     last = context.whole("periods") - 1
     horizon = context.whole("risk_horizon_days")
@@ -159,8 +159,9 @@ def _place(f: Functions, context: Context, values: Values) -> list[Step]:
             " p_gone * case when complained > 0 then 0.0 else 1.0 end"
             " + (1.0 - p_gone) * p_next * case when complained > 0 then 0.0 else 1.0 - complaining end as p_silent"
             f" from (select e.*, {leaving} as p_next, {revenge} as p_attack,"
-            f" case when visits > 0 then (usual + deviation + (visits - rated_n) * {own}) / nullif(visits, 0) end"
-            " as felt,"
+            # a customer of whom nothing was ever felt has no mean, whatever their touchpoints usually feel like
+            " case when sensed + all_n > 0"
+            f" then (usual + deviation + (visits - rated_n) * {own}) / nullif(visits, 0) end as felt,"
             " m.usual_next, m.complaining from loyalty_feature e join ("
             f"select period, percentile_cont(0.5) within group (order by {leaving}) filter (where p_gone < 0.5)"
             " as usual_next, coalesce(sum(case when complained > 0 then p_gone else 0.0 end)"

@@ -143,7 +143,7 @@ def _visits(f: Functions, month: str) -> list[Step]:
             " from touchpoint_visit group by touchpoint, coalesce(outcome, '')",
             keep=True,
         ),
-        Step("loyalty_mean", "select coalesce(avg(felt_valence), 0.0) as overall from touchpoint_visit", keep=True),
+        Step("loyalty_mean", "select avg(felt_valence) as overall from touchpoint_visit", keep=True),
         Step(
             "loyalty_felt",
             "select v.customer_id, v.occurred_at as moment, v.felt_valence,"
@@ -156,7 +156,7 @@ def _visits(f: Functions, month: str) -> list[Step]:
         Step(
             "loyalty_visit",
             # what was told (words, rating) shows how the person differs; what is read from behaviour does not
-            "select customer_id, slice, count(*) as visits,"
+            "select customer_id, slice, count(*) as visits, count(felt_valence) as sensed,"
             " sum(case when felt_from = 'behaviour' then felt_valence else usual end) as usual,"
             " sum(told) as felt_n, sum(told * (felt_valence - usual)) as deviation,"
             " sum(told * (felt_valence - usual) * (felt_valence - usual)) as deviation_squares,"
@@ -195,10 +195,11 @@ def _acts(f: Functions, month: str) -> list[Step]:
         ),
         Step(
             "loyalty_nps",
-            f"select customer_id, slice, {f.last_by('value', 'answered_at')} as nps from ("
-            "select customer_id, answered_at, 10.0 * (value - scale_min) / nullif(scale_max - scale_min, 0) as value,"
+            f"select customer_id, slice, {f.last_by('value', 'answered_at, response_id')} as nps from ("
+            "select customer_id, answered_at, response_id,"
+            " 10.0 * (value - scale_min) / nullif(scale_max - scale_min, 0) as value,"
             f" {month} as slice from (select *, answered_at as moment from survey_response) answers"
-            " where construct = 'nps') nps group by customer_id, slice",
+            " where construct = 'nps' and value between scale_min and scale_max) nps group by customer_id, slice",
             keep=True,
         ),
     ]
@@ -242,6 +243,7 @@ def _states() -> list[Step]:
             "loyalty_visit",
             f"sum(case when {recent} then e.visits else 0 end) as visits,"
             f" sum(case when {recent} then e.felt_n else 0 end) as felt_n,"
+            f" sum(case when {recent} then e.sensed else 0 end) as sensed,"
             f" sum(case when {recent} then e.usual else 0.0 end) as usual,"
             f" sum(case when {recent} then e.rated_n else 0 end) as rated_n,"
             f" sum(case when {recent} then coalesce(e.rated, 0.0) else 0.0 end) as deviation,"

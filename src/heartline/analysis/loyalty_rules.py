@@ -121,7 +121,7 @@ def reasons(f: Functions, context: Context) -> list[Step]:
         for condition, strength, text in told
     )
     known = f"n >= {LEAST_WEEKS}"
-    felt_known = "visits + texts + evidence_count > 0"
+    felt_known = "sensed + all_n + breaches + texts + evidence_count > 0"
     return [
         Step("loyalty_reason", rows),
         Step(
@@ -135,7 +135,7 @@ def reasons(f: Functions, context: Context) -> list[Step]:
             "loyalty",
             "select p.customer_id, p.period_end, p.segment,"
             f" case p.segment {_rules()} else 'stays; nothing points one way or the other' end as rule,"
-            " 1.0 - 2.0 * p.p_leave as staying,"
+            f" case when {known} then 1.0 - 2.0 * p.p_leave end as staying,"
             " greatest(-1.0, least(1.0, 0.5 * least(p.promoting, 2) - 0.75 * least(p.attacks, 2)"
             " - 0.5 * p.p_attack)) as promoting,"
             f" case when {felt_known} then p.p_betrayal end as p_betrayal,"
@@ -159,8 +159,10 @@ def _rules() -> str:
         "super_advocate": _say("'stays, connection '", _number("p.connection", 0), "', '", *acts),
         "advocate": _say("'stays, connection '", _number("p.connection", 0), "', '", *acts, would),
         "at_risk": _say("'stays, but '", _number("p.p_next / nullif(p.usual_next, 0)", 1), "' times the usual risk'"),
-        "content": "case when p.felt is null then 'stays, clearly satisfied' else "
+        "content": "case when p.felt is null then 'stays, clearly satisfied' when p.felt_n > 0 then "
         + _say("'stays, felt '", _number("p.felt", 2), "' on average in six months'")
+        + " else "
+        + _say("'stays; told nothing in six months, contacts like theirs feel '", _number("p.felt", 2))
         + " end",
     }
     return " ".join(f"when '{segment}' then {text}" for segment, text in told.items())
