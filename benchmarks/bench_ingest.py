@@ -80,7 +80,7 @@ def main() -> None:
     if len(sys.argv) == 3 and sys.argv[1] == "--one":
         print(json.dumps(one_size(int(sys.argv[2]))))
         return
-    sizes = [int(float(size) * 1e6) for size in sys.argv[1:]] or [1_000_000, 8_000_000]
+    sizes = [int(float(size) * 1e6) for size in sys.argv[1:]] or [500_000, 1_500_000]
     found = []
     for size in sizes:
         command = [sys.executable, __file__, "--one", str(size)]
