@@ -52,6 +52,27 @@ def test_rows_at_or_after_as_of_and_rows_not_yet_known_are_hidden(duck, tmp_path
     assert duck.fetch("select purchase_id from purchase").column(0).to_pylist() == ["p1"]
 
 
+def test_a_refusal_is_obeyed_also_when_looking_from_a_day_before_it(duck, tmp_path):
+    schema = TABLES["customer"].arrow_schema()
+    later = datetime(2026, 7, 9)
+    people = [
+        {"customer_id": "c1", "name": "One", "consent_emotion": False, "known_at": later},
+        {"customer_id": "c2", "name": "Two", "objections": "profiling", "first_seen_at": later, "known_at": later},
+        {"customer_id": "c3", "name": "Three", "consent_emotion": True, "known_at": later},
+        {"customer_id": "c4", "name": "Four", "consent_emotion": False, "first_seen_at": later, "known_at": later},
+        {"customer_id": "c5", "name": "Five", "consent_emotion": True, "known_at": datetime(2026, 1, 1)},
+    ]
+    pq.write_table(pa.Table.from_pylist(people, schema=schema), tmp_path / "customer.parquet")
+    bought = facts(tmp_path, [purchase(number, datetime(2026, 6, 1)) for number in (1, 2, 3, 5)])
+    register_facts(duck, lambda name: [tmp_path / "customer.parquet"] if name == "customer" else bought(name), AS_OF)
+    rows = duck.fetch("select * from customer order by customer_id").to_pylist()
+    # c3 refuses nothing, and of c4 nothing had happened: of both nothing was known
+    assert [(r["customer_id"], r["name"], r["consent_emotion"], r["objections"]) for r in rows] == [
+        ("c1", None, False, None), ("c2", None, None, "profiling"), ("c5", "Five", True, None),
+    ]  # fmt: skip
+    assert rows[1]["first_seen_at"] is None
+
+
 def test_a_fact_table_without_files_is_empty_with_all_its_columns(duck):
     register_facts(duck, lambda _: [], AS_OF)
     for of in TABLES.values():

@@ -10,16 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from heartline.analysis.base import Analysis, Context
 from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.errors import TableError
 from heartline.tables import TABLES, Table, table
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, parts done, parts in all)."""
@@ -63,6 +60,45 @@ def register_facts(
         engine.register_parquet(_ALL + of.name, files(of.name), of.arrow_schema())
         columns = ", ".join(of.names)
         engine.run([Step(of.name, f"select {columns} from {_ALL}{of.name} where {as_of_condition(of, as_of)}")])
+    if names is None:
+        _obey_later_refusals(engine, as_of)
+
+
+def _obey_later_refusals(engine: Engine, as_of: datetime) -> None:
+    """Show refusals and objections of customers whom ``as_of`` must not see otherwise, where facts on them are seen.
+
+    Looking from a past day is done today: who refuses since then is not read or judged again, and nothing else of
+    their row is shown.
+    """
+    of = table("customer")
+    told = ("customer_id", "consent_emotion", "objections")
+    types = {"string": "string", "timestamp": "timestamp", "json": "string", "bool": "boolean"}
+    columns = ", ".join(
+        name if name in told else f"cast(null as {types[of.column(name).type]}) as {name}" for name in of.names
+    )
+    facts = " union all ".join(
+        f"select {each.customer} as customer_id from {each.name}"
+        for each in TABLES.values()
+        if each.kind == "fact" and each.customer and each.name not in ("customer", "identity")
+    )
+    shown = f"select {', '.join(of.names)} from {_ALL}customer where {as_of_condition(of, as_of)}"
+    engine.run(
+        [
+            Step(
+                "later_told",
+                f"select {columns} from {_ALL}customer where not ({as_of_condition(of, as_of)})"
+                " and (consent_emotion = false or objections is not null)",
+                keep=True,
+            ),
+            Step(
+                "later_refusal",
+                "select l.* from later_told l join (select distinct f.customer_id from later_told t"
+                f" join ({facts}) f on f.customer_id = t.customer_id) seen on seen.customer_id = l.customer_id",
+                keep=True,
+            ),
+            Step("customer", f"{shown} union all select {', '.join(of.names)} from later_refusal"),
+        ]
+    )
 
 
 def run_analysis(engine: Engine, analysis: Analysis, context: Context, progress: Progress | None = None) -> Ran:
@@ -113,7 +149,7 @@ def forget(engine: Engine, ran: Ran) -> None:
     engine.forget(ran.made[::-1])
 
 
-def _collected(engine: Engine, name: str) -> pa.Table:
+def _collected(engine: Engine, name: str) -> Any:
     """A small step in memory, its rows sorted: sums in a fit must not follow the order in which an engine hands out."""
     rows = engine.fetch(f"select * from {name}")
     return rows.sort_by([(column, "ascending") for column in rows.column_names]) if rows.num_rows > 1 else rows

@@ -178,6 +178,10 @@ def test_intervals_are_clipped_and_ordered_and_thin_evidence_gets_no_stage():
         assert 0 <= row["connection_low"] <= row["connection"] <= row["connection_high"] <= 100
         assert row["evidence_count"] == row["words_n"] + row["survey_n"] + row["behaviour_n"]
         assert row["pathway"] is None or not row["thin"]
+    low = [row for row in made.values() if not row["thin"] and row["connection"] < 55]
+    assert any(row["satisfaction"] is None for row in low)
+    for row in low:  # unconnected and satisfied differ by a satisfaction: without one nobody can tell
+        assert (row["pathway"] is None) == (row["satisfaction"] is None)
 
 
 def test_facts_after_the_moment_change_nothing(tmp_path):

@@ -165,8 +165,11 @@ def replayed(company: Company, tmp_path_factory: pytest.TempPathFactory) -> tupl
     then = months_before(company.as_of, 3)
     late: Facts = {}
     for name, rows in company.given.items():
-        # one row in nine came to be known after that day, though it had happened before
+        # one row in nine came to be known after that day, though it had happened before; a refusal alone is obeyed also
+        # when looking from a day before it (see tests/test_runner.py), so none is among them
         ninth = pa.array(np.arange(rows.num_rows) % 9 == 4)
+        if name == "customer":
+            ninth = pc.and_(ninth, pc.fill_null(rows.column("consent_emotion"), True))
         late[name] = rows.set_column(
             rows.schema.get_field_index("known_at"),
             "known_at",
@@ -263,6 +266,38 @@ def test_ten_times_the_money_is_ten_times_the_value_and_no_other_bond(
             rows = rows.set_column(place, column.name, pc.multiply(rows[column.name], 10.0))
     # the fit of spend stops on a likelihood that depends on the scale of money
     assert_same(rows, richer[name], name, 1e-4, ABSOLUTE)
+
+
+# refusals
+
+
+def test_who_refuses_or_objects_is_in_no_table_that_says_what_they_did_not_allow(company: Company) -> None:
+    people = company.given["customer"].to_pylist()
+    refusals = (None, "marketing;Profiling", "all", "emotions, newsletter", "refused", "newsletter")
+    for number, person in enumerate(people):
+        said = refusals[number % len(refusals)]
+        person["consent_emotion"] = False if said == "refused" else None
+        person["objections"] = None if said == "refused" else said
+    told = {person["customer_id"]: refusals[n % len(refusals)] for n, person in enumerate(people)}
+    changed = pa.Table.from_pylist(people, schema=company.given["customer"].schema)
+    made = analysed({**company.given, "customer": changed}, company.settings, company.as_of, threads=2)
+
+    def found(table: str) -> set[str | None]:
+        return {told[row["customer_id"]] for row in made[table].to_pylist() if row["customer_id"] in told}
+
+    allow = {None, "newsletter"}
+    assert found("feeling") == {*allow, "marketing;Profiling"}
+    for table in ("connection", "loyalty", "customer_value"):
+        assert found(table) == {*allow, "emotions, newsletter", "refused"}
+    words = {told.get(row["customer_id"]) for row in made["connection"].to_pylist() if row["words_n"]}
+    assert words == allow
+    judged = ("felt_mean", "satisfaction", "connection", "segment", "p_leaving", "reasons", "expected_value")
+    overview = [(told.get(row["customer_id"]), row) for row in made["customer_overview"].to_pylist()]
+    assert {said for said, _ in overview} == set(refusals)
+    for column in judged:
+        assert {said for said, row in overview if row[column] is not None} == allow, column
+    unread = next(row for row in made["coverage"].to_pylist() if row["part"] == "objected to reading feelings")
+    assert unread["n"] == sum(said in ("all", "emotions, newsletter", "refused") for said in told.values())
 
 
 # more of the same

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from heartline.analysis.base import Analysis, Context, Stage, Values
 from heartline.analysis.connection_fit import ACTS, ANSWERS, WORDS, fit, pace_sql
+from heartline.analysis.consent import customers_where, no_profile, no_reading
 from heartline.analysis.periods import exposure_days, faded, literal, period_table, slice_end, slice_of
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -53,19 +54,21 @@ def _gather(f: Functions, context: Context, values: Values) -> list[Step]:
     )
     every_kind = ", ".join(repr(kind) for names in ACTS.values() for kind in names)
     return [
+        customers_where("connection_objected", no_profile(f)),
         period_table(f, "connection_period", ends),
         Step("connection_fade", fade, keep=True),
         Step(
             "connection_customer",
-            "select customer_id, min(known_from) as known_from, max(no_words) as no_words from ("
+            "select k.customer_id, min(k.known_from) as known_from, max(k.no_words) as no_words from ("
             "select customer_id, first_seen_at as known_from,"
-            " case when not consent_emotion then 1 else 0 end as no_words from customer"
+            f" case when {no_reading(f)} then 1 else 0 end as no_words from customer"
             " union all select customer_id, min(occurred_at) as known_from, 0 as no_words from interaction"
             " group by customer_id"
             " union all select customer_id, min(answered_at) as known_from, 0 as no_words from survey_response"
             " group by customer_id"
             " union all select referrer_id as customer_id, min(occurred_at) as known_from, 0 as no_words from referral"
-            " group by referrer_id) known where customer_id is not null group by customer_id",
+            " group by referrer_id) k left join connection_objected o on o.customer_id = k.customer_id"
+            " where k.customer_id is not null and o.customer_id is null group by k.customer_id",
             keep=True,
         ),
         Step(
@@ -325,7 +328,9 @@ def _finish(values: Values) -> list[Step]:
             " self_relevance, motivators,"
             f" case when thin or connection is null then null when connection >= {CONNECTED} then 'connected'"
             f" when connection >= {DIFFERENTIATED} then 'differentiated'"
-            f" when satisfaction >= {SATISFIED} then 'satisfied' else 'unconnected' end as pathway, thin from ("
+            # below that it takes a satisfaction to tell the two first stages apart
+            f" when satisfaction >= {SATISFIED} then 'satisfied' when satisfaction is not null then 'unconnected' end"
+            " as pathway, thin from ("
             "select b.customer_id, b.period_end,"
             f" case when n_rating > 0 then (x_rating + {kappa * rated['mean']:.17g}) / (w_rating + {kappa:.17g}) end"
             " as satisfaction, cast(n_rating as bigint) as satisfaction_n,"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from heartline.analysis.base import Context, Values, months_before
+from heartline.analysis.consent import customers_where, no_profile
 from heartline.analysis.periods import literal, period_table, slice_of
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -59,6 +60,7 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
         for age in [first + period - slot]
     )
     return [
+        customers_where("loyalty_objected", no_profile(f)),
         period_table(f, "loyalty_period", periods),
         Step("loyalty_window", windows, keep=True),
         Step(
@@ -71,11 +73,12 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
         ),
         Step(
             "loyalty_known",
-            "select customer_id, min(moment) as known_from from ("
+            "select known.customer_id, min(known.moment) as known_from from ("
             "select customer_id, first_seen_at as moment from customer"
             " union all select customer_id, moment from loyalty_life"
             " union all select customer_id, occurred_at as moment from interaction"
-            ") known group by customer_id",
+            ") known left join loyalty_objected o on o.customer_id = known.customer_id"
+            " where o.customer_id is null group by known.customer_id",
             keep=True,
         ),
         Step("loyalty_log", "select min(moment) as log_start from loyalty_life", keep=True),

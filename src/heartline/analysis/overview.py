@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heartline.analysis.base import Analysis, Context, Stage, Values, months_before
+from heartline.analysis.consent import customers_where, no_profile, no_reading
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 
@@ -15,7 +16,9 @@ from heartline.engines.steps import Step
 _Z = 1.6449
 
 _CUSTOMER_COLUMNS = (
-    "o.customer_id, o.name, o.first_seen_at, o.last_seen_at, o.interactions, o.felt_n, o.felt_mean, o.felt_last, "
+    "o.customer_id, o.name, o.first_seen_at, o.last_seen_at, o.interactions, o.felt_n, "
+    "case when r.customer_id is null then o.felt_mean end as felt_mean, "
+    "case when r.customer_id is null then o.felt_last end as felt_last, "
     "o.last_touchpoint, c.satisfaction, c.connection, c.connection_low, c.connection_high, c.evidence_count, "
     "c.pathway, l.segment, b.segment as segment_before, l.p_leaving, l.p_silent_leaving, l.p_betrayal, l.p_revenge, "
     "l.reasons, o.orders, o.revenue, v.expected_value, v.expected_value_low, v.expected_value_high, "
@@ -23,8 +26,10 @@ _CUSTOMER_COLUMNS = (
 )
 
 
-def _contact_steps(f: Functions) -> list[Step]:
+def _contact_steps(f: Functions, currency: str) -> list[Step]:
     return [
+        # A list of persons can be filtered and sorted by what it holds, so it holds nothing on who refused or objects.
+        customers_where("overview_refused", f"({no_reading(f)} or {no_profile(f)})"),
         Step(
             "overview_visit",
             "select customer_id, occurred_at, touchpoint, felt_valence, "
@@ -46,7 +51,10 @@ def _contact_steps(f: Functions) -> list[Step]:
         Step(
             "overview_purchase",
             "select customer_id, min(occurred_at) as first_at, max(occurred_at) as last_at, count(*) as orders, "
-            "sum(revenue) as revenue, min(currency) as currency from purchase group by customer_id",
+            # other currencies are counted, never added
+            f"sum(case when coalesce(currency, {currency}) = {currency} then revenue end) as revenue, "
+            f"max(case when coalesce(currency, {currency}) = {currency} then {currency} end) as currency "
+            "from purchase group by customer_id",
             keep=True,
         ),
         Step(
@@ -58,14 +66,16 @@ def _contact_steps(f: Functions) -> list[Step]:
         Step(
             "overview_id",
             "select customer_id from customer union select customer_id from overview_contact "
-            "union select customer_id from overview_purchase union select customer_id from overview_answer",
+            "union select customer_id from overview_purchase union select customer_id from overview_answer "
+            "union select referrer_id as customer_id from referral",
         ),
         Step(
             "overview_person",
             "select i.customer_id, c.name, "
             "least(coalesce(c.first_seen_at, k.first_at, p.first_at, a.first_at), "
             "coalesce(k.first_at, c.first_seen_at, p.first_at, a.first_at), "
-            "coalesce(p.first_at, c.first_seen_at, k.first_at, a.first_at)) as first_seen_at, "
+            "coalesce(p.first_at, c.first_seen_at, k.first_at, a.first_at), "
+            "coalesce(a.first_at, c.first_seen_at, k.first_at, p.first_at)) as first_seen_at, "
             "greatest(coalesce(k.last_at, p.last_at), coalesce(p.last_at, k.last_at)) as last_seen_at, "
             "coalesce(k.interactions, 0) as interactions, coalesce(k.felt_n, 0) as felt_n, k.felt_mean, k.felt_last, "
             "k.last_touchpoint, coalesce(p.orders, 0) as orders, p.revenue, p.currency "
@@ -79,20 +89,25 @@ def _contact_steps(f: Functions) -> list[Step]:
 
 def _steps(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     now = f.timestamp(context.as_of.isoformat())
+    currency = "'" + context.text("currency").replace("'", "’") + "'"
     before = f.timestamp(months_before(context.as_of, 1).isoformat())
     return [
-        *_contact_steps(f),
+        *_contact_steps(f, currency),
         Step(
             "customer_overview",
             f"select {_CUSTOMER_COLUMNS} from overview_person as o "
-            f"left join connection as c on c.customer_id = o.customer_id and c.period_end = {now} "
-            f"left join loyalty as l on l.customer_id = o.customer_id and l.period_end = {now} "
-            f"left join loyalty as b on b.customer_id = o.customer_id and b.period_end = {before} "
-            "left join customer_value as v on v.customer_id = o.customer_id",
+            "left join overview_refused as r on r.customer_id = o.customer_id "
+            "left join connection as c on c.customer_id = o.customer_id and r.customer_id is null "
+            f"and c.period_end = {now} "
+            "left join loyalty as l on l.customer_id = o.customer_id and r.customer_id is null "
+            f"and l.period_end = {now} "
+            "left join loyalty as b on b.customer_id = o.customer_id and r.customer_id is null "
+            f"and b.period_end = {before} "
+            "left join customer_value as v on v.customer_id = o.customer_id and r.customer_id is null",
             keep=True,
         ),
         *_period_steps(now),
-        *_coverage_steps(),
+        *_coverage_steps(f),
     ]
 
 
@@ -151,8 +166,9 @@ def _period_steps(now: str) -> list[Step]:
     ]
 
 
-def _coverage_steps() -> list[Step]:
+def _coverage_steps(f: Functions) -> list[Step]:
     return [
+        customers_where("overview_unread", no_reading(f)),
         Step(
             "overview_known",
             "select o.customer_id, "
@@ -161,7 +177,7 @@ def _coverage_steps() -> list[Step]:
             "max(case when a.customer_id is not null then 1 else 0 end) as answer, "
             "max(case when o.interactions > 0 then 1 else 0 end) as contact, "
             "max(case when o.orders > 0 then 1 else 0 end) as bought, "
-            "max(case when c.consent_emotion = false then 1 else 0 end) as objected, "
+            "max(case when c.customer_id is not null then 1 else 0 end) as objected, "
             "max(case when k.thin = false then 1 else 0 end) as judged "
             "from customer_overview as o "
             "left join (select distinct customer_id from feeling where status = 'scored') as w "
@@ -169,7 +185,7 @@ def _coverage_steps() -> list[Step]:
             "left join (select distinct customer_id from interaction where rating is not null) as r "
             "on r.customer_id = o.customer_id "
             "left join overview_answer as a on a.customer_id = o.customer_id "
-            "left join customer as c on c.customer_id = o.customer_id "
+            "left join overview_unread as c on c.customer_id = o.customer_id "
             "left join (select customer_id, thin from connection where period_end = "
             "(select max(period_end) from connection)) as k on k.customer_id = o.customer_id "
             "group by o.customer_id",
@@ -223,10 +239,10 @@ ANALYSIS = Analysis(
     name="overview",
     reads=(
         "customer", "interaction", "verbatim", "purchase", "survey_response", "feeling", "touchpoint_visit",
-        "connection", "loyalty", "customer_value",
+        "connection", "loyalty", "customer_value", "referral",
     ),
     writes=("customer_overview", "period_summary", "coverage"),
-    settings=(),
+    settings=("currency",),
     about="Joins and sums everything for lists, the desk, and the question how much is known.",
     stages=(Stage(_steps),),
 )  # fmt: skip

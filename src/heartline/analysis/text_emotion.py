@@ -15,14 +15,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from heartline.analysis.base import Analysis, BatchMap, Context, Stage, Values
+from heartline.analysis.consent import customers_where, no_reading
 from heartline.emotion import EMOTIONS, SIGNALS, EmotionModel, load_model
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.tables import table
 
 MODEL = "hashed"
-OBJECTIONS = ("all", "emotion", "emotion_reading", "emotions", "feelings")
-"""Words in `customer.objections` that forbid the reading of feelings, beside `consent_emotion` = false."""
 
 SCHEMA = table("feeling").arrow_schema()
 # Probabilities are kept to a millionth: finer digits say nothing.
@@ -30,18 +29,8 @@ _DIGITS = 6
 
 
 def _texts(functions: Functions, context: Context, values: Values) -> list[Step]:
-    objects = functions.regexp_matches("' ' || lower(objections) || ' '", f" ({'|'.join(OBJECTIONS)}) ")
     return [
-        Step(
-            "text_emotion_refused",
-            f"""
-            select distinct customer_id
-            from customer
-            where customer_id is not null
-                and (coalesce(consent_emotion, true) = false
-                    or (objections is not null and {objects}))
-            """,
-        ),
+        customers_where("text_emotion_refused", no_reading(functions)),
         Step(
             "text_emotion_text",
             """

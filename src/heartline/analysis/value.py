@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.analysis.base import Analysis, Context, Fit, Stage, Values
+from heartline.analysis.consent import customers_where, no_profile
 from heartline.analysis.value_fit import choose_counts, choose_spend, expected_order_sql
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -44,6 +45,7 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
     last_day = (context.as_of - timedelta(microseconds=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     last = functions.timestamp(datetime.isoformat(last_day))
     return [
+        customers_where("value_objected", no_profile(functions)),
         Step(
             "value_order",
             f"""
@@ -51,7 +53,11 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
                 coalesce(currency, {currency}) = {currency} as own_currency,
                 revenue, margin, net_revenue,
                 coalesce(net_revenue > 0 and net_revenue < {MOST_MONEY}, false) as has_value
-            from (select purchase.*, revenue - coalesce(refunded, 0.0) as net_revenue from purchase) as kept
+            from (
+                select p.*, p.revenue - coalesce(p.refunded, 0.0) as net_revenue
+                from purchase p left join value_objected o on o.customer_id = p.customer_id
+                where o.customer_id is null
+            ) as kept
             """,
         ),
         Step(
@@ -260,7 +266,7 @@ def _sql(number: float | None) -> str:
 
 ANALYSIS = Analysis(
     name="value",
-    reads=("purchase",),
+    reads=("customer", "purchase"),
     writes=("customer_value",),
     settings=("currency", "horizon_days", "discount_rate", "min_base"),
     about="What each buying customer is expected to be worth over the horizon.",

@@ -25,6 +25,8 @@ from heartline.tables.words import (
     FELT_FROM,
     OUTCOMES,
     PATHWAY,
+    PROFILE_OBJECTIONS,
+    READING_OBJECTIONS,
     SEGMENTS,
     SIGNALS,
     SPEAKERS,
@@ -32,7 +34,7 @@ from heartline.tables.words import (
 
 __all__ = [
     "ABOUT", "BUCKETS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EMOTIONS", "FEELING_STATUS", "FELT_FROM",
-    "OUTCOMES", "PATHWAY", "SEGMENTS", "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of",
+    "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "READING_OBJECTIONS", "SEGMENTS", "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of",
     "derived", "facts", "table",
 ]  # fmt: skip
 

@@ -22,4 +22,8 @@ SIGNALS = (
     "effort", "ease", "disrespect", "respect", "recognition", "unrecognised", "empathy", "no_empathy", "betrayal",
     "revenge", "leaving", "staying", "recommending", "attachment", "complaint", "request", "confusion",
 )  # fmt: skip
+READING_OBJECTIONS = ("all", "emotion", "emotions", "emotion_reading", "feelings")
+"""Words in `customer.objections` that forbid the reading of feelings, beside `consent_emotion` = false."""
+PROFILE_OBJECTIONS = ("all", "profile", "profiling", "scoring")
+"""Words in `customer.objections` that forbid bond, segment, risk and value of the person."""
 ABOUT = ("service", "product", "price", "process", "brand", "none")

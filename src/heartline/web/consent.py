@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from heartline.tables import PROFILE_OBJECTIONS, READING_OBJECTIONS
 from heartline.web.door import Door, rows
 
-_EMOTION = frozenset({"emotion", "emotions", "emotion_reading", "feelings", "all"})
-_PROFILE = frozenset({"profiling", "profile", "scoring", "all"})
+_EMOTION = frozenset(READING_OBJECTIONS)
+_PROFILE = frozenset(PROFILE_OBJECTIONS)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Consent:
 
 def consent_of(emotion: bool | None, objections: str | None) -> Consent:
     """Consent from the two columns of ``customer``."""
-    return Consent(emotion, tuple((objections or "").lower().split()))
+    return Consent(emotion, tuple(word for word in re.split(r"[ ,;|]+", (objections or "").lower()) if word))
 
 
 def consents(door: Door, customer_ids: Sequence[str]) -> Mapping[str, Consent]:

@@ -160,7 +160,7 @@ def _contact(row: Row, consent: Consent, customer_id: str) -> Event:
             silence = "Not read for feelings: the customer has not agreed to it."
         elif row["status"] is None:
             silence = "Not read yet."
-    shown = consent.read or row["felt_from"] != "words"
+    shown = consent.read or row["felt_from"] in ("rating", "none")
     address = explain_address(
         "touchpoint_visit", "felt_valence", customer_id=customer_id, interaction_id=row["interaction_id"]
     )

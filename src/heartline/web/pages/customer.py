@@ -131,7 +131,8 @@ def felt_rows(door: Door, query: Query) -> list[Row]:
             ),
         }
         for row in reversed(_rows(door, query, FELT))
-        if allowed.read or row["felt_from"] != "words"
+        # what they told by a rating is theirs to tell; the rest would be read off them
+        if allowed.read or row["felt_from"] == "rating"
     ]
 
 
@@ -253,7 +254,7 @@ def _value_note(value: Row) -> str:
 
 def _unknown(bond: Row, loyalty: Row, value: Row, overview: Row, profile: bool) -> list[str]:
     if not profile:
-        return ["Bond, segment, risks and value are not worked out here: the customer has not agreed, or objects."]
+        return ["Bond, segment, risks and value are not shown: the customer has not agreed, or objects."]
     said = []
     if not bond or bond.get("connection") is None:
         said.append("Whether there is a bond: nothing that speaks for or against one.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from heartline.tables import PATHWAY, SEGMENTS
+from heartline.tables import PATHWAY, PROFILE_OBJECTIONS, READING_OBJECTIONS, SEGMENTS
 from heartline.tables import table as table_of
 from heartline.web.consent import Consent, consents
 from heartline.web.door import Door, Row, one, rows
@@ -261,8 +261,9 @@ def download_sql(query: Query) -> tuple[str, dict[str, object]]:
             text = f"case when regexp_matches({text}, '^[=+\\-@\\t\\r]') then concat('''', {text}) else {text} end"
         if column.name in judged:
             text = (
-                f"case when c.consent_emotion is false or regexp_matches(concat(' ', lower(c.objections), ' '), "
-                f"' (all|emotions?|feelings|emotion_reading|profil(e|ing)|scoring) ') then null else {text} end"
+                f"case when c.consent_emotion is false or regexp_matches(lower(c.objections), "
+                f"'(^|[ ,;|])({'|'.join((*READING_OBJECTIONS, *PROFILE_OBJECTIONS))})([ ,;|]|$)') "
+                f"then null else {text} end"
             )
         shown.append(f"{text} as {column.name}")
     return (

@@ -90,7 +90,7 @@ def build(door: Door, query: Query) -> ExplainContext:
         else "",
         filter=conditions,
         how=POOLED.get(name, "") if total > 1 and column else "",
-        value="" if total != 1 or not column or found[0].get(column) is None else _text(found[0][column]),
+        value="" if total != 1 or not column or not found or found[0].get(column) is None else _text(found[0][column]),
         columns=[(c.name, c.meaning, c.unit, c.null) for c in table],
         names=names,
         rows=[{key: row.get(key) for key in names} for row in found],
