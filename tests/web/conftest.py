@@ -347,6 +347,7 @@ def _periods(
                     "connected_share": 0.18,
                     "expected_value": size * 560.0 if last else None,
                     "value_at_stake": size * (40.0 + 30 * (6 - place)) if last else None,
+                    "value_n": size * 4 // 5 if last else None,
                     "currency": "EUR",
                 }
             )
@@ -420,6 +421,8 @@ def _periods(
                 "drop_high": left / count + 0.02 if position < 3 else None,
                 "felt_dropped": -0.2,
                 "felt_continued": 0.2,
+                "felt_dropped_n": left // 2,
+                "felt_continued_n": count // 2,
             }
         )
     for measure, part, count, of in (

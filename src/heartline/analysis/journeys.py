@@ -130,7 +130,11 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                 cast(count(w.journey_id) as bigint) as reached,
                 cast(count(case when w.deepest = n.position and w.finished = 0 then 1 end) as bigint) as dropped,
                 avg(case when w.deepest = n.position and w.finished = 0 then t.felt end) as felt_dropped,
-                avg(case when w.deepest > n.position or w.finished = 1 then t.felt end) as felt_continued
+                avg(case when w.deepest > n.position or w.finished = 1 then t.felt end) as felt_continued,
+                cast(count(case when w.deepest = n.position and w.finished = 0 then t.felt end) as bigint)
+                    as felt_dropped_n,
+                cast(count(case when w.deepest > n.position or w.finished = 1 then t.felt end) as bigint)
+                    as felt_continued_n
             from funnel n
             left join over_by_time w on w.funnel = n.funnel and w.deepest >= n.position
             left join felt t on t.journey_id = w.journey_id and t.funnel = n.funnel and t.position = n.position
@@ -172,7 +176,7 @@ def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from step_known"""),
         Step("funnel_step", """
             select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped,
-                felt_continued
+                felt_continued, felt_dropped_n, felt_continued_n
             from funnel_known"""),
     )  # fmt: skip
 

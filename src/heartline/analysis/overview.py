@@ -5,9 +5,11 @@ Pages read these tables and no larger ones, so they answer in milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from heartline.analysis.base import Analysis, Context, Stage, Values, months_before
+import pyarrow as pa
+
+from heartline.analysis.base import Analysis, Context, Fit, Stage, Values, months_before
 from heartline.analysis.consent import customers_where, no_profile, no_reading
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -108,6 +110,12 @@ def _steps(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         ),
         *_period_steps(now),
         *_coverage_steps(f),
+        Step(
+            "overview_money",
+            f"select count(case when period_end = {now} then value_at_stake end) as known, "
+            f"count(case when period_end = {now} then expected_value end) as valued, "
+            "max(r.n) as refused from overview_bond cross join (select count(*) as n from overview_refused) r",
+        ),
     ]
 
 
@@ -131,7 +139,8 @@ def _period_steps(now: str) -> list[Step]:
         "count(satisfaction) as satisfaction_n, "
         "cast(count(case when not thin and pathway = 'connected' then 1 end) as double) "
         "/ nullif(count(case when not thin then 1 end), 0) as connected_share, "
-        "sum(expected_value) as expected_value, sum(value_at_stake) as value_at_stake, min(currency) as currency"
+        "sum(expected_value) as expected_value, sum(value_at_stake) as value_at_stake, "
+        f"case when period_end = {now} then count(value_at_stake) end as value_n, min(currency) as currency"
     )
     return [
         Step(
@@ -161,7 +170,8 @@ def _period_steps(now: str) -> list[Step]:
             f"{_mean_interval('connection', 'connection_mean', 'connection_variance', 'connection_n')}, "
             "satisfaction_mean, "
             f"{_mean_interval('satisfaction', 'satisfaction_mean', 'satisfaction_variance', 'satisfaction_n')}, "
-            "satisfaction_n, connected_share, expected_value, value_at_stake, currency from overview_period",
+            "satisfaction_n, connected_share, expected_value, value_at_stake, "
+            "cast(value_n as bigint) as value_n, currency from overview_period",
         ),
     ]
 
@@ -235,6 +245,19 @@ def _coverage_steps(f: Functions) -> list[Step]:
     ]
 
 
+def _notes(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
+    """What the money on the Desk rests on."""
+    found = {name: int(column[0] or 0) for name, column in tables["overview_money"].to_pydict().items()}
+    return Fit(
+        notes=(
+            f"Value at stake adds {found['known']} customers whose value and probability of leaving are both known; of "
+            f"{found['valued'] - found['known']} with a value nobody can tell yet whether they leave.",
+            f"{found['refused']} customers refused the reading of feelings or object to profiling; their lines say "
+            "nothing of how they feel or what they are worth.",
+        )
+    )
+
+
 ANALYSIS = Analysis(
     name="overview",
     reads=(
@@ -244,5 +267,5 @@ ANALYSIS = Analysis(
     writes=("customer_overview", "period_summary", "coverage"),
     settings=("currency",),
     about="Joins and sums everything for lists, the desk, and the question how much is known.",
-    stages=(Stage(_steps),),
+    stages=(Stage(_steps, ("overview_money",), _notes),),
 )  # fmt: skip

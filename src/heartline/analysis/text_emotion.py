@@ -7,14 +7,14 @@ See docs/explanation/text-emotion.md for the method and its limits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from heartline.analysis.base import Analysis, BatchMap, Context, Stage, Values
+from heartline.analysis.base import Analysis, BatchMap, Context, Fit, Stage, Values
 from heartline.analysis.consent import customers_where, no_reading
 from heartline.emotion import EMOTIONS, SIGNALS, EmotionModel, load_model
 from heartline.engines.functions import Functions
@@ -55,7 +55,21 @@ def _maps(context: Context, values: Values) -> Sequence[BatchMap]:
 
 
 def _feelings(functions: Functions, context: Context, values: Values) -> list[Step]:
-    return [Step("feeling", f"select {', '.join(SCHEMA.names)} from text_emotion_scored")]
+    return [
+        Step("feeling", f"select {', '.join(SCHEMA.names)} from text_emotion_scored"),
+        Step(
+            "text_emotion_read",
+            "select model_version, status, count(*) as texts from text_emotion_scored group by model_version, status",
+        ),
+    ]
+
+
+def _notes(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
+    """Which model read how many texts, and of how many it says nothing."""
+    read: dict[str, list[str]] = {}
+    for row in tables["text_emotion_read"].to_pylist():
+        read.setdefault(row["model_version"], []).append(f"{row['texts']} {row['status'].replace('_', ' ')}")
+    return Fit(notes=tuple(f"Read by {model}: {', '.join(counts)}." for model, counts in sorted(read.items())))
 
 
 @lru_cache(maxsize=2)
@@ -109,5 +123,5 @@ ANALYSIS = Analysis(
     writes=("feeling",),
     settings=("emotion_model",),
     about="How customers feel by what they said: emotions, service signals, valence, and the words that carry them.",
-    stages=(Stage(steps=_texts, maps=_maps), Stage(steps=_feelings)),
+    stages=(Stage(steps=_texts, maps=_maps), Stage(_feelings, ("text_emotion_read",), _notes)),
 )

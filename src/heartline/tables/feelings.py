@@ -110,5 +110,7 @@ FEELINGS = (
         c("drop_high", "double", "upper end of the 90 % interval", unit="0 to 1", null="see drop_rate"),
         c("felt_dropped", "double", "mean felt valence at this step of those who dropped", unit="-1 to 1", null="none known"),
         c("felt_continued", "double", "mean felt valence at this step of those who went on", unit="-1 to 1", null="none known"),
+        c("felt_dropped_n", "int64", "journeys behind felt_dropped"),
+        c("felt_continued_n", "int64", "journeys behind felt_continued"),
         customer=None),
 )  # fmt: skip

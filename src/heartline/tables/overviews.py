@@ -69,6 +69,7 @@ OVERVIEWS = (
            null="earlier period, or no value known"),
         c("value_at_stake", "double", "Σ expected value × probability of leaving, last period only", unit="currency",
            null="earlier period, or no value known"),
+        c("value_n", "int64", "customers behind value_at_stake: both factors are known", null="earlier period"),
         CURRENCY,
         customer=None, time="period_end"),
     derived("coverage", "measure × part", ("measure", "part"), "overview", "How much is known and how much is not.",

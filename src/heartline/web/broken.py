@@ -47,11 +47,14 @@ order by change asc nulls last, now.touchpoint
 """
 
 STEPS = """
-select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped, felt_continued
+select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped, felt_continued,
+       felt_dropped_n, felt_continued_n
 from funnel_step
 where drop_rate is not null and reached >= $base
   -- A step that people leave in a good mood, better than those who go on, has served them: it loses nobody.
-  and not coalesce(felt_dropped > 0 and felt_dropped > felt_continued, false)
+  -- A few felt contacts are too few to say so.
+  and not coalesce(felt_dropped > 0 and felt_dropped > felt_continued
+    and felt_dropped_n >= $base and felt_continued_n >= $base, false)
 qualify row_number() over (partition by funnel order by drop_rate desc nulls last, position) = 1
 order by drop_rate desc nulls last, funnel limit 6
 """
@@ -231,9 +234,11 @@ def leaks(door: Door) -> list[Leak]:
                     row["reached"],
                     explain_address("funnel_step", "drop_rate", **key),
                 ),
-                Figure(row["felt_dropped"], "valence", explain=explain_address("funnel_step", "felt_dropped", **key)),
-                Figure(
-                    row["felt_continued"], "valence", explain=explain_address("funnel_step", "felt_continued", **key)
+                *(
+                    Figure(
+                        row[felt], "valence", n=row[f"{felt}_n"], explain=explain_address("funnel_step", felt, **key)
+                    )
+                    for felt in ("felt_dropped", "felt_continued")
                 ),
             )
         )

@@ -152,7 +152,7 @@ def build(door: Door, query: Query) -> DeskContext:
         share = whole["judged"] / whole["customers"] if whole["customers"] and whole["judged"] is not None else None
         judged = Figure(share, "share", n=whole["customers"], explain=at("judged"))
         unit = whole["currency"] or currency
-        stake = Figure(whole["value_at_stake"], "money", unit, explain=at("value_at_stake"))
+        stake = Figure(whole["value_at_stake"], "money", unit, n=whole["value_n"], explain=at("value_at_stake"))
         expected = Figure(whole["expected_value"], "money", unit, explain=at("expected_value"))
         segment_lines = lines(door, ends[0], currency)
     broke = broken(door)

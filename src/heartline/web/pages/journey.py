@@ -40,7 +40,8 @@ group by a.touchpoint
 """
 
 FUNNELS = """
-select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped, felt_continued
+select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped, felt_continued,
+       felt_dropped_n, felt_continued_n
 from funnel_step order by funnel, position
 """
 
@@ -263,8 +264,10 @@ def build(door: Door, query: Query) -> JourneyContext:
                 Figure(
                     row["drop_rate"], "share", "", row["drop_low"], row["drop_high"], row["reached"], row["explain"]
                 ),
-                Figure(row["felt_dropped"], "valence", explain=row["explain"].replace("drop_rate", "felt_dropped")),
-                Figure(row["felt_continued"], "valence", explain=row["explain"].replace("drop_rate", "felt_continued")),
+                *(
+                    Figure(row[felt], "valence", n=row[f"{felt}_n"], explain=row["explain"].replace("drop_rate", felt))
+                    for felt in ("felt_dropped", "felt_continued")
+                ),
             )
             for row in funnel_rows(door, query)
         ],
