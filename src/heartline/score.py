@@ -54,6 +54,8 @@ def score_file(
     """
     if output.suffix not in _ENDINGS:
         raise SourceError(f"cannot write {output.name}", f"a name that ends in {', '.join(_ENDINGS)}")
+    if output.exists() and output.samefile(file):
+        raise SourceError(f"{output.name} is the file that is read", "another file to write", "choose another name")
     source = open_file(file)
     if text not in source.columns:
         raise MappingError(

@@ -6,7 +6,9 @@ and ``docs/reference/settings.md`` all come from it.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +32,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    pattern: str = ""
 
     def check(self, value: object, where: str) -> Value:
         """The value in the setting's type; SettingsError says where it came from and what is allowed."""
@@ -51,6 +54,10 @@ class Setting:
                     f"{self.low} to {self.high} {self.unit}".strip(),
                     "see docs/reference/settings.md",
                 )
+        if self.pattern and not re.fullmatch(self.pattern, str(value)):
+            raise SettingsError(
+                f"{self.name} = {value!r} in {where} is no {self.unit}", f"e.g. {self.default!r}", "correct the value"
+            )
         if self.choices and value not in self.choices:
             raise SettingsError(
                 f"{self.name} = {value!r} in {where}",
@@ -62,7 +69,8 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("company", "Our company", "name shown on every page"),
-    Setting("currency", "EUR", "currency of the workspace; rows in others are counted, never added", unit="ISO 4217"),
+    Setting("currency", "EUR", "currency of the workspace; rows in others are counted, never added",
+            unit="ISO 4217 code", pattern="[A-Z]{3}"),
     Setting("timezone", "UTC", "zone of times that come without an offset", unit="IANA name"),
     Setting("engine", "duckdb", "engine that runs the analyses", choices=("duckdb", "spark")),
     Setting("spark_master", "", "address of the Spark cluster, e.g. spark://host:7077; empty: this machine"),
@@ -120,7 +128,9 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
-        raise SettingsError(f"timezone = {name!r} is not known", "an IANA name such as Europe/Berlin") from cause
+        raise SettingsError(
+            f"timezone = {name!r} is not known", "an IANA name such as Europe/Berlin", "correct the zone's name"
+        ) from cause
 
 
 def _from_environment(text: str, setting: Setting) -> object:
@@ -142,18 +152,7 @@ def load_settings(file: Path | None, environment: Mapping[str, str] | None = Non
     """
     values: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS}
     if file is not None and file.exists():
-        try:
-            given = tomllib.loads(file.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as cause:
-            raise SettingsError(f"{file.name} is not valid TOML: {cause}", "name = value, one a line") from cause
-        for name, value in given.items():
-            if name not in _BY_NAME:
-                raise SettingsError(
-                    f"unknown setting {name} in {file.name}",
-                    f"one of {', '.join(_BY_NAME)}",
-                    "correct or remove the line",
-                )
-            values[name] = _BY_NAME[name].check(value, file.name)
+        values |= check_text(file.read_text(encoding="utf-8"), file.name)
     source = os.environ if environment is None else environment
     for setting in SETTINGS:
         variable = f"HEARTLINE_{setting.name.upper()}"
@@ -164,6 +163,26 @@ def load_settings(file: Path | None, environment: Mapping[str, str] | None = Non
     return settings
 
 
+def check_text(text: str, where: str) -> dict[str, Value]:
+    """The values that a ``heartline.toml`` gives, checked. Raises SettingsError as ``load_settings`` does."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise SettingsError(
+            f"{where} is not valid TOML: {cause}", "name = value, one a line", "correct that line"
+        ) from cause
+    values: dict[str, Value] = {}
+    for name, value in given.items():
+        if name not in _BY_NAME:
+            raise SettingsError(
+                f"unknown setting {name} in {where}", f"one of {', '.join(_BY_NAME)}", "correct or remove the line"
+            )
+        values[name] = _BY_NAME[name].check(value, where)
+    if "timezone" in values:
+        zone_of(str(values["timezone"]))
+    return values
+
+
 def settings_text(values: Mapping[str, Value] | None = None) -> str:
     """A commented ``heartline.toml`` with every setting at its default, or at the given value."""
     chosen = values or {}
@@ -171,7 +190,13 @@ def settings_text(values: Mapping[str, Value] | None = None) -> str:
     for setting in SETTINGS:
         unit = f" [{setting.unit}]" if setting.unit else ""
         value = chosen.get(setting.name, setting.default)
-        shown = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else value
+        shown = (
+            str(value).lower()
+            if isinstance(value, bool)
+            else json.dumps(value, ensure_ascii=False)
+            if isinstance(value, str)
+            else value
+        )
         mark = "" if setting.name in chosen else "# "
         lines += [f"# {setting.help}{unit}", f"{mark}{setting.name} = {shown}", ""]
     return "\n".join(lines)

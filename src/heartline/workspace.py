@@ -27,11 +27,12 @@ from heartline.engines.duckdb import DuckDBEngine
 from heartline.errors import AnalysisError, TableError, WorkspaceError
 from heartline.explain import Explanation, explain_table
 from heartline.facts.derived import DerivedStore
+from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.reader import Reader
 from heartline.records.store import Records
 from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
-from heartline.settings import Settings, Value, load_settings, settings_text
+from heartline.settings import Settings, Value, check_text, load_settings, settings_text
 from heartline.tables import table
 
 SETTINGS_FILE = "heartline.toml"
@@ -53,8 +54,11 @@ class Workspace:
 
     def __init__(self, root: Path) -> None:
         if not (root / SETTINGS_FILE).exists():
+            here = root == Path()
             raise WorkspaceError(
-                f"{root} holds no {SETTINGS_FILE}", "a workspace folder", f"make one with `heartline init {root}`"
+                f"{'this folder' if here else root} holds no {SETTINGS_FILE}",
+                "a workspace folder",
+                f"name one with -w, or make one with `heartline init {'FOLDER' if here else root}`",
             )
         self.root = root
         self.settings: Settings = load_settings(root / SETTINGS_FILE)
@@ -68,8 +72,10 @@ class Workspace:
         """Make a new workspace folder with a commented settings file, and open it."""
         if (root / SETTINGS_FILE).exists():
             raise WorkspaceError(f"{root} is a workspace already", "a new folder", "open it, or choose another folder")
+        text = settings_text(settings)
+        check_text(text, SETTINGS_FILE)  # a wrong setting must not leave half a workspace behind
         root.mkdir(parents=True, exist_ok=True)
-        (root / SETTINGS_FILE).write_text(settings_text(settings), encoding="utf-8")
+        (root / SETTINGS_FILE).write_text(text, encoding="utf-8")
         return cls(root)
 
     def __enter__(self) -> Workspace:
@@ -130,6 +136,10 @@ class Workspace:
 
         Tables become current all together when the last one is done; until then readers see the earlier run.
         """
+        with one_writer(self.root / "derived" / ".writer", "computed"):
+            return self._run(names, as_of, progress)
+
+    def _run(self, names: Sequence[str] | None, as_of: datetime | None, progress: Progress | None) -> RunReport:
         chosen = self._chosen(names)
         moment = as_of or self.last_moment()
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import socket
 import subprocess
 import sys
 
@@ -13,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from heartline.cli import heartline
+from heartline.cli.console import print_rows
+from heartline.facts.lock import one_writer
 from heartline.simulate import simulate
 from heartline.workspace import Workspace
 
@@ -148,6 +152,95 @@ def test_rows_that_cannot_be_loaded_are_listed_mended_and_replayed(tmp_path):
     report = json.loads(call("quarantine", "replay", tmp_path / "bad.csv", "-w", tmp_path / "ws", "--json").output)
     assert (report["new"], report["quarantined"]) == (1, 1)
     assert len(json.loads(call("quarantine", "list", "-w", tmp_path / "ws", "--json").output)) == 1
+
+
+def test_a_wrong_setting_leaves_no_half_workspace_behind(tmp_path):
+    for option, value in (("--currency", "Taler"), ("--timezone", "Mars/Olympus")):
+        done = console("init", tmp_path / "ws", option, value)
+        assert (done.returncode, "next:" in done.stderr) == (1, True)
+        assert not (tmp_path / "ws").exists()
+    call("init", tmp_path / "ws", "--company", 'The "Old" Mill \\ Sons')
+    with Workspace(tmp_path / "ws") as workspace:
+        assert workspace.settings.text("company") == 'The "Old" Mill \\ Sons'
+
+
+def test_what_the_system_refuses_is_an_error_with_a_next_step(company, tmp_path):
+    folder, _ = company
+    (tmp_path / "in.csv").write_text("words\nlovely\n")
+    for arguments in (
+        ["show", "connection", "-w", folder, "--format", "csv", "-o", tmp_path / "no" / "x.csv"],
+        ["show", "connection", "-w", folder, "--format", "csv", "-o", "/dev/full"],
+        ["quarantine", "export", tmp_path / "no" / "x.csv", "-w", folder],
+        ["score", tmp_path / "in.csv", "--text", "words", "-o", tmp_path / "no" / "x.csv"],
+        ["init", "/proc/ws"],
+    ):
+        done = console(*arguments)
+        assert done.returncode == 1, arguments
+        assert "next:" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_score_never_writes_over_the_file_it_reads(tmp_path):
+    file = tmp_path / "in.csv"
+    file.write_text("words\nlovely\n")
+    done = console("score", file, "--text", "words", "-o", file)
+    assert done.returncode == 1
+    assert file.read_text() == "words\nlovely\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(company):
+    folder, _ = company
+    done = subprocess.run(
+        f'{sys.executable} -c "from heartline.cli import main; main()" show touchpoint_visit -w "{folder}" '
+        "--format json | head -1; exit ${PIPESTATUS[0]}",
+        shell=True, executable="/bin/bash", capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[\n", "")
+
+
+def test_one_run_at_a_time(company):
+    folder, _ = company
+    with one_writer(folder / "derived" / ".writer"):
+        done = console("run", "value", "-w", folder)
+    assert done.returncode == 1
+    assert "being computed by process" in done.stderr
+
+
+def test_ctrl_c_in_a_run_leaves_the_earlier_one(company):
+    folder, _ = company
+    with Workspace(folder) as workspace:
+        before = workspace.derived.current()
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from heartline.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "run", "-w", str(folder)], stderr=subprocess.PIPE, text=True
+    ) as running:
+        told = ""
+        while "loyalty" not in told:  # DuckDB computes for most of it
+            told += running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        rest = running.stderr.read()
+    assert running.returncode == 130, rest
+    assert "Traceback" not in rest
+    with Workspace(folder) as workspace:
+        assert workspace.derived.current() == before
+
+
+def test_words_of_customers_are_no_markup(tmp_path, capsys):
+    print_rows([{"text": "[/b] :smile: [red]a\x1b[2Jb"}], ["text"])
+    assert "[/b] :smile: [red]a\ufffd[2Jb" in capsys.readouterr().out
+
+
+def test_a_port_that_is_taken_says_so(company):
+    folder, _ = company
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = console("serve", "-w", folder, "--port", other.getsockname()[1])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--port" in done.stderr
 
 
 def test_score_keeps_the_files_own_columns_and_order(tmp_path):

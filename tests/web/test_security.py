@@ -56,7 +56,7 @@ def test_host_names() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "desk.example", "::", ""])
 def test_other_computers_are_refused_without_sign_in(full: Double, host: str) -> None:
     with pytest.raises(SettingsError, match="no sign-in"):
-        serve(full, host, 0)
+        serve(full, host, 0, print)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "localhost"])

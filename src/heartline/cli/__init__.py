@@ -6,13 +6,16 @@ next); 2 the command was used wrongly; 3 done, but with ``--strict`` something n
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
+from typing import Any
 
 import click
 
 from heartline import __version__
-from heartline.errors import HeartlineError
+from heartline.errors import HeartlineError, WorkspaceError
 
 COMMANDS = {
     "demo": ("demo", "Build a simulated company, run every analysis, serve the desk."),
@@ -44,6 +47,14 @@ class Commands(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's own, but a reader that has seen enough (`| head`) is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _close_quietly()
+            raise click.exceptions.Exit(0) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Names and what they do, without loading them."""
         with formatter.section("Commands"):
@@ -61,10 +72,29 @@ def heartline() -> None:
     """
 
 
+def _close_quietly() -> None:
+    """Nobody reads the output stream any more: what is still buffered goes nowhere, without a word at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refused(error: OSError) -> HeartlineError:
+    """What the operating system refused, as an error with a next step. Paths only, no content."""
+    place = f" {error.filename}" if isinstance(error.filename, str) else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WorkspaceError(f"there is no room left to write{place}", "free disk space", "make room, then try again")
+    why = (error.strerror or type(error).__name__).lower()
+    return WorkspaceError(
+        f"cannot open or write{place}: {why}",
+        "a folder that exists and may be written",
+        "check the path and its rights",
+    )
+
+
 def main() -> None:
     """Entry point of the command ``heartline``."""
     try:
-        heartline.main(standalone_mode=False)
+        code = heartline.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
     except click.ClickException as wrong:
@@ -73,12 +103,14 @@ def main() -> None:
     except click.Abort:
         click.echo("Stopped. What was loaded or computed before is unchanged.", err=True)
         sys.exit(130)
-    except HeartlineError as error:
+    except BrokenPipeError:
+        _close_quietly()
+        sys.exit(0)
+    except (HeartlineError, OSError) as caught:
+        error = caught if isinstance(caught, HeartlineError) else _refused(caught)
         click.echo(f"Error: {error.got.rstrip('.')}.", err=True)
         if error.expected:
             click.echo(f"  expected: {error.expected}", err=True)
         if error.next_step:
             click.echo(f"  next:     {error.next_step}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,10 @@ workspace_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
+# What customers wrote must not steer the terminal that it is shown on.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[Workspace]:
     """The workspace in a folder, closed at the end."""
@@ -54,7 +59,7 @@ def _plain(value: Any) -> Any:
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str = "") -> None:
     """A table a person can read; a missing value is a dash. One that is too wide is turned: a line a column."""
     # Piped into a file there is no terminal to fit into.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 160)
     cells = [[shown_value(row.get(name)) for name in columns] for row in rows]
     widths = [min(40, max(map(len, [name, *column]))) for name, *column in zip(columns, *cells, strict=True)]
     if title:
@@ -92,7 +97,7 @@ def shown_value(value: Any) -> str:
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}" if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
-    return str(value)
+    return _UNSEEN.sub("\ufffd", str(value))
 
 
 @contextmanager

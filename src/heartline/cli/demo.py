@@ -63,5 +63,4 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
 
         address = workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        click.echo(f"The desk is at http://{address}:{number}/ (Ctrl+C ends it).")
-        serve_desk(workspace, address, number)
+        serve_desk(workspace, address, number, lambda at: click.echo(f"The desk is at {at} (Ctrl+C ends it)."))

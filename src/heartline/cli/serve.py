@@ -20,5 +20,4 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        click.echo(f"The desk is at http://{address}:{number}/ (Ctrl+C ends it).")
-        serve_desk(workspace, address, number)
+        serve_desk(workspace, address, number, lambda at: click.echo(f"The desk is at {at} (Ctrl+C ends it)."))

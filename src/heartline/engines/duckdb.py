@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -114,10 +115,8 @@ class DuckDBEngine:
             self._connection.execute(f"SET threads = {threads}")
 
     def _execute(self, sql: str, what: str) -> duckdb.DuckDBPyConnection:
-        try:
+        with _refusals(what):
             return self._connection.execute(sql)
-        except duckdb.Error as cause:
-            raise _engine_error(cause, what) from cause
 
     def register_parquet(self, name: str, files: Sequence[Path], schema: pa.Schema, private: bool = False) -> None:
         """See Engine; ``private`` tables are seen by this connection only and hide the common ones."""
@@ -187,10 +186,8 @@ class DuckDBEngine:
 
     def fetch(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """See Engine; ``parameters`` fill ``$name`` in the query."""
-        try:
+        with _refusals("a query"):
             return plain(self._connection.sql(doubles(query), params=dict(parameters or {})).to_arrow_table())
-        except (duckdb.Error, pa.ArrowInvalid) as cause:
-            raise _engine_error(cause, "a query") from cause
 
     def reader(self) -> DuckDBEngine:
         """A second connection to the same tables, for another thread."""
@@ -202,16 +199,23 @@ class DuckDBEngine:
 
     def batches(self, query: str, rows: int = 100_000) -> pa.RecordBatchReader:
         """Rows of one SELECT, batch by batch, for streams that do not fit in memory."""
-        try:
+        with _refusals("a query"):
             return self._connection.sql(doubles(query)).to_arrow_reader(rows)
-        except duckdb.Error as cause:
-            raise _engine_error(cause, "a query") from cause
+
+    def _each(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
+        batches = iter(self.batches(query, rows))
+        while True:
+            with _refusals("a query"):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def map_batches(self, source: str, function: BatchFunction, schema: pa.Schema, target: str) -> None:
         """See Engine."""
         file = Path(self._spill.name) / f"{target}.parquet"
         with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            for batch in self.batches(f"select * from {_quoted(source)}", 20_000):
+            for batch in self._each(f"select * from {_quoted(source)}", 20_000):
                 writer.write_batch(function(plain(batch)).select(schema.names).cast(schema))
         self.register_parquet(target, [file], schema)
 
@@ -230,6 +234,19 @@ class DuckDBEngine:
         """See Engine."""
         self._connection.close()
         self._spill.cleanup()
+
+
+@contextmanager
+def _refusals(what: str) -> Iterator[None]:
+    """DuckDB's refusals as EngineError; a query that Ctrl+C stopped is Ctrl+C again, under whichever name it comes."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, RuntimeError) as cause:
+        if isinstance(cause, duckdb.InterruptException) or "interrupted" in str(cause).lower():
+            raise KeyboardInterrupt from cause
+        if isinstance(cause, duckdb.Error | pa.ArrowInvalid):
+            raise _engine_error(cause, what) from cause
+        raise
 
 
 def _engine_error(cause: Exception, what: str) -> EngineError:

@@ -15,8 +15,8 @@ from heartline.errors import WorkspaceError
 
 
 @contextmanager
-def one_writer(file: Path) -> Iterator[None]:
-    """Hold the lock; WorkspaceError names the process that has it."""
+def one_writer(file: Path, doing: str = "written") -> Iterator[None]:
+    """Hold the lock; WorkspaceError names the process that has it and what it does with the workspace."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a+", encoding="ascii") as handle:
         try:
@@ -25,7 +25,7 @@ def one_writer(file: Path) -> Iterator[None]:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"
             raise WorkspaceError(
-                f"the workspace is being written by process {holder}",
+                f"the workspace is being {doing} by process {holder}",
                 "one writer at a time",
                 "wait until it has ended, then try again",
             ) from cause

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -19,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from heartline.errors import AnalysisError, HeartlineError
+from heartline.errors import AnalysisError, HeartlineError, SettingsError
 from heartline.web import drawing, figures, words
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
@@ -189,9 +190,28 @@ def csv_lines(found: pa.Table) -> Iterator[bytes]:
         yield sink.getvalue()
 
 
-def serve(workspace: Door, host: str, port: int) -> None:
-    """Serve the desk until it is stopped. SettingsError for a host that other computers can reach."""
+def serve(workspace: Door, host: str, port: int, told: Callable[[str], object]) -> None:
+    """Serve the desk until it is stopped; ``told`` gets its address once it is open. 0: any free port.
+
+    SettingsError for a host that other computers can reach, or a port that another program has.
+    """
     import uvicorn
 
     check_loopback(host)
-    uvicorn.run(create_app(workspace), host=host, port=port, log_level="warning", access_log=False)
+    name = host.strip("[]")
+    family = socket.AF_INET6 if ":" in name else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            opened.bind((name, port))
+        except OSError as cause:
+            raise SettingsError(
+                f"port {port} of {host} cannot be opened ({(cause.strerror or 'refused').lower()})",
+                "a port that no other program has",
+                "end the other program, or choose another with --port",
+            ) from cause
+        app = create_app(workspace)
+        shown = f"[{name}]" if family == socket.AF_INET6 else name
+        told(f"http://{shown}:{opened.getsockname()[1]}/")
+        config = uvicorn.Config(app, log_level="warning", access_log=False)
+        uvicorn.Server(config).run(sockets=[opened])
