@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from heartline.errors import StatisticsError
-from heartline.stats.clusters import clustered_mean, spread_of_clusters
+from heartline.stats.clusters import clustered_mean, clustered_share, spread_of_clusters
+from heartline.stats.intervals import wilson_interval
 from heartline.stats.shrinkage import fit_normal
 
 
@@ -77,3 +78,30 @@ def test_the_spread_from_sums_equals_the_spread_from_groups():
     assert ours.mean == pytest.approx(values.mean())
     with pytest.raises(StatisticsError, match="two clusters"):
         spread_of_clusters(5, 5, 1.0, 5, 0.0, 1.0)
+
+
+def test_a_share_of_repeated_tries_is_known_as_well_as_the_people_who_made_them():
+    rng = np.random.default_rng(11)
+    held = plain = 0
+    for _ in range(400):
+        size = rng.integers(1, 12, 150).astype(float)
+        hits = rng.binomial(size.astype(int), rng.beta(0.6, 0.9, 150)).astype(
+            float
+        )  # people who nearly always, or never
+        low, high = (
+            float(bound)
+            for bound in clustered_share(size.sum(), hits.sum(), (size**2).sum(), (hits**2).sum(), (size * hits).sum())[
+                1:
+            ]
+        )
+        held += low <= 0.4 <= high
+        share, base = hits.sum() / size.sum(), size.sum()
+        plain += abs(share - 0.4) <= 1.645 * (share * (1 - share) / base) ** 0.5
+    assert 0.86 <= held / 400 <= 0.94
+    assert plain / 400 < 0.75  # tries taken as independent hold far less often than they say
+
+
+def test_one_try_each_is_wilsons_interval_and_nobody_is_not_a_number():
+    found = clustered_share([40.0, 5.0, 0.0], [16.0, 0.0, 0.0], [40.0, 5.0, 0.0], [16.0, 0.0, 0.0], [16.0, 0.0, 0.0])
+    for ours, theirs in zip(found, wilson_interval([16.0, 0.0, 0.0], [40.0, 5.0, 0.0]), strict=True):
+        assert ours == pytest.approx(theirs, nan_ok=True)

@@ -13,8 +13,7 @@ import pyarrow as pa
 from heartline.analysis.base import Analysis, Context, Fit, Stage, Values
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
-from heartline.stats.clusters import clustered_mean
-from heartline.stats.intervals import wilson_interval
+from heartline.stats.clusters import clustered_mean, clustered_share
 from heartline.tables import CHANNELS
 
 _CHANGE = ("change_customers", "change_n", "change_sum", "change_n_squares", "change_sum_squares", "change_products")
@@ -121,12 +120,22 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from own group by touchpoint, next_touchpoint"""),
         Step("funnel_sums", """
             with over_by_time as (
-                select w.journey_id, w.funnel, w.deepest, w.finished
+                select w.journey_id, j.customer_id, w.funnel, w.deepest, w.finished
                 from funnel_walk w join journey_closed j on j.journey_id = w.journey_id where not j.recent),
+            own as (
+                select n.funnel, n.position, cast(count(*) as double) as reached, cast(count(
+                    case when w.deepest = n.position and w.finished = 0 then 1 end) as double) as dropped
+                from funnel n join over_by_time w on w.funnel = n.funnel and w.deepest >= n.position
+                group by n.funnel, n.position, w.customer_id),
+            spread as (
+                select funnel, position, sum(reached * reached) as reached_squares,
+                    sum(dropped * dropped) as dropped_squares, sum(reached * dropped) as products
+                from own group by funnel, position),
             felt as (
                 select journey_id, funnel, position, avg(felt_valence) as felt
                 from funnel_contact group by journey_id, funnel, position)
-            select n.funnel, n.position, n.touchpoint,
+            select n.funnel, n.position, n.touchpoint, coalesce(max(s.reached_squares), 0) as reached_squares,
+                coalesce(max(s.dropped_squares), 0) as dropped_squares, coalesce(max(s.products), 0) as products,
                 cast(count(w.journey_id) as bigint) as reached,
                 cast(count(case when w.deepest = n.position and w.finished = 0 then 1 end) as bigint) as dropped,
                 avg(case when w.deepest = n.position and w.finished = 0 then t.felt end) as felt_dropped,
@@ -138,21 +147,24 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from funnel n
             left join over_by_time w on w.funnel = n.funnel and w.deepest >= n.position
             left join felt t on t.journey_id = w.journey_id and t.funnel = n.funnel and t.position = n.position
+            left join spread s on s.funnel = n.funnel and s.position = n.position
             group by n.funnel, n.position, n.touchpoint"""),
     )  # fmt: skip
 
 
 def estimate(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
-    """Intervals of changes (visits of one customer are one cluster) and of drop rates."""
+    """Intervals of changes (visits of one customer are one cluster) and of drop rates, likewise."""
     steps, funnel = tables["step_sums"], tables["funnel_sums"]
     found = clustered_mean(*(steps.column(name).to_numpy(zero_copy_only=False) for name in _CHANGE))
     for name, column in zip(("change_mean", "change_low", "change_high"), found, strict=True):
         column = np.clip(column, -2, 2)
         steps = steps.append_column(name, pa.array(column, pa.float64(), mask=np.isnan(column)))
-    reached, dropped, position = (
-        funnel.column(name).to_numpy(zero_copy_only=False) for name in ("reached", "dropped", "position")
+    reached, dropped, *spread, position = (
+        funnel.column(name).to_numpy(zero_copy_only=False)
+        for name in ("reached", "dropped", "reached_squares", "dropped_squares", "products", "position")
     )
-    for name, column in zip(("drop_rate", "drop_low", "drop_high"), wilson_interval(dropped, reached), strict=True):
+    rates = clustered_share(reached, dropped, *spread)
+    for name, column in zip(("drop_rate", "drop_low", "drop_high"), rates, strict=True):
         funnel = funnel.append_column(name, pa.array(column, pa.float64(), mask=np.isnan(column)))
     entered = int(reached[position == 1].sum())
     notes = (f"{entered} journeys that are over entered a funnel at its first step.",) if len(reached) else ()

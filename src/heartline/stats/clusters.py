@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from heartline.errors import StatisticsError
+from heartline.stats.intervals import wilson_interval
 from heartline.stats.likelihood import Floats
 from heartline.stats.shrinkage import NormalPrior
 
@@ -44,6 +45,30 @@ def clustered_mean(
         half = stats.t.ppf((1 + level) / 2, np.where(known, degrees + 1, np.nan)) * np.sqrt(mixed)
     half = np.where(known, half, np.nan)
     return mean, mean - half, mean + half
+
+
+def clustered_share(
+    n: ArrayLike, hits: ArrayLike, n_squares: ArrayLike, hit_squares: ArrayLike, products: ArrayLike, level: float = 0.9
+) -> tuple[Floats, Floats, Floats]:
+    """(share, low, high) of several shares at once, one entry a share: Wilson's interval on the effective base.
+
+    n, hits: tries and hits; n_squares, hit_squares, products: the sums over clusters of (tries in it)², (hits in it)²
+    and tries × hits.
+
+    The base is divided by the design effect (Kish 1965): the clustered variance over that of independent tries, never
+    below 1. Where every cluster has one try this is Wilson's interval. Not-a-number where n is 0.
+    """
+    tries, found, squares, hit_sums, cross = (
+        np.asarray(each, dtype=np.float64) for each in (n, hits, n_squares, hit_squares, products)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(tries > 0, found / tries, np.nan)
+        left = np.maximum(hit_sums - 2 * share * cross + share**2 * squares, 0.0)
+        effect = left / (tries * share * (1 - share))
+    # all or none hit: how alike the tries of a cluster are cannot be seen, so each cluster counts by its size
+    effect = np.where(np.isfinite(effect), effect, np.divide(squares, tries, out=np.ones_like(tries), where=tries > 0))
+    base = tries / np.maximum(effect, 1.0)
+    return wilson_interval(np.where(tries > 0, share * base, 0.0), base, level)
 
 
 def spread_of_clusters(
