@@ -67,8 +67,25 @@ def test_json_lines_go_the_same_way(rooms: Any) -> None:
 def test_as_they_are_nothing_mends_and_nothing_is_lost(rooms: Any) -> None:
     rooms.load("interaction", rooms.file(BODY))
     report = rooms.replay()
-    assert (report.read, report.new, report.quarantined, report.mended) == (3, 0, 3, 0)
+    assert (report.read, report.new, report.quarantined, report.mended) == (2, 0, 2, 0)
     assert quarantine.count(rooms.records) == 3
+
+
+def test_a_row_with_too_many_cells_is_not_loaded_cut_short(rooms: Any) -> None:
+    body = BODY.splitlines()[0] + "\ni9,a,2024-01-01,web,x,one,two,three\n"
+    rooms.load("interaction", rooms.file(body))
+    out = rooms.root / "mend.csv"
+    export_quarantine(rooms.records, out)
+    assert rooms.replay().mended == rooms.replay(out).mended == 0
+    assert quarantine.count(rooms.records) == 1
+    mend(out, {2: {"text": "one,two,three"}})
+    assert rooms.replay(out).mended == 1
+    assert [row["text"] for row in rooms.rows("verbatim")] == ["one,two,three"]
+
+
+def test_an_export_is_csv_or_json_lines(rooms: Any) -> None:
+    with pytest.raises(SourceError, match=r"\.csv or \.jsonl"):
+        export_quarantine(rooms.records, rooms.root / "mend.xlsx")
 
 
 def test_mapped_rows_take_their_mapping_again(rooms: Any) -> None:

@@ -30,6 +30,15 @@ def test_a_decimal_comma_has_to_be_told() -> None:
     assert numbers(pa.array(["12,50"]), ",").values.to_pylist() == [12.5]
 
 
+def test_thousands_in_groups_are_read_where_they_cannot_be_mistaken() -> None:
+    comma = ["1.700,17", "1.234.567,8", "-2.004", "1 234,50", "1\u00a0234", "12'345,6"]
+    assert numbers(pa.array(comma), ",").values.to_pylist() == [1700.17, 1234567.8, -2004, 1234.5, 1234, 12345.6]
+    point = ["1,700.17", "1,234,567", "1'234.5", "1\u202f234"]
+    assert numbers(pa.array(point)).values.to_pylist() == [1700.17, 1234567, 1234.5, 1234]
+    for text, sign in (("1,234", "."), ("1,23,456", "."), ("12,34.5", "."), ("1.23,4.5", ","), ("1 23", ",")):
+        assert numbers(pa.array([text]), sign).values.to_pylist() == [None], text
+
+
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 @settings(max_examples=300, deadline=None)
 def test_every_finite_number_comes_back(value: float) -> None:

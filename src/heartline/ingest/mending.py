@@ -26,6 +26,7 @@ from heartline.sources.raw import RawBatch
 ID = "_quarantine_id"
 REASONS = (ID, "_table", "_file", "_line", "_column", "_shape", "_reason", "_expected")
 AS_IT_CAME = "_text"
+WHOLE_ROW = "(row)"
 
 
 def quarantine_rows(
@@ -49,6 +50,8 @@ def export_quarantine(records: Records, file: Path, table: str | None = None) ->
 
     The file holds customers' words: it is readable by its owner only.
     """
+    if file.suffix not in (".csv", ".jsonl", ".ndjson", ".json"):
+        raise SourceError(f"cannot write {file.name}", "a name that ends in .csv or .jsonl", "choose such a name")
     rows = list(quarantine.rows(records, table))
     names: dict[str, None] = {}
     for row in rows:
@@ -84,6 +87,12 @@ def replay_quarantine(
         chosen = [replace(known[number], raw=raw) for number, raw in mended.items() if number in known]
         if left := len(mended) - len(chosen):
             notes.append(f"{left} rows of the file are not open in the quarantine and were left alone")
+    # Cells of a row that was broken as a whole were cut at a guess: untouched, it must not pass for mended.
+    untouched = [row for row in chosen if row.column == WHOLE_ROW and _same(row, known[row.quarantine_id])]
+    if untouched:
+        left_alone = {row.quarantine_id for row in untouched}
+        chosen = [row for row in chosen if row.quarantine_id not in left_alone]
+        notes.append(f"{len(untouched)} rows broken as a whole are as they came and stay: mend their cells in a file")
     reports: list[LoadReport] = []
     for rows, mapping in _groups(records, chosen):
         if mapping is not None and any(mapped.group_by for mapped in mapping.tables):
@@ -91,6 +100,11 @@ def replay_quarantine(
             continue
         reports.append(_replay(records, facts, settings, rows, mapping))
     return _together(reports, notes)
+
+
+def _same(row: QuarantineRow, before: QuarantineRow) -> bool:
+    names = {*row.raw, *before.raw} - {AS_IT_CAME}
+    return all((_cell(row.raw.get(name)) or "") == (_cell(before.raw.get(name)) or "") for name in names)
 
 
 def _replay(

@@ -24,6 +24,14 @@ NO = ("no", "false", "0", "n", "f", "0.0")
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
 
+# Thousands in groups. 1,234 alone may as well be one and a bit: it needs a second group or decimals to be sure.
+_GROUPED = {
+    ".": r"^[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,}|([ '\x{a0}\x{202f}\x{2019}][0-9]{3})+(\.[0-9]+)?)$",
+    ",": r"^[+-]?[0-9]{1,3}((\.[0-9]{3})+|([ '\x{a0}\x{202f}\x{2019}][0-9]{3})+)(,[0-9]+)?$",
+}
+_BETWEEN = {".": r"[, '\x{a0}\x{202f}\x{2019}]", ",": r"[. '\x{a0}\x{202f}\x{2019}]"}
+
+
 @dataclass(frozen=True)
 class Cells:
     """A typed column; ``bad`` marks the cells that do not fit (their value is NULL), None where all do."""
@@ -73,7 +81,10 @@ def bare(column: pa.Array) -> pa.Array:
 
 
 def numbers(column: pa.Array, decimal: str = ".") -> Cells:
-    """Decimal numbers; whole or broken, with exponent if need be. Not a number and infinity are not numbers."""
+    """Decimal numbers; whole or broken, with exponent if need be, thousands in groups where they cannot be mistaken.
+
+    ``decimal`` is the sign before the decimals, point or comma. Not a number and infinity are not numbers.
+    """
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         values = column.cast(pa.float64(), safe=False)
@@ -83,6 +94,9 @@ def numbers(column: pa.Array, decimal: str = ".") -> Cells:
     if pa.types.is_boolean(kind) or pa.types.is_temporal(kind):
         return Cells(pa.nulls(len(column), pa.float64()), as_mask(pc.is_valid(column)), "a number")
     text = bare(column)
+    grouped = pc.match_substring_regex(text, _GROUPED[decimal])
+    if pc.any(grouped).as_py():
+        text = pc.if_else(grouped, pc.replace_substring_regex(text, _BETWEEN[decimal], ""), text)
     if decimal == ",":
         text = pc.replace_substring(text, ",", ".")
     fits = pc.match_substring_regex(text, _NUMBER)
