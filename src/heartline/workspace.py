@@ -115,17 +115,19 @@ class Workspace:
         return self.facts.rows(table_name)
 
     def last_moment(self) -> datetime:
-        """Midnight (UTC) after the last fact, but not after the coming midnight; WorkspaceError without facts."""
+        """Midnight (UTC) after the last fact that is not in the future; WorkspaceError without one."""
+        tomorrow = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         newest: datetime | None = None
         for name in ("interaction", "purchase", "survey_response"):
-            found = self.query(f"select max({table(name).time}) as t from {name}").column(0)[0].as_py()
-            newest = max(filter(None, (newest, found)), default=None)
+            when = table(name).time
+            # a slip of the pen (2199) must not move the day that everything is looked at from
+            found = self.query(f"select max({when}) as t from {name} where {when} < $tomorrow", {"tomorrow": tomorrow})
+            newest = max(filter(None, (newest, found.column(0)[0].as_py())), default=None)
         if newest is None:
             raise WorkspaceError(
                 "there are no facts yet", "at least one interaction, purchase or answer", "run `heartline ingest`"
             )
-        tomorrow = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        return min(newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1), tomorrow)
+        return newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
     # analyses
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import datetime
 
 import pyarrow.parquet as pq
 import pytest
@@ -103,6 +104,16 @@ def test_an_earlier_as_of_sees_only_what_had_happened(company, tmp_path):
             workspace.query("select count(*) as n from interaction").to_pylist()[0]["n"]
             > report["rows"]["touchpoint_visit"]
         )
+
+
+def test_a_fact_in_the_far_future_does_not_move_the_day_that_is_looked_from(tmp_path):
+    call("init", tmp_path / "ws")
+    (tmp_path / "o.csv").write_text(
+        "purchase_id,customer_id,occurred_at,revenue\no1,c1,2025-01-01T12:00,10\no2,c1,2199-01-02,5\n"
+    )
+    call("ingest", "purchase", tmp_path / "o.csv", "-w", tmp_path / "ws")
+    with Workspace(tmp_path / "ws") as workspace:
+        assert workspace.last_moment() == datetime(2025, 1, 2)
 
 
 def test_naming_one_analysis_needs_the_ones_before_it_at_the_same_moment(company):
