@@ -38,6 +38,21 @@ def test_rhythm_reproduces_the_published_parameters():
     assert found.converged
 
 
+def test_where_customers_leave_alike_the_order_of_histories_decides_nothing():
+    rng = np.random.default_rng(9)
+    n = rng.integers(5, 80, 1500)
+    there = np.minimum(rng.geometric(0.02, 1500), n)  # one chance of leaving for all
+    pace = rng.beta(3.0, 9.0, 1500)
+    weeks = [np.flatnonzero(rng.random(end) < each) + 1 for end, each in zip(there, pace, strict=True)]
+    x, last = (np.array(each, float) for each in ([len(w) for w in weeks], [w.max(initial=0) for w in weeks]))
+    order = rng.permutation(1500)
+    first, second = fit_rhythm(x, last, n), fit_rhythm(x[order], last[order], n[order])
+    assert not first.converged
+    for name in ("alpha", "beta", "gamma", "delta"):
+        assert getattr(first, name) == pytest.approx(getattr(second, name), rel=1e-7)
+    assert first.gamma / (first.gamma + first.delta) == pytest.approx(0.02, rel=0.15)
+
+
 def test_silence_counts_against_those_who_used_to_come_often():
     rhythm = Rhythm(1.0, 3.0, 1.0, 39.0, 0.0, True)
     often, rarely, just = p_there(rhythm, [30.0, 3.0, 30.0], [40.0, 40.0, 52.0], [52.0, 52.0, 52.0])

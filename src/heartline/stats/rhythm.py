@@ -17,9 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from heartline.errors import StatisticsError
-from heartline.stats.likelihood import Floats, maximise
+from heartline.stats.likelihood import Floats, maximise, numeric_hessian
 
 Ints = NDArray[np.int64]
+
+
+# Pseudo-weeks of staying behind a mean chance of leaving: so many that customers leave alike.
+ALIKE = 1e4
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,40 @@ def fit_rhythm(x: ArrayLike, last: ArrayLike, n: ArrayLike, weight: ArrayLike | 
         return value, -np.array(slope) / total
 
     found = maximise(objective, np.log([1.0, 3.0, 1.0, 30.0]), total)
-    alpha, beta, gamma, delta = (float(each) for each in np.exp(found.log_estimate))
-    reached = -objective(found.log_estimate)[0] * total
+    estimate = found.log_estimate
+    if not found.converged:
+        estimate = _alike(objective, estimate, total)
+    alpha, beta, gamma, delta = (float(each) for each in np.exp(estimate))
+    reached = -objective(estimate)[0] * total
     return Rhythm(alpha, beta, gamma, delta, reached, found.converged)
+
+
+def _alike(objective: Callable[[Floats], tuple[float, Floats]], free: Floats, total: float) -> Floats:
+    """The fit with ``delta`` held at ALIKE, unless that is told worse by the data; logarithms of the parameters.
+
+    Where customers leave alike, gamma and delta grow together without end, and where a search stops on that ridge is
+    decided by the last digits of its sums. Held, there is one answer, whatever the order of rows.
+    """
+    held = np.log(ALIKE)
+
+    def three(log_parameters: Floats) -> tuple[float, Floats]:
+        value, slope = objective(np.append(log_parameters, held))
+        return value, slope[:3]
+
+    start = np.append(free[:2], free[2] - free[3] + held)
+    at = maximise(three, start, total).log_estimate
+    # the value's last digits are noise at so large a delta; the slope's are not
+    for _ in range(6):
+        slope, curve = three(at)[1], numeric_hessian(three, at)
+        if np.min(np.linalg.eigvalsh(curve)) <= 0:
+            break
+        step = np.linalg.solve(curve, slope)
+        if float(np.abs(three(at - step)[1]).max()) >= float(np.abs(slope).max()):
+            break
+        at = at - step
+    one = np.append(at, held)
+    worse = (objective(one)[0] - objective(free)[0]) * total
+    return one if worse < 0.1 else free
 
 
 def p_there(rhythm: Rhythm, x: ArrayLike, last: ArrayLike, n: ArrayLike) -> Floats:
