@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,34 @@ def test_a_mapping_says_what_is_wrong() -> None:
     ):
         with pytest.raises(MappingError, match=words):
             read_mapping(given, "m.toml")
+
+
+def test_a_german_export_is_understood(rooms: Any) -> None:
+    lines = [f"B{n};K{n % 7};{n % 28 + 1:02d}.03.2025;1.{n:03d},50;" for n in range(40)]
+    body = "Bestellnummer;Kundennummer;Bestelldatum;Gesamtbetrag;Rabatt\n" + "\n".join(lines)
+    mapping = rooms.file(suggest(rooms.file(body, "b.csv")).to_toml(), "proposed.toml")
+    report = rooms.load(None, rooms.root / "b.csv", mapping=mapping)
+    assert (report.table, report.new, report.quarantined) == ("purchase", 40, 0)
+    assert {row["revenue"] for row in rooms.rows("purchase")} == {1000.5 + n for n in range(40)}
+
+
+def test_a_file_of_our_own_names_needs_no_mapping(rooms: Any) -> None:
+    head = "interaction_id,customer_id,occurred_at,channel,touchpoint,rating,rating_min,rating_max,text\n"
+    for rows in ("", "1,c,2025-01-01,web,checkout,4,1,5,fine\n"):
+        told = suggest(rooms.file(head + rows)).to_toml()
+        assert "heartline ingest interaction a.csv" in told
+    assert 'rating_max = "rating_max"' in told
+    assert 'text = "text"' in told
+    assert "[table.constants]" not in told
+    foreign = rooms.file("customer_id,shop,colour,size,shape\nc,a,b,c,d\n")
+    assert "No mapping is needed" not in suggest(foreign).to_toml()
+
+
+def test_json_is_no_text_and_a_column_named_review_is(rooms: Any) -> None:
+    context = {"page": "/a/very/long/address", "number": 1}
+    body = "".join(
+        json.dumps({"id": n, "user": "c", "at": "2025-01-03", "Review text": said, "context": context}) + "\n"
+        for n, said in enumerate(["so good!", "too slow, sad"] * 10)
+    )
+    found = {guess.column: guess.source for guess in suggest(rooms.file(body, "r.jsonl")).guesses}
+    assert found["text"] == "Review text"

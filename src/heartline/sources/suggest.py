@@ -19,15 +19,16 @@ import pyarrow.compute as pc
 
 from heartline.sources.cells import numbers, strings
 from heartline.sources.open_file import open_file
-from heartline.sources.own_rows import plain_name, required_columns
+from heartline.sources.own_rows import own_names, plain_name, required_columns
 from heartline.sources.times import times
-from heartline.tables import CHANNELS, Table, table
+from heartline.tables import CHANNELS, Table, facts, table
 
 SAMPLE = 20_000
 FORMATS = (
     "%Y%m%d", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%Y %H:%M",
     "%d/%m/%Y %H:%M", "%m/%d/%Y %I:%M %p", "%B %d, %Y", "%b %d, %Y", "%d %b %Y",
 )  # fmt: skip
+NUMBERS = ("revenue", "discount", "rating", "duration_s", "value")
 TIMES = ("occurred_at", "first_seen_at")
 SCALES = ((0, 1), (1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
 
@@ -64,6 +65,17 @@ NAMES: dict[str, tuple[str, ...]] = {
     "first_seen_at": ("first_seen_at", "signup_date", "created_at", "registered_at"),
     "value": ("value", "score", "nps", "answer", "rating"),
 }  # fmt: skip
+GERMAN: dict[str, tuple[str, ...]] = {
+    "customer_id": ("kundennummer", "kundennr", "kunden_nr", "kunden_id", "kunde"),
+    "occurred_at": ("datum", "bestelldatum", "rechnungsdatum", "kaufdatum", "erstellt_am", "zeitpunkt"),
+    "text": ("kommentar", "bewertungstext", "nachricht", "freitext", "rückmeldung"),
+    "rating": ("bewertung", "sterne", "note", "zufriedenheit"),
+    "revenue": ("gesamtbetrag", "betrag", "umsatz", "summe", "gesamtsumme"),
+    "purchase_id": ("bestellnummer", "bestellnr", "auftragsnummer", "rechnungsnummer", "belegnummer"),
+    "interaction_id": ("vorgangsnummer", "ticketnummer"),
+    "discount": ("rabatt",), "currency": ("währung", "waehrung"), "channel": ("kanal",), "language": ("sprache",),
+    "touchpoint": ("kontaktpunkt",), "phone": ("telefon",),
+}  # fmt: skip
 WANTED: dict[str, tuple[str, ...]] = {
     "interaction": ("interaction_id", "customer_id", "occurred_at", "channel", "touchpoint", "rating", "text",
                     "language", "duration_s", "conversation_id"),
@@ -94,6 +106,7 @@ class SuggestedMapping:
     values: dict[str, dict[str, float]] = field(default_factory=dict)
     group: dict[str, str] = field(default_factory=dict)
     time_format: str = ""
+    decimal: str = "."
     notes: tuple[str, ...] = ()
 
     @property
@@ -113,9 +126,12 @@ class SuggestedMapping:
             *(f"# {note}" for note in self.notes),
             "",
         ]
+        if self.decimal != ".":
+            lines += ["[file]", f'decimal = "{self.decimal}"', ""]
         lines += ["[[table]]", f'name = "{self.table}"', ""]
         if self.time_format:
-            lines += ["[table.time]", f"format = {_quoted(self.time_format)}  # CHECK: which is the day?", ""]
+            check = "  # CHECK: which is the day?" if "/" in self.time_format else ""
+            lines += ["[table.time]", f"format = {_quoted(self.time_format)}{check}", ""]
         lines.append("[table.columns]")
         for guess in self.guesses:
             mark = "CHECK: " if guess.check or guess.confidence < 0.6 else ""
@@ -147,6 +163,8 @@ class _Look:
     length: float
     words: tuple[str, ...]
     format: str = ""
+    decimal: str = "."
+    is_json: bool = False
 
 
 def suggest(file: Path) -> SuggestedMapping:
@@ -162,17 +180,32 @@ def suggest(file: Path) -> SuggestedMapping:
             rows += batch.rows
             if rows >= SAMPLE:
                 break
-        notes = tuple(source.notes)
+        notes = (*source.notes, *_own(file.name, list(source.columns)))
     finally:
         source.close()
     looks = {name: _look(pa.concat_arrays(found)) for name, found in parts.items() if found}
     best: tuple[float, str, dict[str, Guess]] = (-1.0, "interaction", {})
     for name in WANTED:
         found = _guesses(table(name), looks)
+        if name == "purchase" and "revenue" not in found and "revenue" not in _group({}, looks):
+            continue  # an order without an amount is none
         score = _score(name, found)
         if score > best[0]:
             best = (score, name, found)
     return _complete(file.name, best[1], best[2], looks, notes)
+
+
+def _own(file: str, columns: list[str]) -> list[str]:
+    """A note where the file needs no mapping, since its columns have Heartline's own names."""
+    fitting = {}
+    for of in facts():
+        ours, needed = own_names(of, columns), required_columns(of)
+        if of.name != "verbatim" and set(needed) <= set(ours.values()) and len(ours) > len(columns) / 2:
+            fitting[of.name] = len(needed)
+    if not fitting:
+        return []
+    best = max(fitting, key=fitting.__getitem__)
+    return [f"No mapping is needed: the columns are Heartline's own. Load with: heartline ingest {best} {file}"]
 
 
 def _score(name: str, found: dict[str, Guess]) -> float:
@@ -189,7 +222,10 @@ def _look(column: pa.Array) -> _Look:
     filled = text.drop_null()
     if not len(filled):
         return _Look(0, 0, 0, 0, 0, 0, 0, ())
-    found = numbers(filled)
+    found, decimal = numbers(filled), "."
+    comma = numbers(filled, ",")
+    if comma.values.null_count < found.values.null_count:
+        found, decimal = comma, ","
     is_time, pattern = 1 - times(filled, UTC).values.null_count / len(filled), ""
     if is_time < 0.5:
         for tried in FORMATS:
@@ -203,7 +239,8 @@ def _look(column: pa.Array) -> _Look:
         len(filled) / len(text), len(counts) / len(filled),
         is_time, len(number) / len(filled),
         pc.min(number).as_py() if len(number) else 0.0, pc.max(number).as_py() if len(number) else 0.0,
-        float(np.mean(pc.utf8_length(filled).to_numpy())), few, pattern,
+        float(np.mean(pc.utf8_length(filled).to_numpy())), few, pattern, decimal,
+        bool(pc.mean(pc.cast(pc.match_substring_regex(filled, r"^[{\[].*[}\]]$"), pa.float64())).as_py() > 0.5),
     )  # fmt: skip
 
 
@@ -232,7 +269,11 @@ def _guess(column: str, source: str, look: _Look) -> Guess | None:
         by_name = 0.95 - 0.02 * wanted.index(plain)
     elif any(re.search(rf"(^|_){re.escape(word)}(_|$)", plain) for word in wanted[:4]):
         by_name = 0.5
+    elif plain in GERMAN.get(column, ()):
+        by_name = 0.85
     fits, why = _fits(column, look)
+    if column == "text" and by_name and not fits and look.length > 8 and max(look.is_number, look.is_time) < 0.5:
+        fits, why = 0.7, "short texts, or few different ones"
     if fits <= 0 or (not by_name and column not in ("text", "occurred_at")):
         return None
     if not by_name:
@@ -252,6 +293,7 @@ def _fits(column: str, look: _Look) -> tuple[float, str]:
         return (0.8, "a few words") if look.words else (0.0, "")
     if column == "text":
         long = look.length > 20 and look.distinct > 0.3 and look.is_number < 0.5 and look.is_time < 0.5
+        long = long and not look.is_json
         return (1.0 if long else 0.0), f"texts of {look.length:.0f} characters on average"
     if column.endswith("_id") and column not in ("customer_id", "conversation_id"):
         return (1.0 if look.distinct > 0.999 and look.filled == 1 else 0.7), (
@@ -275,6 +317,10 @@ def _complete(
     values: dict[str, dict[str, float]] = {}
     group: dict[str, str] = {}
     more = list(notes)
+    used = {guess.source for guess in found.values()}
+    for source, ours in own_names(target, list(looks)).items():
+        if ours not in found and source not in used:
+            found[ours] = Guess(ours, source, 0.9, "Heartline's own name")
     key = target.key[0]
     if key not in found:
         found[key] = Guess(key, "@content", 0.5, "no column is an id: one is made from what the row holds", True)
@@ -290,16 +336,18 @@ def _complete(
                 constants[column] = (value, why)
         if "rating" in found:
             values, scale = _scale(looks[found["rating"].source])
-            constants |= scale
+            constants |= {end: value for end, value in scale.items() if end not in found}
     given = {*found, *constants, *group}
     more += [
         f"CHECK: nothing found for {column}, which {name} needs"
         for column in required_columns(target)
         if column not in given
     ]
+    decimals = {looks[g.source].decimal for g in found.values() if g.column in NUMBERS and g.source in looks}
     formats = [looks[g.source].format for g in found.values() if g.source in looks and g.column in TIMES]
     time_format = next(filter(None, formats), "")
-    return SuggestedMapping(file, name, tuple(found.values()), constants, values, group, time_format, tuple(more))
+    return SuggestedMapping(file, name, tuple(found.values()), constants, values, group, time_format,
+                            "," if "," in decimals else ".", tuple(more))  # fmt: skip
 
 
 def _scale(look: _Look) -> tuple[dict[str, dict[str, float]], dict[str, tuple[str | float, str]]]:
@@ -330,7 +378,9 @@ def _group(found: dict[str, Guess], looks: dict[str, _Look]) -> dict[str, str]:
     price = next(
         (plain[name] for name in ("unitprice", "unit_price", "lineitem_price", "price") if name in plain), None
     )
-    group = {"by": found["purchase_id"].source, "purchase_id": f"first({found['purchase_id'].source})"}
+    group = {}
+    if "purchase_id" in found:
+        group = {"by": found["purchase_id"].source, "purchase_id": f"first({found['purchase_id'].source})"}
     for column, how in (("customer_id", "first"), ("occurred_at", "min")):
         if column in found:
             group[column] = f"{how}({found[column].source})"
