@@ -45,7 +45,8 @@ def _say(*parts: str) -> str:
 
 
 def _number(value: str, digits: int) -> str:
-    return f"cast(cast(round({value}, {digits}) as decimal(18,{digits})) as {_TEXT})"
+    # a hair above, so that what lies half-way is not written by the last digit of a sum
+    return f"cast(cast(round({value} + 1e-9, {digits}) as decimal(18,{digits})) as {_TEXT})"
 
 
 _TEXT = "string"
