@@ -244,6 +244,25 @@ def test_words_of_customers_are_no_markup(tmp_path, capsys):
     assert "[/b] :smile: [red]a\ufffd[2Jb" in capsys.readouterr().out
 
 
+def test_show_refuses_what_it_would_ignore(company, tmp_path):
+    folder, _ = company
+    for arguments in (["connection", "-o", tmp_path / "x.txt"], ["quarantine", "--where", "line > 3"]):
+        done = console("show", *arguments, "-w", folder)
+        assert (done.returncode, "next:" in done.stderr, done.stdout) == (1, True, "")
+    assert (
+        "No row of connection has customer_id=nobody"
+        in call("explain", "connection", "--key", "customer_id=nobody", "-w", folder).output
+    )
+
+
+def test_points_stand_under_points(capsys):
+    print_rows(
+        [{"share": 11.0, "part": 0.1}, {"share": 3.1, "part": 0.25}, {"share": None, "part": 1.0}], ["share", "part"]
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines[1:4]] == [["11.0", "0.10"], ["3.1", "0.25"], ["–", "1.00"]]
+
+
 def test_a_port_that_is_taken_says_so(company):
     folder, _ = company
     with socket.socket() as other:

@@ -60,7 +60,8 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title:
     """A table a person can read; a missing value is a dash. One that is too wide is turned: a line a column."""
     # Piped into a file there is no terminal to fit into.
     console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 160)
-    cells = [[shown_value(row.get(name)) for name in columns] for row in rows]
+    by_column = [_shown_column([row.get(name) for row in rows]) for name in columns]
+    cells = [list(row_cells) for row_cells in zip(*by_column, strict=True)]
     widths = [min(40, max(map(len, [name, *column]))) for name, *column in zip(columns, *cells, strict=True)]
     if title:
         console.print(title, style="bold")
@@ -83,6 +84,18 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title:
             turned.add_row(name, *(row_cells[place] for row_cells in cells[start : start + side_by_side]))
         console.print(turned)
         console.print()
+
+
+def _shown_column(values: Sequence[Any]) -> list[str]:
+    """Values of one column; fractions of like size with as many decimals each, so that points stand under points."""
+    shown = [shown_value(value) for value in values]
+    sizes = [abs(value) for value in values if isinstance(value, float)]
+    if not sizes or max(sizes) >= 1000 or any(0 < size < 0.01 for size in sizes):
+        return shown
+    digits = max(len(text.partition(".")[2]) for text, value in zip(shown, values, strict=True) if value is not None)
+    return [
+        f"{value:.{digits}f}" if isinstance(value, float) else text for text, value in zip(shown, values, strict=True)
+    ]
 
 
 def shown_value(value: Any) -> str:

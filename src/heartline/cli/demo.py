@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -57,10 +59,18 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
         )
         click.echo(f"The workspace is {folder}; what is really true of this company: {source / 'truth.json'}")
         if not serve:
-            click.echo(f"Next: heartline serve -w {folder}")
+            click.echo(f"Next: {_command()} serve -w {folder}")
             return
         from heartline.web.app import serve as serve_desk  # the web stack loads only here
 
         address = workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
         serve_desk(workspace, address, number, lambda at: click.echo(f"The desk is at {at} (Ctrl+C ends it)."))
+
+
+def _command() -> str:
+    """How to call Heartline again: by its name where the shell finds it, else by its place."""
+    called = Path(sys.argv[0])
+    if called.name != "heartline" or shutil.which("heartline"):
+        return "heartline"
+    return os.path.relpath(called)

@@ -20,7 +20,7 @@ from heartline.tables import facts
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: ok, missing (something optional) or broken."""
+    """One thing looked at: ok, missing (something optional), to do, or broken."""
 
     what: str
     state: str
@@ -89,10 +89,10 @@ def _workspace(folder: Path) -> Iterator[Check]:
                                 + (f", {len(lost)} files are missing" if lost else ""),
                                 "restore the folder from a backup" if lost else "")  # fmt: skip
             bad = len(workspace.quarantine(100_000))
-            yield Check("quarantine", "ok" if not bad else "missing", f"{bad:,} rows wait for mending",
+            yield Check("quarantine", "ok" if not bad else "to do", f"{bad:,} rows wait for mending",
                         "heartline quarantine list" if bad else "")  # fmt: skip
             ran = workspace.as_of
-            yield Check("analyses", "ok" if ran else "missing", f"as of {ran}" if ran else "not run yet",
+            yield Check("analyses", "ok" if ran else "to do", f"as of {ran}" if ran else "not run yet",
                         "" if ran else "heartline run")  # fmt: skip
     except HeartlineError as error:
         yield Check("workspace", "broken", error.got, error.next_step)

@@ -29,6 +29,8 @@ def explain(table_name: str, key: tuple[str, ...], sql: bool, folder: Path, as_j
         print_json(told.as_json())
         return
     _print_explanation(told, sql)
+    if pairs and not told.rows:
+        click.echo(f"No row of {table_name} has {', '.join(key)}.")
 
 
 def _print_explanation(told: Explanation, sql: bool) -> None:

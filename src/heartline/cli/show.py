@@ -38,9 +38,16 @@ def show(
     output: Path | None,
 ) -> None:
     """Show the rows of a fact or derived table. `load` and `quarantine` show loads and rows not loaded."""
+    if output and form == "table":
+        raise TableError("-o writes no table for eyes", "--format csv, json or parquet", "add --format csv")
     if table_name in ("load", "quarantine"):
+        if where or order or columns:
+            raise TableError(
+                f"{table_name} knows no --where, --order or --columns", "--limit and --format", "filter what it prints"
+            )
+        last = limit if limit is not None else 100 if form == "table" else sys.maxsize
         with opened(folder) as workspace:
-            rows = workspace.loads() if table_name == "load" else workspace.quarantine(limit or 100)
+            rows = workspace.loads()[:last] if table_name == "load" else workspace.quarantine(last)
         _emit(pa.Table.from_pylist([_flat(row) for row in rows]), form, output, table_name)
         return
     of = table(table_name)
@@ -63,7 +70,7 @@ def show(
                 f"SQL on the columns {', '.join(of.names)}",
                 f"`heartline explain {table_name} --json` says what each column holds",
             ) from cause
-        if not found.num_rows and of.kind == "derived":
+        if not found.num_rows and of.kind == "derived" and most != 0:
             click.echo(f"{table_name} has no such rows. Has `heartline run` been run?", err=True)
     _emit(found, form, output, table_name)
 

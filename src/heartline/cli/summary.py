@@ -32,6 +32,12 @@ group by touchpoint having sum(felt_visits) >= $base order by 3 desc
 """
 _COVERAGE = "select part, n, of, share from coverage where measure = $measure order by n desc"
 
+_PARTS = {
+    "none": "nothing",
+    "unsupported_language": "a language that the model cannot read",
+    "abstained": "kept silent",
+}
+
 
 def print_summary(workspace: Workspace) -> None:
     """Connection, satisfaction, segments, touchpoints, value at stake, and how much is not known."""
@@ -63,7 +69,7 @@ def print_summary(workspace: Workspace) -> None:
     for measure in ("visits", "texts"):
         known = workspace.query(_COVERAGE, {"measure": measure}).to_pylist()
         if known:
-            parts = ", ".join(f"{row['part']} {row['share']:.0%}" for row in known)
+            parts = ", ".join(f"{_PARTS.get(row['part'], row['part'])} {row['share']:.0%}" for row in known)
             click.echo(f"\nWhat {measure} are known from: {parts} (of {known[0]['of']:,}).")
 
 
@@ -78,5 +84,6 @@ def _axis(title: str, name: str, now: dict[str, Any], before: list[dict[str, Any
         old_low, old_high = before[0][f"{name}_low"], before[0][f"{name}_high"]
         change = mean - before[0][f"{name}_mean"]
         apart = low is not None and old_low is not None and (low > old_high or high < old_low)
-        line += f", {change:+.1f} against a month before" + ("" if apart else " (within the doubt)")
+        by = f"{change:+.1f}" if abs(change) >= 0.05 else "no change"
+        line += f", {by} against a month before" + ("" if apart or abs(change) < 0.05 else " (within the doubt)")
     click.echo(line + ".")
