@@ -6,7 +6,8 @@ Reading is always done by DuckDB, whichever engine ran the analyses: the files a
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -84,12 +85,21 @@ class Reader:
                 key = tuple(map(str, files))
                 if self._registered.get(of.name) == key:
                     continue
-                self._engine.forget([of.name])
                 if of.name in IN_MEMORY and files:
-                    tables = [pq.read_table(file, partitioning=None) for file in files]
-                    held = pa.concat_tables(tables).select(of.names).cast(of.arrow_schema())
-                    self._engine.register_arrow(of.name, held)
+                    self._engine.register_arrow(of.name, _held(files, of.arrow_schema()))
                 else:
                     self._engine.register_parquet(of.name, files, of.arrow_schema())
                 self._registered[of.name] = key
             self._version = version
+
+
+def _held(files: Sequence[Path], schema: pa.Schema) -> pa.Table:
+    """All rows in memory; a column that an earlier version did not write yet is NULL."""
+    found = pa.concat_tables([pq.read_table(file, partitioning=None) for file in files])
+    columns = [
+        found.column(field.name).cast(field.type)
+        if field.name in found.column_names
+        else pa.nulls(found.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -53,7 +53,7 @@ def score_file(
     Raises SourceError for a file or an ending that is not known, MappingError for a missing or taken column.
     """
     if output.suffix not in _ENDINGS:
-        raise SourceError(f"cannot write {output.name}", f"a name that ends in {', '.join(_ENDINGS)}")
+        raise SourceError(f"cannot write {output.name}", f"a name that ends in {', '.join(_ENDINGS)}", "change -o")
     if output.exists() and output.samefile(file):
         raise SourceError(f"{output.name} is the file that is read", "another file to write", "choose another name")
     source = open_file(file)

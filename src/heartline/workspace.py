@@ -8,6 +8,7 @@ records.db        manifest of live files, loads, quarantine, people's decisions
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
 from heartline.engines.duckdb import DuckDBEngine
-from heartline.errors import AnalysisError, TableError, WorkspaceError
+from heartline.errors import AnalysisError, EngineError, TableError, WorkspaceError
 from heartline.explain import Explanation, explain_table
 from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
@@ -66,6 +67,7 @@ class Workspace:
         self.facts = FactStore(root, self.records)
         self.derived = DerivedStore(root / "derived")
         self._reader: Reader | None = None
+        self._opening = threading.Lock()
 
     @classmethod
     def create(cls, root: Path, settings: Mapping[str, Value] | None = None) -> Workspace:
@@ -171,7 +173,9 @@ class Workspace:
         known = {analysis.name: analysis for analysis in ANALYSES}
         unknown = [name for name in names or () if name not in known]
         if unknown:
-            raise AnalysisError(f"there is no analysis {', '.join(unknown)}", f"one of {', '.join(known)}")
+            raise AnalysisError(
+                f"there is no analysis {', '.join(unknown)}", f"one of {', '.join(known)}", "or none, for all"
+            )
         return in_order([known[name] for name in names] if names else list(ANALYSES))
 
     def _register_earlier(self, engine: Engine, chosen: Sequence[Analysis], moment: datetime) -> None:
@@ -242,19 +246,28 @@ class Workspace:
     def explain(self, table_name: str, **key: object) -> Explanation:
         """How a table came to be, and the rows that match ``key`` (column = value), at most 100.
 
-        TableError for an unknown table or column.
+        TableError for an unknown table or column, or a value that its column cannot hold.
         """
         of = table(table_name)
         if of.kind == "record":
-            raise TableError(f"{table_name} holds people's decisions", "a fact or derived table")
+            raise TableError(
+                f"{table_name} holds people's decisions", "a fact or derived table", "see docs/reference/tables.md"
+            )
         conditions = " and ".join(f"{of.column(name).name} = ${name}" for name in key)
         where = f"where {conditions}" if conditions else ""
-        rows = self.query(f"select * from {table_name} {where} limit 100", key).to_pylist() if key else []
+        try:
+            rows = self.query(f"select * from {table_name} {where} limit 100", key).to_pylist() if key else []
+        except EngineError as cause:
+            types = ", ".join(f"{name}: {of.column(name).type}" for name in key)
+            raise TableError(
+                f"a value given for {', '.join(key)} does not fit its column", types, "see docs/reference/tables.md"
+            ) from cause
         return explain_table(of, self.derived, rows)
 
     @property
     def reader(self) -> Reader:
         """The reading door, opened at the first use."""
-        if self._reader is None:
-            self._reader = Reader(self.facts, self.derived, threads=self.settings.whole("threads"))
+        with self._opening:  # threads of the desk may be the first to ask, several at once
+            if self._reader is None:
+                self._reader = Reader(self.facts, self.derived, threads=self.settings.whole("threads"))
         return self._reader

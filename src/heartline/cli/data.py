@@ -65,12 +65,12 @@ def ingest(
     if as_json:
         print_json(asdict(report))
     else:
-        print_load(report)
+        print_load(report, folder)
     if strict and report.quarantined:
         sys.exit(3)
 
 
-def print_load(report: ingesting.LoadReport) -> None:
+def print_load(report: ingesting.LoadReport, folder: Path) -> None:
     """A load report as a person reads it."""
     click.echo(
         f"Read {report.read:,} rows in {report.seconds:.1f} s: {report.new:,} new, {report.replaced:,} replaced, "
@@ -80,8 +80,12 @@ def print_load(report: ingesting.LoadReport) -> None:
     click.echo("Written: " + (", ".join(f"{name} {rows:,}" for name, rows in report.written.items()) or "nothing"))
     for reason in (*report.notes, *report.reasons):
         click.echo(f"  {reason}")
+    if report.quarantined > len(report.reasons):
+        click.echo(f"  … and {report.quarantined - len(report.reasons):,} more rows in quarantine")
+    if report.mended:
+        click.echo(f"Mended: {report.mended:,} rows of the quarantine.")
     if report.quarantined:
-        click.echo("Next: heartline quarantine list, export, replay")
+        click.echo(f"Next: heartline quarantine list -w {folder} (then: export, mend, replay)")
 
 
 @click.group()
@@ -103,7 +107,7 @@ def list_rows(limit: int, folder: Path, as_json: bool) -> None:
         click.echo("The quarantine is empty.")
     else:
         print_rows(rows, [name for name in rows[0] if name != "load_id"])
-        click.echo("\nNext: heartline quarantine export FILE, mend it, heartline quarantine replay FILE")
+        click.echo(f"\nNext: heartline quarantine export FILE -w {folder}, mend it, then replay FILE -w {folder}")
 
 
 @quarantine.command()
@@ -127,4 +131,4 @@ def replay(file: Path | None, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
     else:
-        print_load(report)
+        print_load(report, folder)

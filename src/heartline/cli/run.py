@@ -19,7 +19,9 @@ def moment(text: str | None) -> datetime | None:
     try:
         given = datetime.fromisoformat(text)
     except ValueError as cause:
-        raise SettingsError(f"--as-of {text!r} is not a date or time", "ISO 8601, e.g. 2026-06-30") from cause
+        raise SettingsError(
+            f"--as-of {text!r} is not a date or time", "ISO 8601, e.g. 2026-06-30", "write year-month-day"
+        ) from cause
     return given.astimezone(UTC).replace(tzinfo=None) if given.tzinfo else given
 
 
@@ -44,4 +46,5 @@ def run(analyses: tuple[str, ...], as_of: str | None, folder: Path, as_json: boo
             rows, ("analysis", "seconds", "notes"), f"As of {report.as_of:%Y-%m-%d %H:%M} UTC on {report.engine}"
         )
         written = ", ".join(f"{name} {count:,}" for name, count in report.rows.items())
-        click.echo(f"\nRows written: {written}\nNext: heartline show TABLE, heartline serve, heartline explain TABLE")
+        click.echo(f"\nRows written: {written}")
+        click.echo(f"Next: heartline serve -w {folder}; heartline show TABLE or explain TABLE -w {folder}")

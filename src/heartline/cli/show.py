@@ -52,7 +52,9 @@ def show(
         return
     of = table(table_name)
     if of.kind == "record":
-        raise TableError(f"{table_name} holds people's decisions", "a fact or derived table")
+        raise TableError(
+            f"{table_name} holds people's decisions", "a fact or derived table", "see docs/reference/tables.md"
+        )
     wanted = [of.column(name.strip()).name for name in columns.split(",")] if columns else list(of.names)
     most = 20 if limit is None and form == "table" else limit
     query = f"select {', '.join(wanted)} from {table_name}"
