@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from heartline.analysis.registry import ANALYSES
 from heartline.cli import COMMANDS, heartline
 from heartline.engines.functions import Functions
 from heartline.settings import SETTINGS
@@ -25,9 +26,12 @@ def tables() -> str:
         "`*` after a name: never missing. `P`: personal data.",
         "",
     ]
+    written = {name for analysis in ANALYSES for name in analysis.writes}
     for of in TABLES.values():
         where = {"fact": "facts (Parquet)", "derived": "derived (Parquet)", "record": "records database"}[of.kind]
         out += [f"## {of.name}", "", of.about, ""]
+        if of.kind == "record" or (of.kind == "derived" and of.name not in written):
+            out += ["**Declared, not written yet.**", ""]
         out += [f"One row per {of.grain} · key: {', '.join(of.key)} · written by {of.written_by} · kept in {where}", ""]
         out += ["| column | type | unit | meaning | missing means |", "|---|---|---|---|---|"]
         for column in of:
