@@ -174,6 +174,8 @@ def test_risks_have_reasons_in_words_and_keep_their_bounds():
     assert "silent for" in away["reasons"]
     assert quitter["reasons"].startswith("cancelled")
     assert "attacked in public 3 times" in angry["reasons"]
+    assert "attacked in public once in six months" in made["once", AS_OF]["reasons"]
+    assert "1 promoting act in a year" in made["friend", AS_OF]["rule"]
     assert away["p_leaving"] > 0.8 > 0.3 > warm["p_leaving"]
     assert angry["p_revenge"] > 3 * warm["p_revenge"]
 

@@ -49,6 +49,16 @@ def _number(value: str, digits: int) -> str:
     return f"cast(cast(round({value} + 1e-9, {digits}) as decimal(18,{digits})) as {_TEXT})"
 
 
+def _times(value: str) -> str:
+    many = _say(_number(value, 0), "' times'")
+    return f"case when {value} = 1 then 'once' else {many} end"
+
+
+def _acts(value: str) -> str:
+    many = _say(_number(value, 0), "' promoting acts'")
+    return f"case when {value} = 1 then '1 promoting act' else {many} end"
+
+
 _TEXT = "string"
 
 
@@ -107,14 +117,14 @@ def reasons(f: Functions, context: Context) -> list[Step]:
             "last_at is not null and p_gone >= 0.3", "2.0 * p_gone",
             _say("'silent for '", _number(away, 0), "' days, unusual for this customer'"),
         ),
-        ("attacks > 0", "2.2", _say("'attacked in public '", _number("attacks", 0), "' times in six months'")),
+        ("attacks > 0", "2.2", _say("'attacked in public '", _times("attacks"), "' in six months'")),
         ("betrayals > 0", "1.8", "'feels betrayed by their own words'"),
         ("disrespect_left > 0.3", "1.6", "'was treated with disrespect'"),
         ("hurt_left > 0.3 and mended_at >= hurt_at", "0.6", "'was hurt lately, mended since'"),
         ("hurt_left > 0.3 and coalesce(mended_at < hurt_at, true)", "hurt_left", "'was hurt lately, not mended'"),
         ("connection < 40", "0.6", _say("'low connection ('", _number("connection", 0), "')'")),
         ("p_betrayal > 0.2 and self_relevance > 0.6", "1.0", "'the brand is part of who they are'"),
-        ("promoting > 0", "0.3", _say("'promoted the brand '", _number("promoting", 0), "' times in a year'")),
+        ("promoting > 0", "0.3", _say("'promoted the brand '", _times("promoting"), "' in a year'")),
         (f"n < {LEAST_WEEKS}", "5.0", "'known too briefly to tell a risk'"),
     ]  # fmt: skip
     rows = " union all ".join(
@@ -152,10 +162,10 @@ def reasons(f: Functions, context: Context) -> list[Step]:
 
 def _rules() -> str:
     """The rule of each segment in words, with the numbers that placed the customer."""
-    acts = (_number("p.promoting", 0), "' promoting acts in a year'")
+    acts = (_acts("p.promoting"), "' in a year'")
     would = f"case when p.nps >= {PROMOTER} then ', would recommend' else '' end"
     told = {
-        "dissenter": _say("'spoke against the brand in public '", _number("p.attacks", 0), "' times in six months'"),
+        "dissenter": _say("'spoke against the brand in public '", _times("p.attacks"), "' in six months'"),
         "defector": _say("'has left: '", _number("100.0 * p.p_gone", 0), "' % sure'"),
         "super_advocate": _say("'stays, connection '", _number("p.connection", 0), "', '", *acts),
         "advocate": _say("'stays, connection '", _number("p.connection", 0), "', '", *acts, would),
