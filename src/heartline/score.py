@@ -46,8 +46,8 @@ def score_file(
     output: ``.csv``, ``.parquet`` or ``.jsonl``; written whole or not at all
     prefix: put before every added column, where a name is taken
 
-    Added columns: valence (-1…1), arousal, intensity (0…1), emotions, signals (decided labels joined by a space),
-    about, status (scored, abstained, unsupported_language, empty), evidence (JSON spans), p_<emotion> and
+    Added columns: valence (-1…1), arousal, intensity (0…1), emotions, signals, motivators (decided labels joined by a space),
+    main_emotion (the strongest of fourteen), about, status (scored, abstained, unsupported_language, empty), evidence (JSON spans), p_<emotion> and
     p_signal_<signal> (0…1). A number is missing where ``status`` says why.
 
     Raises SourceError for a file or an ending that is not known, MappingError for a missing or taken column.
@@ -103,6 +103,8 @@ def feeling_columns(scores: Scores) -> dict[str, pa.Array]:
         "intensity": numbers(scores.intensity),
         "emotions": pa.array(scores.emotions, pa.string(), mask=not_scored),
         "signals": pa.array(scores.signals, pa.string(), mask=not_scored),
+        "motivators": pa.array(scores.motivators, pa.string(), mask=not_scored),
+        "main_emotion": pa.array(scores.main_emotion, pa.string(), mask=not_scored),
         "about": pa.array(scores.about, pa.string(), mask=not_scored),
         "status": pa.array(scores.status.tolist(), pa.string()),
         "evidence": pa.array(scores.evidence, pa.string(), mask=not_scored),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heartline.emotion import AFFECT, EMOTIONS, SIGNALS, available, load_model
+from heartline.emotion import AFFECT, EMOTIONS, MAIN_EMOTIONS, SIGNALS, available, load_model
 from heartline.emotion.hashed import COLUMNS, HashedModel
 from heartline.emotion.labels import ABOUT, STATUSES
 from heartline.emotion.load import MODELS, load_folder
@@ -61,6 +61,7 @@ def test_labels_are_those_of_the_tables() -> None:
     assert table_words.EMOTIONS == EMOTIONS
     assert table_words.SIGNALS == SIGNALS
     assert table_words.ABOUT == ABOUT
+    assert table_words.MAIN_EMOTIONS == MAIN_EMOTIONS
     assert table_words.FEELING_STATUS == STATUSES
     assert set(AFFECT) == set(EMOTIONS)
     assert all(-1 <= v <= 1 and 0 <= a <= 1 for v, a in AFFECT.values())

@@ -83,7 +83,7 @@ def score_batch(batch: pa.RecordBatch, model: str = MODEL) -> pa.RecordBatch:
 
     A text that its source tells to be of a language the model does not read is not read. Where the status is
     ``abstained``, probabilities are given and everything decided from them is NULL; where it is ``empty`` or
-    ``unsupported_language``, all are NULL. Motivators are NULL: this model does not judge them.
+    ``unsupported_language``, all are NULL. Motivators and the main emotion are NULL where the model does not judge them.
     """
     reader = _model(model)
     told = [(code or "").strip().lower().split("-")[0].split("_")[0] for code in batch.column("language").to_pylist()]
@@ -102,7 +102,8 @@ def score_batch(batch: pa.RecordBatch, model: str = MODEL) -> pa.RecordBatch:
         "intensity": _numbers(scores.intensity),
         "emotions": pa.array(scores.emotions, pa.string(), mask=not_scored),
         "signals": pa.array(scores.signals, pa.string(), mask=not_scored),
-        "motivators": pa.nulls(len(batch), pa.string()),
+        "motivators": pa.array(scores.motivators, pa.string(), mask=not_scored),
+        "main_emotion": pa.array(scores.main_emotion, pa.string(), mask=not_scored),
         "about": pa.array(scores.about, pa.string(), mask=not_scored),
         "status": pa.array(status.tolist(), pa.string()),
         "evidence": pa.array(scores.evidence, pa.string(), mask=not_scored),

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from heartline.emotion.labels import ABOUT, AFFECT, EMOTIONS, SIGNALS
+from heartline.emotion.labels import ABOUT, AFFECT, EMOTIONS, MAIN_EMOTIONS, MOTIVATORS, SIGNALS
 from heartline.emotion.load import available, load_model
 from heartline.emotion.model import EmotionModel, Scores
 
-__all__ = ["ABOUT", "AFFECT", "EMOTIONS", "SIGNALS", "EmotionModel", "Scores", "available", "load_model"]
+__all__ = [
+    "ABOUT",
+    "AFFECT",
+    "EMOTIONS",
+    "MAIN_EMOTIONS",
+    "MOTIVATORS",
+    "SIGNALS",
+    "EmotionModel",
+    "Scores",
+    "available",
+    "load_model",
+]

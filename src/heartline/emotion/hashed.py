@@ -123,6 +123,8 @@ class HashedModel:
             p_signal=p[:, _E : _E + _S].astype(np.float32),
             emotions=emotions,
             signals=signals,
+            motivators=np.full(n, None, dtype=object),
+            main_emotion=np.full(n, None, dtype=object),
             about=about,
             evidence=evidence,
             **{k: np.where(scored, v, np.nan).astype(np.float32) for k, v in values.items()},

@@ -3,6 +3,10 @@
 The order is a contract: arrays in `Scores`, columns of weights and columns of the table `feeling` all follow it.
 Emotions are the 27 of GoEmotions and neutral (Demszky et al. 2020), in the order that the data set publishes.
 
+Main emotions are the one strongest feeling of a customer towards a company, in fourteen classes that a company can
+act on (frustration is not anger, worry is not fear). Motivators are slow needs, in the customer's own words: what he
+or she seeks, gets or misses here; most texts show none.
+
 Valence and arousal of each emotion are a choice of this project. They were set by hand on a grid of 0.05 so that
 signs and order agree with what published affect norms report for the same English words (Warriner, Kuperman and
 Brysbaert 2013; Russell's circumplex, 1980). No norm file is copied or shipped. Changing a number here changes
@@ -22,6 +26,14 @@ EMOTIONS: Final = (
 SIGNALS: Final = (
     "effort", "ease", "disrespect", "respect", "recognition", "unrecognised", "empathy", "no_empathy", "betrayal",
     "revenge", "leaving", "staying", "recommending", "attachment", "complaint", "request", "confusion",
+)  # fmt: skip
+MOTIVATORS: Final = (
+    "security", "belonging", "freedom", "thrill", "success", "standing_out", "well_being", "confidence_in_future",
+    "being_myself", "order", "doing_good",
+)  # fmt: skip
+MAIN_EMOTIONS: Final = (
+    "delight", "gratitude", "trust", "relief", "anticipation", "amusement", "neutral", "confusion", "worry",
+    "disappointment", "frustration", "anger", "contempt", "sadness",
 )  # fmt: skip
 ABOUT: Final = ("service", "product", "price", "process", "brand", "none")
 STATUSES: Final = ("scored", "abstained", "unsupported_language", "empty")

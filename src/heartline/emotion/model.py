@@ -28,9 +28,11 @@ class Scores:
     intensity: (n,) float32 in 0..1; NaN unless scored
     emotions: (n,) str, decided emotions by falling probability, joined by a space; empty unless scored
     signals: (n,) str, decided signals in the same way; empty means none
+    motivators: (n,) str, decided motivators in the same way; None where this model does not judge them
+    main_emotion: (n,) str, one of `labels.MAIN_EMOTIONS`; empty unless scored; None where this model does not judge it
     about: (n,) str, one of `labels.ABOUT`; empty unless scored
-    evidence: (n,) str, JSON list of ``{"kind", "label", "start", "end"}``: for each decided label (kind ``emotion`` or
-        ``signal``) the span of the given text (characters, end exclusive) that carries it most; neutral has none.
+    evidence: (n,) str, JSON list of ``{"kind", "label", "start", "end"}``: for each decided label (kind ``emotion``,
+        ``signal`` or ``motivator``) the span of the given text (characters, end exclusive) that carries it most; neutral has none.
         ``[]`` where nothing was decided.
     """
 
@@ -42,6 +44,8 @@ class Scores:
     intensity: NDArray[np.float32]
     emotions: NDArray[np.object_]
     signals: NDArray[np.object_]
+    motivators: NDArray[np.object_]
+    main_emotion: NDArray[np.object_]
     about: NDArray[np.object_]
     evidence: NDArray[np.object_]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heartline.tables.shape import CUSTOMER, c, derived
-from heartline.tables.words import ABOUT, EMOTIONS, FEELING_STATUS, FELT_FROM, OUTCOMES, SIGNALS
+from heartline.tables.words import ABOUT, EMOTIONS, FEELING_STATUS, FELT_FROM, MAIN_EMOTIONS, OUTCOMES, SIGNALS
 
 FEELINGS = (
     derived("feeling", "verbatim", ("interaction_id",), "text_emotion",
@@ -17,6 +17,8 @@ FEELINGS = (
         c("emotions", "string", "decided emotions, joined by a space", null="not scored; see status"),
         c("signals", "string", "decided service signals, joined by a space; empty: none", null="not scored; see status"),
         c("motivators", "string", "decided motivators, joined by a space", null="not judged by this model"),
+        c("main_emotion", "string", "the one strongest feeling towards the company, of fourteen",
+          null="not scored, or not judged by this model", allowed=MAIN_EMOTIONS),
         c("about", "string", "what it is mainly about", null="not scored; see status", allowed=ABOUT),
         c("status", "string", "whether the model spoke", required=True, allowed=FEELING_STATUS),
         c("evidence", "json", "for each decided label the span of words that carries it", null="not scored; see status",

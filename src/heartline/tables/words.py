@@ -22,6 +22,10 @@ SIGNALS = (
     "effort", "ease", "disrespect", "respect", "recognition", "unrecognised", "empathy", "no_empathy", "betrayal",
     "revenge", "leaving", "staying", "recommending", "attachment", "complaint", "request", "confusion",
 )  # fmt: skip
+MAIN_EMOTIONS = (
+    "delight", "gratitude", "trust", "relief", "anticipation", "amusement", "neutral", "confusion", "worry",
+    "disappointment", "frustration", "anger", "contempt", "sadness",
+)  # fmt: skip
 READING_OBJECTIONS = ("all", "emotion", "emotions", "emotion_reading", "feelings")
 """Words in `customer.objections` that forbid the reading of feelings, beside `consent_emotion` = false."""
 PROFILE_OBJECTIONS = ("all", "profile", "profiling", "scoring")
