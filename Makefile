@@ -46,7 +46,7 @@ $(VENV)/.run: pyproject.toml requirements.lock | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing Heartline with its development tools and Spark into $(VENV) (a few minutes the first time) ..."
-	$(PIP) install -c requirements.lock -e ".[dev,spark,train]"
+	$(PIP) install -c requirements.lock -e ".[dev,spark]"
 	@touch $@ $(VENV)/.run
 
 clean:                            ## remove what the other targets made

@@ -1,4 +1,12 @@
-"""Opens a shipped model by name."""
+"""Opens a model: a shipped one by its name, or a folder that training or a user wrote.
+
+A folder holds ``config.json`` and the files that it names with their SHA-256. Its ``kind`` says what it is:
+
+- ``hashed``: ``weights.npz``
+- ``network``: ``encoder.onnx``, ``head.npz``, and word vectors in the folder ``words``
+
+onnxruntime is imported only when a network is opened.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +18,38 @@ from typing import Any
 
 import numpy as np
 
-from heartline.emotion.hashed import COLUMNS, HashedModel, Weights
+from heartline.emotion.hashed import COLUMNS as HASHED_COLUMNS
+from heartline.emotion.hashed import HashedModel, Weights
+from heartline.emotion.head import COLUMNS, read_head
 from heartline.emotion.labels import EMOTIONS, SIGNALS
 from heartline.emotion.model import EmotionModel
+from heartline.emotion.network import NetworkModel, Session, WordVectors
+from heartline.emotion.wordpiece import WordPieces
 from heartline.errors import ModelError
 
 MODELS = Path(__file__).parent / "models"
-FORMAT = 1
+FORMAT = 2
+DEFAULT = "hashed"
+_AGAIN = "install the package again, or train: python -m heartline.emotion.train"
 
 
-def load_model(name: str = "hashed") -> EmotionModel:
-    """The shipped model of this name.
+def load_model(name: str = DEFAULT, threads: int | None = None) -> EmotionModel:
+    """The shipped model of this name, or the model in a folder where `name` is the path of one.
+
+    threads: texts that a network reads at once; None takes all cores
 
     Raises ModelError when there is none, when a file is missing or damaged, or when its labels are not ours.
     """
-    folder = MODELS / name
-    if name not in available():
-        raise ModelError(f"no model is called {name!r}", f"one of: {', '.join(available())}", "choose one of these")
-    return load_folder(folder)
+    if name in available():
+        return load_folder(MODELS / name, threads)
+    folder = Path(name).expanduser()
+    if (folder / "config.json").is_file():
+        return load_folder(folder, threads)
+    raise ModelError(
+        f"no model is called {name!r}",
+        f"one of {', '.join(available())}, or a folder with a config.json",
+        "set emotion_model to one of these",
+    )
 
 
 def available() -> list[str]:
@@ -35,38 +57,84 @@ def available() -> list[str]:
     return sorted(p.parent.name for p in MODELS.glob("*/config.json"))
 
 
-def load_folder(folder: Path) -> HashedModel:
-    """The model in a folder that training wrote: ``config.json`` and ``weights.npz``."""
-    again = "install the package again, or train: python -m heartline.emotion.train"
+def load_folder(folder: Path, threads: int | None = None) -> HashedModel | NetworkModel:
+    """The model in a folder with a ``config.json`` of ours."""
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        raw = (folder / "weights.npz").read_bytes()
         if config["format"] != FORMAT:
             raise ModelError(f"model format {config['format']}", f"format {FORMAT}", "update Heartline")
-        if hashlib.sha256(raw).hexdigest() != config["weights_sha256"]:
-            raise ModelError("weights.npz is not the file that config.json describes", "its SHA-256", again)
-        ours = {"emotions": list(EMOTIONS), "signals": list(SIGNALS), "columns": list(COLUMNS)}
-        for key, labels in ours.items():
-            if config[key] != labels:
-                raise ModelError(f"the model's {key} are not Heartline's", "the order of emotion/labels.py", again)
-        with np.load(folder / "weights.npz", allow_pickle=False) as file:
-            weights = Weights(
-                file["keys"],
-                file["weights"],
-                file["squares"],
-                np.array(config["step"]),
-                np.array(config["bias"]),
-            )
+        for name, told in config["files"].items():
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != told:
+                raise ModelError(f"{name} is not the file that config.json describes", "its SHA-256", _AGAIN)
+        if config["kind"] == "hashed":
+            return _hashed(folder, config)
+        if config["kind"] == "network":
+            return _network(folder, config, threads)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"the model in {folder.name} cannot be read ({type(error).__name__})",
-            "config.json and weights.npz",
-            again,
+            "config.json and the files that it names",
+            _AGAIN,
         ) from error
+    raise ModelError(f"a model of kind {config['kind']!r}", "hashed or network", "update Heartline")
+
+
+def _hashed(folder: Path, config: dict[str, Any]) -> HashedModel:
+    ours = {"emotions": list(EMOTIONS), "signals": list(SIGNALS), "columns": list(HASHED_COLUMNS)}
+    for key, labels in ours.items():
+        if config[key] != labels:
+            raise ModelError(f"the model's {key} are not Heartline's", "the order of emotion/labels.py", _AGAIN)
+    with np.load(folder / "weights.npz", allow_pickle=False) as file:
+        weights = Weights(
+            file["keys"], file["weights"], file["squares"], np.array(config["step"]), np.array(config["bias"])
+        )
     return HashedModel(
+        config["name"], config["version"], weights, config["emotion_thresholds"], config["signal_thresholds"]
+    )
+
+
+def _network(folder: Path, config: dict[str, Any], threads: int | None) -> NetworkModel:
+    if config["columns"] != list(COLUMNS):
+        raise ModelError("the model's columns are not Heartline's", "the order of emotion/head.py", _AGAIN)
+    words = folder / config["words"]
+    vectors = WordVectors(
+        np.load(words / "numbers.npy", mmap_mode="r"),
+        np.load(words / "scales.npy"),
+        np.load(words / "positions.npy").astype(np.float32),
+    )
+    vocabulary = (words / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    return NetworkModel(
         config["name"],
         config["version"],
-        weights,
-        config["emotion_thresholds"],
-        config["signal_thresholds"],
+        WordPieces(vocabulary),
+        vectors,
+        session(folder / config["encoder"]),
+        read_head(folder / "head.npz"),
+        threads,
     )
+
+
+def session(file: Path) -> Session:
+    """An onnxruntime session of one thread: texts are read side by side, not one on many threads.
+
+    Raises ModelError where onnxruntime is not installed or the file is no network.
+    """
+    try:
+        import onnxruntime  # heavy, and not needed for the hashed model
+    except ImportError as error:
+        raise ModelError(
+            "onnxruntime is not installed", "pip install onnxruntime", "or set emotion_model = 'hashed'"
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        # The fused form of this step is several times slower than its parts on small texts.
+        found: Session = onnxruntime.InferenceSession(
+            str(file), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+        )
+    except Exception as error:  # onnxruntime raises classes of its own
+        raise ModelError(
+            f"{file.name} is no network that onnxruntime can open ({type(error).__name__})", "an ONNX file", _AGAIN
+        ) from error
+    return found

@@ -32,8 +32,8 @@ class Scores:
     main_emotion: (n,) str, one of `labels.MAIN_EMOTIONS`; empty unless scored; None where this model does not judge it
     about: (n,) str, one of `labels.ABOUT`; empty unless scored
     evidence: (n,) str, JSON list of ``{"kind", "label", "start", "end"}``: for each decided label (kind ``emotion``,
-        ``signal`` or ``motivator``) the span of the given text (characters, end exclusive) that carries it most; neutral has none.
-        ``[]`` where nothing was decided.
+        ``signal`` or ``motivator``) the span of the given text (characters, end exclusive) that carries it most;
+        neutral has none. ``[]`` where nothing was decided.
     """
 
     status: NDArray[np.str_]

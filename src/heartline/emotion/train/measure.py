@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heartline.emotion.hashed import HashedModel
 from heartline.emotion.labels import ABOUT, EMOTIONS, SIGNALS
 from heartline.emotion.load import load_folder
+from heartline.emotion.model import EmotionModel
 from heartline.emotion.train import data as sources
 from heartline.emotion.train import report
 
@@ -48,7 +48,7 @@ def measure(folder: Path, data: Path, seed: int, examine: bool) -> dict[str, Any
     return found
 
 
-def _languages(model: HashedModel, data: Path) -> dict[str, tuple[int, float]]:
+def _languages(model: EmotionModel, data: Path) -> dict[str, tuple[int, float]]:
     """Per language of BRIGHTER dev: rows and the share that is refused."""
     found = {}
     for code, name in _BRIGHTER.items():
@@ -58,7 +58,7 @@ def _languages(model: HashedModel, data: Path) -> dict[str, tuple[int, float]]:
     return found
 
 
-def _examine(model: HashedModel, service: sources.ServiceTexts, seed: int) -> dict[str, Any]:
+def _examine(model: EmotionModel, service: sources.ServiceTexts, seed: int) -> dict[str, Any]:
     scores = model.score(service.texts)
     decided = _decided(scores.signals, SIGNALS)
     f1, ends = report.f1_with_interval(service.signals, decided, seed)

@@ -26,12 +26,13 @@ def save(trained: Trained, recipe: Recipe, folder: Path) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     config = {
         "format": FORMAT,
+        "kind": "hashed",
+        "files": {"weights.npz": digest},
         "name": "hashed",
         "version": "",
         "languages": ["en"],
         "licence": "Apache-2.0; trained on GoEmotions (CC BY 4.0) and others, see MODEL_CARD.md",
         "features": "words, pairs of words, pieces of 2 to 5 bytes; CRC-32; see emotion/words.py",
-        "weights_sha256": digest,
         "emotions": list(EMOTIONS),
         "signals": list(SIGNALS),
         "columns": list(COLUMNS),
