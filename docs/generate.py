@@ -30,7 +30,7 @@ def tables() -> str:
     for of in TABLES.values():
         where = {"fact": "facts (Parquet)", "derived": "derived (Parquet)", "record": "records database"}[of.kind]
         out += [f"## {of.name}", "", of.about, ""]
-        if of.kind == "record" or (of.kind == "derived" and of.name not in written):
+        if (of.kind == "record" and of.written_by == "action") or (of.kind == "derived" and of.name not in written):
             out += ["**Declared, not written yet.**", ""]
         out += [f"One row per {of.grain} · key: {', '.join(of.key)} · written by {of.written_by} · kept in {where}", ""]
         out += ["| column | type | unit | meaning | missing means |", "|---|---|---|---|---|"]

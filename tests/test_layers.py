@@ -36,17 +36,21 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "explain": ({"facts.derived", "tables", "errors"}, set()),
     "ingest": ({"errors", "facts", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
     "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
+    "corrections": (
+        {"analysis.consent", "engines.duckdb", "errors", "records", "settings", "stats.intervals", "tables"},
+        {"pyarrow"},
+    ),
     "workspace": (
-        {"analysis.base", "analysis.registry", "engines", "errors", "explain", "facts", "ingest", "reader",
+        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "ingest", "reader",
          "records", "runner", "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
     "web": (
-        {"workspace", "errors", "settings", "tables", "explain"},
+        {"workspace", "corrections", "errors", "settings", "tables", "explain"},
         {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
     ),
     "cli": (
-        {"workspace", "errors", "settings", "tables", "ingest", "explain", "score", "simulate", "web.app",
+        {"workspace", "corrections", "errors", "settings", "tables", "ingest", "explain", "score", "simulate", "web.app",
          "emotion", "__version__"},
         {"click", "pyarrow", "rich"},
     ),

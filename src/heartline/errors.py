@@ -9,7 +9,8 @@
     ├── EngineError        an engine refused a step
     ├── AnalysisError      an analysis cannot be run, or has not been run yet
     ├── ModelError         a text model is missing, broken, or of another label set
-    └── StatisticsError    an estimator was given what it cannot work on
+    ├── StatisticsError    an estimator was given what it cannot work on
+    └── CorrectionError    a correction of a text cannot be taken as it was given
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
 """
@@ -76,3 +77,7 @@ class ModelError(HeartlineError):
 
 class StatisticsError(HeartlineError):
     """An estimator was given what it cannot work on."""
+
+
+class CorrectionError(HeartlineError):
+    """A correction of a text cannot be taken as it was given."""

@@ -22,6 +22,8 @@ Progress = Callable[[str, int, int], None]
 """Told (what is being done, parts done, parts in all)."""
 
 _ALL = "all_"
+# The decisions of people that an analysis reads; they come from the records database, not from files.
+_DECISIONS = ("correction",)
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,26 @@ def as_of_condition(of: Table, as_of: datetime) -> str:
 
 
 def register_facts(
-    engine: Engine, files: Callable[[str], Sequence[Path]], as_of: datetime, names: Sequence[str] | None = None
+    engine: Engine,
+    files: Callable[[str], Sequence[Path]],
+    as_of: datetime,
+    names: Sequence[str] | None = None,
+    decisions: Mapping[str, Any] | None = None,
 ) -> None:
-    """Make every fact table readable under its own name, without the rows that ``as_of`` must not see."""
+    """Make every fact table readable under its own name, without the rows that ``as_of`` must not see.
+
+    ``decisions``: Arrow tables of people's decisions by name; one that is not given is empty. Like the model, they are
+    those of today, whatever ``as_of`` is: they say how a text is read, not what happened.
+    """
     for of in TABLES.values():
         if of.kind != "fact" or (names is not None and of.name not in names):
             continue
         engine.register_parquet(_ALL + of.name, files(of.name), of.arrow_schema())
         columns = ", ".join(of.names)
         engine.run([Step(of.name, f"select {columns} from {_ALL}{of.name} where {as_of_condition(of, as_of)}")])
+    for name in _DECISIONS if names is None else ():
+        given = (decisions or {}).get(name)
+        engine.register_arrow(name, table(name).arrow_schema().empty_table() if given is None else given)
     if names is None:
         _obey_later_refusals(engine, as_of)
 

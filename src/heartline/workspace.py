@@ -3,7 +3,7 @@
 heartline.toml    settings
 facts/            what happened, in Parquet
 derived/          what analyses made of it, in Parquet
-records.db        manifest of live files, loads, quarantine, people's decisions
+records.db        manifest of live files, loads, quarantine, corrections by people
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from heartline import __version__, ingest
+from heartline import __version__, corrections, ingest
 from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
@@ -31,6 +31,8 @@ from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.reader import Reader
+from heartline.records import corrections as kept_corrections
+from heartline.records.corrections import Correction
 from heartline.records.store import Records
 from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
@@ -131,6 +133,20 @@ class Workspace:
             )
         return newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
+    # what people say of the reading
+
+    def correct(self, interaction_id: str, edit: corrections.Edit, by: str, note: str = "") -> Correction:
+        """Keep what a person says of one text; it counts from the next run on. CorrectionError says what is wrong."""
+        return corrections.correct(self, interaction_id, edit, by, note)
+
+    def corrected(self, customer_id: str) -> list[Correction]:
+        """The newest correction of each text of one customer."""
+        return kept_corrections.newest(self.records, customer_id)
+
+    def drift(self) -> corrections.Drift:
+        """How often people take away or add a label, per channel."""
+        return corrections.drift(self)
+
     # analyses
 
     def run(
@@ -152,7 +168,8 @@ class Workspace:
         notes: dict[str, tuple[str, ...]] = {}
         engine = self._engine()
         try:
-            register_facts(engine, self.facts.files, moment)
+            decisions = {"correction": corrections.standing_table(self.records)}
+            register_facts(engine, self.facts.files, moment, decisions=decisions)
             self._register_earlier(engine, chosen, moment)
             for number, analysis in enumerate(chosen):
                 if progress:

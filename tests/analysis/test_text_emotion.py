@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from heartline.analysis.base import Context
-from heartline.analysis.text_emotion import ANALYSIS, score_batch
+from heartline.analysis.text_emotion import ANALYSIS, SCHEMA, score_batch
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.runner import run_analysis
 from heartline.tables import table
@@ -43,6 +43,7 @@ def feelings() -> dict[str, dict[str, object]]:
     engine = DuckDBEngine()
     try:
         engine.register_arrow("customer", _customers())
+        engine.register_arrow("correction", table("correction").arrow_schema().empty_table())
         engine.register_arrow(
             "verbatim",
             _verbatim(
@@ -97,4 +98,4 @@ def test_score_batch_is_picklable_and_takes_no_rows() -> None:
     columns = _verbatim([]).select(["interaction_id", "customer_id", "occurred_at", "language", "text"])
     empty = pa.RecordBatch.from_arrays([c.combine_chunks() for c in columns.columns], names=columns.column_names)
     assert score_batch(empty).num_rows == 0
-    assert score_batch(empty).schema == table("feeling").arrow_schema()
+    assert score_batch(empty).schema == SCHEMA

@@ -69,6 +69,7 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         _said(files["survey_response"], "response_id", "answered_at"),
     ]
     engine.register_arrow("verbatim", pa.concat_tables(verbatim))
+    engine.register_arrow("correction", TABLES["correction"].arrow_schema().empty_table())
     for analysis in (text_emotion.ANALYSIS, touchpoints.ANALYSIS, connection.ANALYSIS, loyalty.ANALYSIS):
         run_analysis(engine, analysis, Context(AS_OF, load_settings(None, {}).values))
     engine.register_arrow("truth", pq.read_table(folder / "truth_customer.parquet"))

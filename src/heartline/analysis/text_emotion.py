@@ -2,6 +2,8 @@
 
 Only texts that a customer spoke are read, and none of a customer who refused it or objected to it. The words go through
 the model in batches, on every core that the engine has; words are never written again, only spans of them.
+Where a person has said how a text is to be read (`heartline correct`, the desk), the row follows the person, and what
+the model had decided stands beside it.
 See docs/explanation/text-emotion.md for the method and its limits.
 """
 
@@ -23,7 +25,10 @@ from heartline.tables import table
 
 MODEL = "hashed"
 
-SCHEMA = table("feeling").arrow_schema()
+# What a correction changes: its labels and valence; the model's own are kept under read_<name>.
+_LABELS = ("emotions", "signals", "motivators", "main_emotion", "about")
+_CORRECTED = ("corrected_by", "corrected_at", *(f"read_{name}" for name in ("status", "valence", *_LABELS)))
+SCHEMA = table("feeling").arrow_schema([name for name in table("feeling").names if name not in _CORRECTED])
 # Probabilities are kept to a millionth: finer digits say nothing.
 _DIGITS = 6
 
@@ -56,20 +61,53 @@ def _maps(context: Context, values: Values) -> Sequence[BatchMap]:
 
 def _feelings(functions: Functions, context: Context, values: Values) -> list[Step]:
     return [
-        Step("feeling", f"select {', '.join(SCHEMA.names)} from text_emotion_scored"),
+        Step("feeling", _with_corrections()),
         Step(
             "text_emotion_read",
-            "select model_version, status, count(*) as texts from text_emotion_scored group by model_version, status",
+            "select model_version, coalesce(read_status, status) as status, count(*) as texts,"
+            " count(corrected_by) as corrected from feeling group by model_version, coalesce(read_status, status)",
         ),
     ]
 
 
+def _with_corrections() -> str:
+    """The model's rows, with the newest word of a person in its place where there is one.
+
+    A label that the person named is sure (1), one that the model decided and the person did not is out (0); of all
+    others the model's probability stands, as do its arousal and intensity. The valence is the person's where they chose
+    one, else the model's, else the one that they were shown and left.
+    """
+    said = "c.interaction_id is not null"
+    columns = {name: f"s.{name}" for name in SCHEMA.names}
+    columns |= {name: f"coalesce(c.{name}, s.{name})" for name in _LABELS}
+    columns["valence"] = "coalesce(c.valence, s.valence, c.shown_valence)"
+    columns["status"] = f"case when {said} then 'scored' else s.status end"
+    for kind, prefix, names in (("emotions", "p_", EMOTIONS), ("signals", "p_signal_", SIGNALS)):
+        for name in names:
+            named, decided = (f"' ' || coalesce({of}.{kind}, '') || ' ' like '% {name} %'" for of in ("c", "s"))
+            columns[f"{prefix}{name}"] = (
+                f"case when c.interaction_id is null then s.{prefix}{name} when {named} then cast(1 as double)"
+                f" when {decided} then cast(0 as double) else s.{prefix}{name} end"
+            )
+    columns |= {name: f"c.{name}" for name in ("corrected_by", "corrected_at")}
+    columns |= {name: f"case when {said} then s.{name.removeprefix('read_')} end" for name in _CORRECTED[2:]}
+    listed = ", ".join(f"{columns[name]} as {name}" for name in table("feeling").names)
+    return f"select {listed} from text_emotion_scored s left join correction c on c.interaction_id = s.interaction_id"
+
+
 def _notes(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit:
-    """Which model read how many texts, and of how many it says nothing."""
+    """Which model read how many texts, of how many it says nothing, and of how many a person has said something."""
     read: dict[str, list[str]] = {}
+    corrected = 0
     for row in tables["text_emotion_read"].to_pylist():
         read.setdefault(row["model_version"], []).append(f"{row['texts']} {row['status'].replace('_', ' ')}")
-    return Fit(notes=tuple(f"Read by {model}: {', '.join(counts)}." for model, counts in sorted(read.items())))
+        corrected += row["corrected"]
+    notes = [f"Read by {model}: {', '.join(counts)}." for model, counts in sorted(read.items())]
+    if corrected:
+        notes.append(
+            f"{corrected} of these texts follow what a person said of them; read_<name> holds the model's word."
+        )
+    return Fit(notes=tuple(notes))
 
 
 @lru_cache(maxsize=2)
@@ -79,11 +117,11 @@ def _model(name: str) -> EmotionModel:
 
 
 def score_batch(batch: pa.RecordBatch, model: str = MODEL) -> pa.RecordBatch:
-    """Rows of `feeling` for rows of interaction_id, customer_id, occurred_at, language, text.
+    """Rows of `feeling` for rows of interaction_id, customer_id, occurred_at, language, text, by the model alone.
 
     A text that its source tells to be of a language the model does not read is not read. Where the status is
     ``abstained``, probabilities are given and everything decided from them is NULL; where it is ``empty`` or
-    ``unsupported_language``, all are NULL. Motivators and the main emotion are NULL where the model does not judge them.
+    ``unsupported_language``, all are NULL. Motivators and main emotion are NULL where the model does not judge them.
     """
     reader = _model(model)
     told = [(code or "").strip().lower().split("-")[0].split("_")[0] for code in batch.column("language").to_pylist()]
@@ -120,7 +158,7 @@ def _numbers(values: NDArray[np.float32]) -> pa.Array:
 
 ANALYSIS = Analysis(
     name="text_emotion",
-    reads=("verbatim", "customer"),
+    reads=("verbatim", "customer", "correction"),
     writes=("feeling",),
     settings=("emotion_model",),
     about="How customers feel by what they said: emotions, service signals, valence, and the words that carry them.",

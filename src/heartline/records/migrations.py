@@ -64,7 +64,26 @@ def runs(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs)
+def corrections(connection: Connection) -> None:
+    """What people say of a text where the model read it otherwise, and which texts were drawn for them to look at."""
+    connection.execute(
+        text(
+            f"create table correction (correction_id {_serial(connection)}, interaction_id text not null, "
+            "customer_id text not null, channel text, model_version text not null, shown text not null, "
+            "said text not null, corrected_by text not null, corrected_at text not null, note text not null)"
+        )
+    )
+    connection.execute(text("create index correction_newest on correction (interaction_id, correction_id)"))
+    connection.execute(text("create index correction_customer on correction (customer_id)"))
+    connection.execute(
+        text(
+            "create table correction_draw (interaction_id text not null, model_version text not null, channel text, "
+            "drawn_at text not null, primary key (interaction_id, model_version))"
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs, corrections)
 
 
 def migrate(connection: Connection) -> list[str]:

@@ -23,6 +23,8 @@ from heartline.tables.words import (
     EMOTIONS,
     FEELING_STATUS,
     FELT_FROM,
+    MAIN_EMOTIONS,
+    MOTIVATORS,
     OUTCOMES,
     PATHWAY,
     PROFILE_OBJECTIONS,
@@ -34,8 +36,8 @@ from heartline.tables.words import (
 
 __all__ = [
     "ABOUT", "BUCKETS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EMOTIONS", "FEELING_STATUS", "FELT_FROM",
-    "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "READING_OBJECTIONS", "SEGMENTS", "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of",
-    "derived", "facts", "table",
+    "MAIN_EMOTIONS", "MOTIVATORS", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "READING_OBJECTIONS", "SEGMENTS",
+    "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of", "derived", "facts", "table",
 ]  # fmt: skip
 
 TABLES: dict[str, Table] = {table.name: table for table in (*FACTS, *FEELINGS, *BONDS, *MONEY, *OVERVIEWS, *DECISIONS)}

@@ -24,6 +24,14 @@ FEELINGS = (
         c("evidence", "json", "for each decided label the span of words that carries it", null="not scored; see status",
            personal=True),
         c("model_version", "string", "model that read the text", required=True),
+        c("corrected_by", "string", "person whose correction the row follows; see `heartline correct`", personal=True,
+          null="not corrected: as the model read it"),
+        c("corrected_at", "timestamp", "when the correction was made", unit="UTC", null="not corrected"),
+        c("read_status", "string", "status by the model alone", null="not corrected: see status",
+          allowed=FEELING_STATUS),
+        c("read_valence", "double", "valence by the model alone", unit="-1 to 1", null="not corrected, or not scored"),
+        *(c(f"read_{name}", "string", f"{name} by the model alone", null="not corrected, not scored or not judged")
+          for name in ("emotions", "signals", "motivators", "main_emotion", "about")),
         *(c(f"p_{e}", "double", f"probability of {e}", unit="0 to 1", null="not read; see status") for e in EMOTIONS),
         *(c(f"p_signal_{s}", "double", f"probability of the signal {s}", unit="0 to 1", null="not read; see status")
           for s in SIGNALS),

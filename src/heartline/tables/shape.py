@@ -134,6 +134,8 @@ def derived(
     return Table(name, grain, key, columns, "derived", written_by, about, customer, time)
 
 
-def record(name: str, grain: str, key: tuple[str, ...], about: str, *columns: Column) -> Table:
+def record(
+    name: str, grain: str, key: tuple[str, ...], about: str, *columns: Column, written_by: str = "action"
+) -> Table:
     """A table of the records database."""
-    return Table(name, grain, key, columns, "record", "action", about, None, None)
+    return Table(name, grain, key, columns, "record", written_by, about, None, None)

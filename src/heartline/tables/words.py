@@ -26,6 +26,10 @@ MAIN_EMOTIONS = (
     "delight", "gratitude", "trust", "relief", "anticipation", "amusement", "neutral", "confusion", "worry",
     "disappointment", "frustration", "anger", "contempt", "sadness",
 )  # fmt: skip
+MOTIVATORS = (
+    "security", "belonging", "freedom", "thrill", "success", "standing_out", "well_being", "confidence_in_future",
+    "being_myself", "order", "doing_good",
+)  # fmt: skip
 READING_OBJECTIONS = ("all", "emotion", "emotions", "emotion_reading", "feelings")
 """Words in `customer.objections` that forbid the reading of feelings, beside `consent_emotion` = false."""
 PROFILE_OBJECTIONS = ("all", "profile", "profiling", "scoring")
