@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heartline.emotion.labels import ABOUT, EMOTIONS, SIGNALS
+from heartline.emotion.labels import ABOUT, EMOTIONS, MAIN_EMOTIONS, SIGNALS
 from heartline.errors import ModelError
 
 MAY_TRAIN = ("cfpb", "skytrax", "clothing", "chat_turns")
@@ -26,7 +26,10 @@ class EmotionTexts:
 
 @dataclass(frozen=True)
 class ServiceTexts:
-    """Annotated customer messages. signals (n, 17) 0/1, about (n, 6) one-hot, valence -1..1, intensity 0..1."""
+    """Annotated customer messages.
+
+    signals (n, 17) 0/1, about (n, 6) and main_emotion (n, 14) one-hot, valence -1..1, intensity 0..1.
+    """
 
     texts: list[str]
     sources: list[str]
@@ -34,6 +37,7 @@ class ServiceTexts:
     about: NDArray[np.float32]
     valence: NDArray[np.float32]
     intensity: NDArray[np.float32]
+    main_emotion: NDArray[np.float32]
 
     def where(self, mask: NDArray[np.bool_]) -> ServiceTexts:
         """The rows of a mask."""
@@ -45,6 +49,7 @@ class ServiceTexts:
             self.about[rows],
             self.valence[rows],
             self.intensity[rows],
+            self.main_emotion[rows],
         )
 
 
@@ -79,6 +84,7 @@ def service_signals(data: Path) -> ServiceTexts:
         about,
         np.array([float(r["valence"]) / 2 for r in rows], np.float32),
         np.array([float(r["intensity"]) / 3 for r in rows], np.float32),
+        np.array([[r["emotion"] == m for m in MAIN_EMOTIONS] for r in rows], np.float32),
     )
 
 
