@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -99,23 +99,28 @@ class NetworkModel:
 
     def score(self, texts: Sequence[str | None], evidence: bool = True) -> Scores:
         """Scores of each text; see `model.EmotionModel.score`. Without `evidence` its column holds ``[]``."""
+        # The same words mean the same scores: a text that comes again ("ok thanks") is read once.
+        row_of: dict[str | None, int] = {}
+        rows = np.array([row_of.setdefault(text, len(row_of)) for text in texts], dtype=np.int64)
+        once = list(row_of)
+        with ThreadPoolExecutor(self._threads) as pool:
+            parts = [self._chunk(once[a : a + _CHUNK], pool, evidence) for a in range(0, max(len(once), 1), _CHUNK)]
+        return Scores(
+            **{f.name: np.concatenate([getattr(part, f.name) for part in parts])[rows] for f in fields(Scores)}
+        )
+
+    def _chunk(self, texts: Sequence[str | None], pool: ThreadPoolExecutor, evidence: bool) -> Scores:
         status = np.full(len(texts), "empty", dtype="U20")
         z = np.full((len(texts), len(COLUMNS)), np.nan, dtype=np.float32)
         reads: dict[int, _Read] = {}
-        with ThreadPoolExecutor(self._threads) as pool:
-            for start in range(0, len(texts), _CHUNK):
-                chunk = range(start, min(start + _CHUNK, len(texts)))
-                ready = {i: text for i in chunk if (text := self._readable(texts[i], i, status)) is not None}
-                for i, read in zip(ready, pool.map(self._read, ready.values()), strict=True):
-                    if read is None:
-                        continue
-                    status[i] = "scored"
-                    z[i] = read.adds.mean(axis=0) + self.head.offsets
-                    if evidence:
-                        reads[i] = read
-        return scores_of(
-            chances(z), status, self.head.thresholds, lambda i, c: _spans(reads[i], c) if evidence else "[]"
-        )
+        ready = {i: text for i in range(len(texts)) if (text := self._readable(texts[i], i, status)) is not None}
+        for i, read in zip(ready, pool.map(self._read, ready.values()), strict=True):
+            if read is not None:
+                status[i] = "scored"
+                z[i] = read.adds.mean(axis=0) + self.head.offsets
+                reads[i] = read
+        spans = (lambda i, columns: _spans(reads[i], columns)) if evidence else None
+        return scores_of(chances(z), status, self.head.thresholds, spans)
 
     def features(self, texts: Sequence[str | None]) -> F32:
         """(n, H) mean vector of each text, what the head sees; NaN where a text is not read."""
