@@ -50,8 +50,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
     ),
     "cli": (
-        {"workspace", "corrections", "errors", "settings", "tables", "ingest", "explain", "score", "simulate", "web.app",
-         "emotion", "__version__"},
+        {"workspace", "corrections", "errors", "settings", "tables", "ingest", "explain", "score", "simulate",
+         "web.app", "emotion", "__version__"},
         {"click", "pyarrow", "rich"},
     ),
 }  # fmt: skip

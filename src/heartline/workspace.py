@@ -32,7 +32,6 @@ from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
-from heartline.records.corrections import Correction
 from heartline.records.store import Records
 from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
@@ -135,11 +134,11 @@ class Workspace:
 
     # what people say of the reading
 
-    def correct(self, interaction_id: str, edit: corrections.Edit, by: str, note: str = "") -> Correction:
+    def correct(self, interaction_id: str, edit: corrections.Edit, by: str, note: str = "") -> corrections.Correction:
         """Keep what a person says of one text; it counts from the next run on. CorrectionError says what is wrong."""
         return corrections.correct(self, interaction_id, edit, by, note)
 
-    def corrected(self, customer_id: str) -> list[Correction]:
+    def corrected(self, customer_id: str) -> list[corrections.Correction]:
         """The newest correction of each text of one customer."""
         return kept_corrections.newest(self.records, customer_id)
 

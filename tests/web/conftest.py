@@ -18,6 +18,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from heartline.corrections import Correction, Drift, Edit
+from heartline.corrections.drift import measure as measured_drift
+from heartline.errors import CorrectionError
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.web.app import create_app
@@ -42,6 +45,8 @@ class Double:
 
     rows: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     as_of: datetime | None = AS_OF
+    said: dict[str, Correction] = field(default_factory=dict)
+    sent: list[tuple[str, Edit, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.settings: Settings = load_settings(None, {"HEARTLINE_COMPANY": "Meadow & Sons"})
@@ -79,6 +84,18 @@ class Double:
             for n in range(3, 6)
         ]  # fmt: skip
         return found[:limit] if self.rows else []
+
+    def corrected(self, customer_id: str) -> list[Correction]:
+        return [one for one in self.said.values() if one.customer_id == customer_id]
+
+    def drift(self) -> Drift:
+        return measured_drift(list(self.said.values()), [], {"web": 1200, "call": 900}, "hashed-1", 2)
+
+    def correct(self, interaction_id: str, edit: Edit, by: str, note: str = "") -> Correction:
+        self.sent.append((interaction_id, edit, by, note))
+        if not by:
+            raise CorrectionError("it is not said by whom", "a name", "say who you are")
+        return None  # type: ignore[return-value]
 
     def explain(self, table_name: str, **key: object) -> Any:
         table = TABLES[table_name]
@@ -444,10 +461,18 @@ class Client:
         self.app = create_app(workspace)
 
     def get(self, address: str, method: str = "GET", **headers: str) -> httpx.Response:
+        return self.ask(method, address, headers)
+
+    def post(self, address: str, fields: Mapping[str, str | list[str]], **headers: str) -> httpx.Response:
+        """As a browser sends a form of the desk; a header that is given as empty is left out."""
+        sent = {"origin": "http://127.0.0.1:8765", "sec-fetch-site": "same-origin"} | headers
+        return self.ask("POST", address, {name: value for name, value in sent.items() if value}, dict(fields))
+
+    def ask(self, method: str, address: str, headers: dict[str, str], fields: Any = None) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as client:
-                return await client.request(method, address, headers=headers)
+                return await client.request(method, address, headers=headers, data=fields)
 
         return asyncio.run(ask())
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "show": ("show", "Show the rows of a table, or write them to a file."),
     "score": ("score", "Score the texts of any file."),
     "explain": ("explain", "Say how a table came to be."),
+    "correct": ("correct", "Say what a text says where the model read it otherwise."),
     "serve": ("serve", "Serve the desk in the browser."),
     "doctor": ("doctor", "Look at the installation and a workspace."),
 }

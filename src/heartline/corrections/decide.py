@@ -118,7 +118,7 @@ def correct(house: House, interaction_id: str, edit: Edit, by: str, note: str = 
         raise CorrectionError(
             "it is not said by whom" if not who else "the name of who says so is too long or has several lines",
             "a name of 1 to 80 characters",
-            "give it with --by NAME",
+            "say who you are (on the command line --by NAME)",
         )
     text = judged(house, interaction_id)
     _check_note(said_why, text.text)
@@ -147,7 +147,7 @@ def _said(text: Judged, edit: Edit) -> Reading:
         raise CorrectionError(
             f"the model decided nothing about this text ({text.standing.status.replace('_', ' ')})",
             "at least how good or bad it feels, from -2 to 2",
-            "add --valence, 0 where it is neither",
+            "choose how it feels (on the command line --valence), 0 where it is neither",
         )
     sets = {kind: set(getattr(text.standing, f"{kind}s") or ()) for kind in LAYERS}
     touched = {kind: getattr(text.standing, f"{kind}s") is not None for kind in LAYERS}

@@ -66,6 +66,11 @@ def rows(house: House) -> list[TrainingRow]:
     return _gathered(house)[0]
 
 
+def history(house: House, interaction_id: str | None = None, limit: int = 100) -> list[Correction]:
+    """Every correction with what was shown and what was said, newest first; of one text, or of all."""
+    return kept.history(house.records, interaction_id, limit)
+
+
 def export(house: House, file: Path) -> Exported:
     """Write the rows as JSON Lines. The file holds customers' words: it is readable by its owner only."""
     if file.suffix != ".jsonl":

@@ -15,18 +15,26 @@ import msgspec
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from heartline.errors import AnalysisError, HeartlineError, SettingsError
-from heartline.web import drawing, figures, words
+from heartline.errors import AnalysisError, CorrectionError, HeartlineError, SettingsError
+from heartline.web import correcting, drawing, figures, words
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import PAGES
-from heartline.web.security import HEADERS, Guard, check_loopback
+from heartline.web.security import FORM_PATH, HEADERS, Guard, check_loopback, new_token, same_token
 from heartline.web.tokens import style_sheet
 
 HERE = Path(__file__).parent
@@ -74,6 +82,8 @@ def create_app(workspace: Door) -> FastAPI:
     """The desk over one workspace: every page with its JSON twin, charts, downloads, and errors in one shape."""
     app = FastAPI(title="Heartline", docs_url=None, redoc_url=None, openapi_url=None)
     jinja = templates()
+    token = new_token()
+    jinja.globals.update(form_token=token, form_path=FORM_PATH)
 
     def html(name: str, values: dict[str, Any], status: int = 200) -> HTMLResponse:
         shared = {"company": workspace.settings.text("company"), "as_of": workspace.as_of, "here": "", "q": ""}
@@ -94,7 +104,9 @@ def create_app(workspace: Door) -> FastAPI:
 
     @app.exception_handler(HeartlineError)
     def mendable(request: Request, error: HeartlineError) -> Response:
-        status = 404 if isinstance(error, MissingPage) else 400 if isinstance(error, BadAddress) else 500
+        status = (
+            404 if isinstance(error, MissingPage) else 400 if isinstance(error, BadAddress | CorrectionError) else 500
+        )
         if isinstance(error, AnalysisError):
             status = 409
         if status == 500:
@@ -152,6 +164,17 @@ def create_app(workspace: Door) -> FastAPI:
         if form == "svg":
             return Response(drawing.svg(name, drawn, theme), media_type="image/svg+xml")  # type: ignore[arg-type]
         return Response(drawing.png(name, drawn, theme), media_type="image/png")  # type: ignore[arg-type]
+
+    @app.post(FORM_PATH)
+    async def correct(request: Request) -> Response:
+        form = correcting.read_form(await request.body())
+        if not same_token(form.token, token):
+            return failed(
+                request, 403, "this form is of an earlier start of the desk", "a form of the page as it is now",
+                "go back, load the page again, and send it anew",
+            )  # fmt: skip
+        await run_in_threadpool(workspace.correct, form.interaction_id, form.edit, form.by, form.note)
+        return RedirectResponse(form.address, 303)
 
     for page in PAGES:
         _add(app, page, workspace, html)

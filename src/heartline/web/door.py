@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from heartline.corrections import Correction, Drift, Edit
 from heartline.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,6 +92,15 @@ class Door(Protocol):
     def quarantine(self, limit: int) -> Sequence[Mapping[str, Any]]:
         """Rows that could not be loaded: where they stood, their shape and the reason; never their words."""
 
+    def corrected(self, customer_id: str) -> Sequence[Correction]:
+        """The newest correction of each text of one customer."""
+
+    def drift(self) -> Drift:
+        """How often people take away or add a label, per channel."""
+
+    def correct(self, interaction_id: str, edit: Edit, by: str, note: str = "") -> Correction:
+        """Keep what a person says of a text; the one thing that the desk changes."""
+
     def explain(self, table_name: str, **key: object) -> Explanation:
         """Where the rows of a table came from."""
 
@@ -137,6 +147,18 @@ class Once:
     def quarantine(self, limit: int) -> Sequence[Mapping[str, Any]]:
         """See Door."""
         return self._door.quarantine(limit)
+
+    def corrected(self, customer_id: str) -> Sequence[Correction]:
+        """See Door."""
+        return self._door.corrected(customer_id)
+
+    def drift(self) -> Drift:
+        """See Door."""
+        return self._door.drift()
+
+    def correct(self, interaction_id: str, edit: Edit, by: str, note: str = "") -> Correction:
+        """See Door."""
+        return self._door.correct(interaction_id, edit, by, note)
 
     def explain(self, table_name: str, **key: object) -> Explanation:
         """See Door."""

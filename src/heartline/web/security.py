@@ -1,9 +1,11 @@
-"""What keeps the desk to this computer and to its reader: allowed hosts, read-only methods, strict headers."""
+"""What keeps the desk to this computer and to its reader: allowed hosts, methods, forms of its own, strict headers."""
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import json
+import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +33,10 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
+
+FORM_PATH = "/correct"
+"""The one address that takes a form; everything else is only read."""
+FORM_BYTES = 16_384
 
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -60,7 +66,8 @@ def host_name(header: str) -> str:
 
 class Guard:
     """Refuses foreign Host names (a web page elsewhere could otherwise read the desk through its own name)
-    and every method but GET and HEAD, and puts the security headers on every answer."""
+    and every method but GET and HEAD, but for a form that a page of the desk itself sends to ``FORM_PATH``; and puts
+    the security headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -78,13 +85,45 @@ class Guard:
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        given = {name: value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        host = given.get(b"host", "")
         if host_name(host) not in _NAMES:
             await _refuse(guarded, 421, "this name is not one of the desk's", "open it as http://127.0.0.1")
+        elif scope["method"] == "POST" and scope["path"] == FORM_PATH:
+            fault = _form_fault(given)
+            if fault:
+                await _refuse(guarded, 403, fault, "send the form from a page of the desk")
+            else:
+                await self.app(scope, receive, guarded)
         elif scope["method"] not in ("GET", "HEAD"):
             await _refuse(guarded, 405, "the desk only answers GET", "change data with the heartline command")
         else:
             await self.app(scope, receive, guarded)
+
+
+def new_token() -> str:
+    """What a page of the desk shows with its form, so that only who can read the desk can send one."""
+    return secrets.token_urlsafe(32)
+
+
+def same_token(given: str, token: str) -> bool:
+    """Whether a form came with the token of this process; takes as long for a wrong one."""
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+def _form_fault(given: dict[bytes, str]) -> str:
+    """What is wrong with the headers of a form; empty where nothing is. Every browser names the page it comes from."""
+    origin = given.get(b"origin", "").lower()
+    if origin not in (f"{scheme}://{given[b'host'].lower()}" for scheme in ("http", "https")):
+        return "this form does not come from a page of the desk"
+    if given.get(b"sec-fetch-site", "same-origin") != "same-origin":
+        return "this form does not come from a page of the desk"
+    if given.get(b"content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        return "this is no form of the desk"
+    length = given.get(b"content-length", "")
+    if not length.isdigit() or int(length) > FORM_BYTES:
+        return "this form is too long, or does not say how long it is"
+    return ""
 
 
 async def _refuse(send: Send, status: int, got: str, next_step: str) -> None:

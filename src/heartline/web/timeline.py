@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from heartline.corrections import LAYERS, Correction, Reading
 from heartline.tables import EMOTIONS, SIGNALS
 from heartline.web.consent import Consent
+from heartline.web.correcting import Form, anchor, form_of, said_words, standing
+from heartline.web.correcting import address as correcting_address
 from heartline.web.door import Door, Row
 from heartline.web.figures import Figure, explain_address
+from heartline.web.page import Query
 from heartline.web.words import tone
 
 CONTACTS = f"""
 select i.interaction_id, i.occurred_at, i.channel, i.touchpoint, i.stage, i.kind, i.direction, i.outcome, i.duration_s,
        i.rating, i.rating_min, i.rating_max, v.speaker, v.language, v.text,
-       f.valence, f.arousal, f.intensity, f.emotions, f.signals, f.about, f.status, f.evidence, f.model_version,
+       f.valence, f.arousal, f.intensity, f.emotions, f.signals, f.motivators, f.main_emotion, f.about, f.status,
+       f.evidence, f.model_version, f.corrected_at,
        {", ".join(f"f.p_{e}" for e in EMOTIONS)}, {", ".join(f"f.p_signal_{s}" for s in SIGNALS)},
        t.felt_valence, t.felt_from, t.baseline, t.baseline_n, t.surprise
 from interaction i
@@ -75,6 +80,10 @@ class Event:
     surprise: felt valence minus what this customer is used to
     silence: why no feeling is named; empty where one is
     explain: address of the rows behind it
+    anchor: name of its place on the page; empty without words of the customer
+    corrected: who corrected or confirmed the reading, when, and what they said; empty: nobody
+    correct: address of the form that corrects it; empty where nothing may be read
+    form: the form, where the address asks for it
     """
 
     at: datetime
@@ -93,10 +102,17 @@ class Event:
     surprise: Figure
     silence: str
     explain: str
+    anchor: str = ""
+    corrected: str = ""
+    correct: str = ""
+    form: Form | None = None
 
 
-def marked(text: str, evidence: str | None) -> tuple[Piece, ...]:
-    """The words cut at the ends of the evidence spans; spans outside the text or unreadable are left out."""
+def marked(text: str, evidence: str | None, kept: Set[tuple[str, str]] | None = None) -> tuple[Piece, ...]:
+    """The words cut at the ends of the evidence spans; spans outside the text or unreadable are left out.
+
+    ``kept``: kinds and names of the labels that still stand after a correction; None: all.
+    """
     spans: list[tuple[int, int, str]] = []
     try:
         found: Any = json.loads(evidence) if evidence else []
@@ -110,6 +126,7 @@ def marked(text: str, evidence: str | None) -> tuple[Piece, ...]:
                 and isinstance(end, int)
                 and isinstance(label, str)
                 and 0 <= start < end <= len(text)
+                and (kept is None or (str(item.get("kind")), label) in kept)
             ):
                 spans.append((start, end, label))
     cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
@@ -120,9 +137,12 @@ def marked(text: str, evidence: str | None) -> tuple[Piece, ...]:
 
 
 def timeline(
-    door: Door, customer_id: str, before: datetime, limit: int, consent: Consent
+    door: Door, customer_id: str, before: datetime, limit: int, consent: Consent, query: Query | None = None
 ) -> tuple[list[Event], datetime | None]:
-    """The newest events before a moment, and the moment from which the next part starts; None at the end."""
+    """The newest events before a moment, and the moment from which the next part starts; None at the end.
+
+    ``query``: parts of the page's address: which text's form is asked for, and which part of the line is shown.
+    """
     values = {"id": customer_id, "before": before, "limit": limit + 1}
 
     def ask(sql: str) -> list[Row]:
@@ -130,7 +150,10 @@ def timeline(
         return found
 
     currency = door.settings.text("currency")
-    events = [_contact(row, consent, customer_id) for row in ask(CONTACTS)]
+    said = {one.interaction_id: one for one in door.corrected(customer_id)} if consent.read else {}
+    events = [
+        _contact(row, consent, customer_id, said.get(row["interaction_id"]), query or {}) for row in ask(CONTACTS)
+    ]
     events += [_answer(row, customer_id) for row in ask(ANSWERS)]
     events += [_order(row, customer_id, currency) for row in ask(ORDERS)]
     events.sort(key=lambda event: event.at, reverse=True)
@@ -145,14 +168,19 @@ def timeline(
     return together, edge
 
 
-def _contact(row: Row, consent: Consent, customer_id: str) -> Event:
+def _contact(row: Row, consent: Consent, customer_id: str, said: Correction | None, query: Query) -> Event:
     text = row["text"] or ""
     own = row["speaker"] == "customer"
     read = own and consent.read
     labels: list[Label] = []
-    if read:
-        labels += [_label(row, name, "emotion", f"p_{name}") for name in (row["emotions"] or "").split()]
-        labels += [_label(row, name, "signal", f"p_signal_{name}") for name in (row["signals"] or "").split()]
+    held: set[tuple[str, str]] | None = None
+    reading = standing(row, said) if read and row["status"] is not None else None
+    if reading and said:  # a person is sure, or is not asked how sure
+        held = {(kind, name) for kind in LAYERS for name in getattr(reading, f"{kind}s") or ()}
+        labels = [Label(name, kind, Figure(None, "share"), tone(name)) for kind, name in sorted(held)]
+    elif reading:
+        labels += [_label(row, name, "emotion", f"p_{name}") for name in reading.emotions or ()]
+        labels += [_label(row, name, "signal", f"p_signal_{name}") for name in reading.signals or ()]
         labels.sort(key=lambda label: -(label.p.value or 0))
     silence = ""
     if text and own:
@@ -178,7 +206,7 @@ def _contact(row: Row, consent: Consent, customer_id: str) -> Event:
         row["direction"] or "",
         rating,
         row["speaker"] or "" if text else "",
-        marked(text, row["evidence"] if read else None) if text else (),
+        marked(text, row["evidence"] if read else None, held) if text else (),
         labels,
         Figure(row["felt_valence"] if shown else None, "valence", explain=address),
         row["felt_from"] or "none" if shown else "none",
@@ -188,9 +216,27 @@ def _contact(row: Row, consent: Consent, customer_id: str) -> Event:
             n=row["baseline_n"],
             explain=address.replace("felt_valence", "surprise"),
         ),
-        silence or (row["status"] if text and own and row["status"] != "scored" else ""),
+        silence or ("" if said and reading else row["status"] if text and own and row["status"] != "scored" else ""),
         address,
+        **_correcting(row, customer_id, text, reading, said, query),
     )
+
+
+def _correcting(
+    row: Row, customer_id: str, text: str, reading: Reading | None, said: Correction | None, query: Query
+) -> dict[str, Any]:
+    """What the time line shows of the correction of one text; nothing where there is nothing to correct."""
+    if not text or reading is None or row["status"] == "empty":
+        return {}
+    text_id, before = row["interaction_id"], query.get("before", "")
+    # the run before a correction does not follow it yet; a later run takes over its moment
+    pending = said is not None and (row["corrected_at"] is None or row["corrected_at"].isoformat() < said.at[:26])
+    return {
+        "anchor": anchor(text_id),
+        "corrected": said_words(said, pending) if said else "",
+        "correct": correcting_address(customer_id, text_id, before, form=True),
+        "form": form_of(row, customer_id, before, reading) if query.get("correct") == text_id else None,
+    }
 
 
 def _label(row: Row, name: str, kind: str, column: str) -> Label:

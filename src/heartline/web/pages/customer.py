@@ -152,7 +152,7 @@ def build(door: Door, query: Query) -> CustomerContext:
     customer = query["customer_id"]
     told_row, consent = _consent(door, query)
     overview: dict[str, Any] = next(iter(_rows(door, query, OVERVIEW)), {})
-    events, older = timeline(door, customer, _before(query), PART, consent)
+    events, older = timeline(door, customer, _before(query), PART, consent, query)
     if not told_row and not overview and not events:
         raise MissingPage(
             "there is no customer with this id", "an id of the table customer", "search the Customers page"

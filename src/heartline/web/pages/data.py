@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from heartline.corrections import Drift, DriftLine
 from heartline.tables import facts as fact_tables
 from heartline.web.door import Door, Row
-from heartline.web.figures import explain_address
+from heartline.web.figures import Figure, explain_address, plain
 from heartline.web.page import Chart, ChartQuery, Page, Query, told
 from heartline.web.pages.desk import CoverageLine, coverage
 
@@ -77,6 +78,28 @@ class RefusedRow:
 
 
 @dataclass(frozen=True)
+class DriftRow:
+    """Drift of one label in one channel.
+
+    read: contacts of the channel read from words; looked_at: texts with a person's word
+    sample: whether those were drawn at random or picked by people
+    removed: share of the texts with the label where a person took it away; added: of those without it, where they added
+    removed_n, added_n: how many that are
+    """
+
+    channel: str
+    kind: str
+    label: str
+    read: Figure
+    looked_at: int
+    sample: str
+    removed: Figure
+    removed_n: int
+    added: Figure
+    added_n: int
+
+
+@dataclass(frozen=True)
 class DataContext:
     """What Data shows."""
 
@@ -84,6 +107,12 @@ class DataContext:
     loads: Sequence[LoadLine] = told("loads, newest first, at most 100")
     quarantine: Sequence[RefusedRow] = told("refused rows: where they stood, shape and reason; at most 100")
     quarantine_capped: bool = told("whether there are more refused rows than are shown")
+    drift: Sequence[DriftRow] = told(
+        "how often people correct the reading, per channel and label, worst first, at most 100"
+    )
+    drift_notes: Sequence[str] = told(
+        "what a reader of the drift must know: model version, base, how texts were chosen"
+    )
     facts: Sequence[tuple[str, str, int, str]] = told("each table of facts: name, meaning, rows, address that opens it")
     charts: dict[str, Chart] = told("charts by name")
 
@@ -107,14 +136,52 @@ def coverage_rows(door: Door, _query: Query) -> list[Row]:
 def build(door: Door, query: Query) -> DataContext:
     """Loads, quarantine and coverage."""
     refused = list(door.quarantine(SHOWN + 1))
+    found = door.drift()
     return DataContext(
         coverage=[CoverageBar(line, _next_step(line)) for line in coverage(door)],
         loads=[_load(row) for row in list(door.loads())[:SHOWN]],
         quarantine=[_refused(row) for row in refused[:SHOWN]],
         quarantine_capped=len(refused) > SHOWN,
+        drift=[_drift(line) for line in found.lines[:SHOWN]],
+        drift_notes=_drift_notes(found),
         facts=facts(door),
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
     )
+
+
+def _drift(line: DriftLine) -> DriftRow:
+    kind, _, label = line.label.partition(":")
+    return DriftRow(
+        line.channel or "not told",
+        kind,
+        label,
+        Figure(line.read, "count"),
+        line.looked_at,
+        "drawn at random" if line.drawn else "picked by people",
+        Figure(line.removed_share, "share", "", line.removed_low, line.removed_high, line.removed_of),
+        line.removed,
+        Figure(line.added_share, "share", "", line.added_low, line.added_high, line.added_of),
+        line.added,
+    )
+
+
+def _drift_notes(found: Drift) -> list[str]:
+    if not found.lines:
+        return []
+    notes = [
+        f"Model {found.model_version}, {found.looked_at} texts looked at. Under {found.min_base} texts a share says "
+        "not enough evidence.",
+        "Texts that people picked are not a random sample: people pick what looks wrong. Where enough texts drawn at "
+        "random were looked at, they alone are counted.",
+    ]
+    if found.elsewhere:
+        notes.append(f"{found.elsewhere} corrections of other model versions are left out.")
+    if found.undecided:
+        notes.append(f"{found.undecided} texts about which the model had decided nothing are left out.")
+    if found.drawn:
+        parts = ", ".join(f"{plain(channel) or 'not told'} {seen} of {n}" for channel, n, seen in found.drawn)
+        notes.append(f"Looked at of those drawn: {parts}.")
+    return notes
 
 
 def _load(row: Mapping[str, Any]) -> LoadLine:
