@@ -61,6 +61,8 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "engines.duckdb": ({"duckdb"}, "the only place that imports DuckDB"),
     "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
+    "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),
+    "emotion.adapter": ({"tokenizers"}, "an extra of its own"),
     "emotion.train": ({"sklearn"}, "an extra of its own"),
 }
 
@@ -69,6 +71,8 @@ LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
+    ("emotion.load", "onnxruntime"): "heavy, and the hashed model does without",
+    ("emotion.adapter", "tokenizers"): "an extra: only for a model that somebody brings",
     ("cli.score", "heartline.score"): "the text model is loaded only by this command",
     ("cli.demo", "heartline.web.app"): "only when the demo serves",
     ("cli.doctor", "heartline.emotion"): "the doctor reports a broken part instead of failing with it",

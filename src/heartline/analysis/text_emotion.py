@@ -125,7 +125,8 @@ def score_batch(batch: pa.RecordBatch, model: str = MODEL) -> pa.RecordBatch:
     """
     reader = _model(model)
     told = [(code or "").strip().lower().split("-")[0].split("_")[0] for code in batch.column("language").to_pylist()]
-    foreign = np.array([len(code) == 2 and code not in reader.languages for code in told], dtype=bool)
+    reads_all = "*" in reader.languages
+    foreign = np.array([len(code) == 2 and not reads_all and code not in reader.languages for code in told], dtype=bool)
     texts: list[str | None] = batch.column("text").to_pylist()
     scores = reader.score([None if other else text for text, other in zip(texts, foreign, strict=True)])
     status = np.where(foreign & np.array([bool(t and t.strip()) for t in texts], dtype=bool), "unsupported_language",

@@ -25,6 +25,7 @@ COMMANDS = {
     "run": ("run", "Run the analyses, as of a moment."),
     "show": ("show", "Show the rows of a table, or write them to a file."),
     "score": ("score", "Score the texts of any file."),
+    "model": ("model", "Bring your own text model."),
     "explain": ("explain", "Say how a table came to be."),
     "correct": ("correct", "Say what a text says where the model read it otherwise."),
     "serve": ("serve", "Serve the desk in the browser."),

@@ -25,16 +25,25 @@ Evidence = Callable[[int, list[int]], str]
 """Told a row and the columns decided in it, gives the JSON of their spans."""
 
 
-def scores_of(p: F32, status: NDArray[np.str_], thresholds: F32, evidence: Evidence | None) -> Scores:
+def scores_of(
+    p: F32,
+    status: NDArray[np.str_],
+    thresholds: F32,
+    evidence: Evidence | None,
+    sure_otherwise: NDArray[np.bool_] | None = None,
+) -> Scores:
     """Scores of n texts from (n, L) probabilities in the order of `head.COLUMNS`.
 
     A text whose `status` is ``scored`` on entry, that is: it was read, stays so when one emotion or signal reaches
-    its threshold, and is ``abstained`` otherwise.
+    its threshold, or where `sure_otherwise` says so (n,), and is ``abstained`` otherwise.
     """
     n = len(status)
     sure = p[:, DECIDED] >= thresholds
     read = status == "scored"
-    speaks = read & sure[:, : SIGNAL.stop].any(axis=1)
+    speaks = sure[:, : SIGNAL.stop].any(axis=1)
+    if sure_otherwise is not None:
+        speaks |= sure_otherwise
+    speaks &= read
     status = np.where(read & ~speaks, "abstained", status)
     emotions, signals, motivators, main, about = (np.full(n, "", dtype=object) for _ in range(5))
     spans = np.full(n, "[]", dtype=object)

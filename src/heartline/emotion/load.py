@@ -5,6 +5,8 @@ A folder holds ``config.json`` and the files that it names with their SHA-256. I
 - ``hashed``: ``weights.npz``
 - ``network``: ``encoder.onnx``, ``head.npz``, and word vectors in the folder ``words``
 
+A folder with ``heartline_model.toml`` is somebody else's model and is opened by `adapter`.
+
 onnxruntime is imported only when a network is opened.
 """
 
@@ -18,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from heartline.emotion.adapter import is_brought, open_brought
 from heartline.emotion.hashed import COLUMNS as HASHED_COLUMNS
 from heartline.emotion.hashed import HashedModel, Weights
 from heartline.emotion.head import COLUMNS, read_head
@@ -43,11 +46,13 @@ def load_model(name: str = DEFAULT, threads: int | None = None) -> EmotionModel:
     if name in available():
         return load_folder(MODELS / name, threads)
     folder = Path(name).expanduser()
+    if is_brought(folder):
+        return open_brought(folder, session, threads)
     if (folder / "config.json").is_file():
         return load_folder(folder, threads)
     raise ModelError(
         f"no model is called {name!r}",
-        f"one of {', '.join(available())}, or a folder with a config.json",
+        f"one of {', '.join(available())}, or a folder with a model",
         "set emotion_model to one of these",
     )
 
@@ -114,8 +119,10 @@ def _network(folder: Path, config: dict[str, Any], threads: int | None) -> Netwo
     )
 
 
-def session(file: Path) -> Session:
+def session(file: Path, next_step: str = _AGAIN) -> Session:
     """An onnxruntime session of one thread: texts are read side by side, not one on many threads.
+
+    next_step: what the user can do where the file is no network
 
     Raises ModelError where onnxruntime is not installed or the file is no network.
     """
@@ -135,6 +142,6 @@ def session(file: Path) -> Session:
         )
     except Exception as error:  # onnxruntime raises classes of its own
         raise ModelError(
-            f"{file.name} is no network that onnxruntime can open ({type(error).__name__})", "an ONNX file", _AGAIN
+            f"{file.name} is no network that onnxruntime can open ({type(error).__name__})", "an ONNX file", next_step
         ) from error
     return found

@@ -18,19 +18,21 @@ class Scores:
 
     Attributes
     ----------
-    status: (n,) str. ``scored``: at least one emotion or signal reached its threshold. ``abstained``: the text was
-        read, no label is sure enough; probabilities hold, decided labels are empty and valence, arousal and
-        intensity are NaN. ``unsupported_language``, ``empty``: not read; every number is NaN.
-    p_emotion: (n, 28) float32 in 0..1, calibrated, order of `labels.EMOTIONS`; NaN where not read
-    p_signal: (n, 17) float32 in 0..1, order of `labels.SIGNALS`; NaN where not read
-    valence: (n,) float32 in -1..1; NaN unless scored
-    arousal: (n,) float32 in 0..1; NaN unless scored
-    intensity: (n,) float32 in 0..1; NaN unless scored
+    status: (n,) str. ``scored``: at least one emotion or signal reached its threshold; or, of a model that gives
+        valence by labels, the direction of valence did. ``abstained``: the text was read, no label is sure enough;
+        probabilities hold, decided labels are empty and valence, arousal and intensity are NaN.
+        ``unsupported_language``, ``empty``: not read; every number is NaN.
+    p_emotion: (n, 28) float32 in 0..1, calibrated, order of `labels.EMOTIONS`; NaN where not read, and in the columns
+        of labels that this model does not judge
+    p_signal: (n, 17) float32 in 0..1, order of `labels.SIGNALS`; NaN in the same way
+    valence: (n,) float32 in -1..1; NaN unless scored, or where this model does not judge it
+    arousal: (n,) float32 in 0..1; NaN in the same way
+    intensity: (n,) float32 in 0..1; NaN in the same way
     emotions: (n,) str, decided emotions by falling probability, joined by a space; empty unless scored
     signals: (n,) str, decided signals in the same way; empty means none
     motivators: (n,) str, decided motivators in the same way; None where this model does not judge them
     main_emotion: (n,) str, one of `labels.MAIN_EMOTIONS`; empty unless scored; None where this model does not judge it
-    about: (n,) str, one of `labels.ABOUT`; empty unless scored
+    about: (n,) str, one of `labels.ABOUT`; empty unless scored; None where this model does not judge it
     evidence: (n,) str, JSON list of ``{"kind", "label", "start", "end"}``: for each decided label (kind ``emotion``,
         ``signal`` or ``motivator``) the span of the given text (characters, end exclusive) that carries it most;
         neutral has none. ``[]`` where nothing was decided.
@@ -70,7 +72,7 @@ class EmotionModel(Protocol):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """ISO 639-1 codes of the languages it reads."""
+        """ISO 639-1 codes of the languages it reads; ``*`` alone means any."""
 
     def score(self, texts: Sequence[str | None]) -> Scores:
         """Scores of each text; None and texts without a word or an emoji get the status ``empty``."""

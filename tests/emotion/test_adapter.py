@@ -1,0 +1,438 @@
+"""Somebody else's model: a network of known sums, so that every figure can be worked out by hand.
+
+logits = bias + sum over the words of a text of that word's weights; attention 0 takes a word out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pytest
+from click.testing import CliRunner
+
+from heartline.analysis.text_emotion import score_batch
+from heartline.cli import heartline
+from heartline.emotion import EMOTIONS, SIGNALS, load_model
+from heartline.emotion.adapter import BroughtModel
+from heartline.emotion.label_guess import guess, suggest
+from heartline.errors import ModelError
+from heartline.score import score_file
+
+onnx = pytest.importorskip("onnx")
+tokenizers = pytest.importorskip("tokenizers")
+
+WORDS = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", "angry", "thanks", "quit", "good", "bad", "nan", "und", "nicht")
+
+
+def build(
+    folder: Path,
+    labels: tuple[str, ...],
+    weights: dict[str, dict[str, float]],
+    bias: float = 0.0,
+    problem: str | None = None,
+    *,
+    inputs: tuple[str, ...] = ("input_ids", "attention_mask"),
+    shape: tuple[object, object] = ("batch", "pieces"),
+    outputs: int | None = None,
+    where: str = "model.onnx",
+) -> Path:
+    """A model folder as an exporter writes it, without a mapping."""
+    wide = outputs or len(labels)
+    table = np.zeros((len(WORDS), wide), dtype=np.float32)
+    for word, row in weights.items():
+        for label, value in row.items():
+            table[WORDS.index(word), labels.index(label)] = value
+    table[WORDS.index("nan")] = np.nan
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
+    start = [helper.make_node("Gather", ["table", "input_ids"], ["found"])]
+    if "attention_mask" in inputs:
+        start += [
+            helper.make_node("Cast", ["attention_mask"], ["mask"], to=onnx.TensorProto.FLOAT),
+            helper.make_node("Unsqueeze", ["mask", "last"], ["wide_mask"]),
+            helper.make_node("Mul", ["found", "wide_mask"], ["kept"]),
+        ]
+    nodes = [
+        *start,
+        helper.make_node("ReduceSum", ["kept" if len(start) > 1 else "found", "first"], ["sums"], keepdims=0),
+        helper.make_node("Add", ["sums", "bias"], ["logits"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "words",
+        [helper.make_tensor_value_info(name, onnx.TensorProto.INT64, list(shape)) for name in inputs],
+        [helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, [shape[0], wide])],
+        [
+            numpy_helper.from_array(table, "table"),
+            numpy_helper.from_array(np.full(wide, bias, dtype=np.float32), "bias"),
+            numpy_helper.from_array(np.array([-1]), "last"),
+            numpy_helper.from_array(np.array([1]), "first"),
+        ],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    made.ir_version = 9
+    (folder / where).parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(made, str(folder / where))
+    cutter = tokenizers.Tokenizer(tokenizers.models.WordLevel({w: i for i, w in enumerate(WORDS)}, "[UNK]"))
+    cutter.normalizer = tokenizers.normalizers.Lowercase()
+    cutter.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    cutter.post_processor = tokenizers.processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+    )
+    cutter.save(str(folder / "tokenizer.json"))
+    config = {"architectures": ["X"], "id2label": {str(i): label for i, label in enumerate(labels)}, "pad_token_id": 0}
+    (folder / "config.json").write_text(json.dumps(config | ({"problem_type": problem} if problem else {})))
+    return folder
+
+
+def mapped(folder: Path, text: str) -> Path:
+    (folder / "heartline_model.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+TICKETS = """
+name = "tickets"
+languages = ["en"]
+activation = "sigmoid"
+max_length = 16
+
+[thresholds]
+"signal:leaving" = 0.6
+
+[labels]
+furious = "emotion:anger"
+annoyed = "emotion:anger"
+grateful = "emotion:gratitude"
+quitting = "signal:leaving"
+spam = "ignore"
+"""
+SENTIMENT = """
+name = "sentiment"
+languages = ["en"]
+activation = "softmax"
+
+[labels]
+negative = "valence:-1"
+neutral = "valence:0.0"
+positive = "valence:1.0"
+"""
+
+
+@pytest.fixture
+def tickets(tmp_path: Path) -> Path:
+    """Several labels at once; two of theirs mean anger."""
+    labels = ("furious", "annoyed", "grateful", "quitting", "spam")
+    weights = {
+        "angry": {"furious": 4.0, "annoyed": 3.0},
+        "thanks": {"grateful": 4.0},
+        "quit": {"quitting": 2.0 + math.log(1.4)},
+    }
+    return mapped(build(tmp_path / "tickets", labels, weights, -2.0), TICKETS)
+
+
+@pytest.fixture
+def sentiment(tmp_path: Path) -> Path:
+    """One of three; good: 1/10, 1/10, 8/10; bad: 3/5, 1/5, 1/5."""
+    weights = {"good": {"positive": math.log(8.0)}, "bad": {"negative": math.log(3.0)}}
+    return mapped(build(tmp_path / "sentiment", ("negative", "neutral", "positive"), weights), SENTIMENT)
+
+
+def sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+def test_sigmoid_labels_by_hand(tickets: Path) -> None:
+    model = load_model(str(tickets))
+    assert (model.name, model.languages) == ("tickets", ("en",))
+    scores = model.score(["I am angry", "the blue box", "thanks, but I quit", "und nicht", "  ", None])
+    assert scores.status.tolist() == [
+        "scored", "abstained", "scored", "unsupported_language", "empty", "empty",
+    ]  # fmt: skip
+    anger, gratitude, leaving = EMOTIONS.index("anger"), EMOTIONS.index("gratitude"), SIGNALS.index("leaving")
+    # furious 2, annoyed 1: anger is the larger of the two, not one or the other as if they had nothing in common.
+    assert scores.p_emotion[0, anger] == pytest.approx(sigmoid(2.0), abs=1e-6)
+    assert scores.p_emotion[0, gratitude] == pytest.approx(sigmoid(-2.0), abs=1e-6)
+    # sigmoid(2) + sigmoid(-2) = 1: nothing is left over for neutral.
+    assert scores.valence[0] == pytest.approx(-0.85 * sigmoid(2.0) + 0.85 * sigmoid(-2.0), abs=1e-6)
+    assert scores.arousal[0] == pytest.approx(0.85 * sigmoid(2.0) + 0.45 * sigmoid(-2.0), abs=1e-6)
+    # log 1.4 gives 1.4 / 2.4 = 0.583, under the 0.6 of leaving and over the 0.5 of all others.
+    assert scores.p_signal[2, leaving] == pytest.approx(1.4 / 2.4, abs=1e-6)
+    assert scores.emotions.tolist() == ["anger", "", "gratitude", "", "", ""]
+    assert scores.signals.tolist() == [""] * 6
+    assert np.isnan(scores.valence[[1, 3, 4, 5]]).all()
+    assert np.isnan(scores.intensity).all()
+    assert np.isnan(scores.p_emotion[0, EMOTIONS.index("joy")])
+    assert np.isnan(scores.p_signal[0, SIGNALS.index("complaint")])
+    assert np.isnan(scores.p_emotion[3:]).all()
+    assert {*scores.motivators, *scores.main_emotion, *scores.about} == {None}
+
+
+def test_what_no_label_claims_is_neutral(tickets: Path) -> None:
+    thresholds = TICKETS.replace('"signal:leaving" = 0.6', '"signal:leaving" = 0.5')
+    scores = load_model(str(mapped(tickets, thresholds))).score(["I quit"])
+    w = sigmoid(-2.0)
+    assert scores.signals[0] == "leaving"
+    assert scores.valence[0] == pytest.approx(-0.85 * w + 0.85 * w, abs=1e-6)
+    assert scores.arousal[0] == pytest.approx(0.85 * w + 0.45 * w + 0.1 * (1 - 2 * w), abs=1e-6)
+
+
+def test_softmax_sentiment_by_hand(sentiment: Path) -> None:
+    scores = load_model(str(sentiment)).score(["a good one", "a bad one", "a box"])
+    assert scores.status.tolist() == ["scored", "scored", "abstained"]
+    assert scores.valence[:2] == pytest.approx([0.7, -0.4], abs=1e-6)
+    assert np.isnan(scores.valence[2])
+    assert np.isnan(scores.p_emotion).all()
+    assert np.isnan(scores.arousal).all()
+    assert scores.emotions.tolist() == ["", "", ""]
+
+
+def test_softmax_labels_of_one_meaning_add_up(tmp_path: Path) -> None:
+    stars = tuple(f"{n} star{'s' * (n > 1)}" for n in range(1, 6))
+    weights = {"bad": {"1 star": math.log(3.0), "2 stars": math.log(2.0)}}
+    folder = build(tmp_path / "stars", stars, weights, problem="single_label_classification")
+    (folder / "heartline_model.toml").write_text(suggest(folder))
+    scores = load_model(str(folder)).score(["bad"])
+    # 3, 2, 1, 1, 1 of 8; no star reaches a half, the bad side does.
+    assert scores.status.tolist() == ["scored"]
+    assert scores.valence[0] == pytest.approx((-3 - 1 + 0 + 0.5 + 1) / 8, abs=1e-6)
+    text = suggest(folder).replace('"valence:-1.0"', '["valence:-1.0", "signal:complaint"]')
+    mapped(folder, text.replace('"valence:-0.5"', '["valence:-0.5", "signal:complaint"]'))
+    complaint = load_model(str(folder)).score(["bad"])
+    assert complaint.p_signal[0, SIGNALS.index("complaint")] == pytest.approx(5 / 8, abs=1e-6)
+    assert complaint.signals[0] == "complaint"
+
+
+def test_a_text_does_not_depend_on_its_neighbours(tickets: Path) -> None:
+    model = load_model(str(tickets))
+    texts = ["angry", "thanks thanks", "I am so very angry and I quit now", "", "quit", None, "the box " * 30] * 60
+    together = model.score(texts)
+    for order in (list(range(len(texts)))[::-1], [2], [0, 6]):
+        part = model.score([texts[i] for i in order])
+        for name in ("p_emotion", "p_signal", "valence", "arousal", "emotions", "status", "evidence"):
+            assert np.array_equal(
+                getattr(part, name), getattr(together, name)[order], equal_nan=name[0] in "pva"
+            ), name  # fmt: skip
+
+
+def test_evidence_is_the_word_that_carries_the_label(tickets: Path) -> None:
+    model = load_model(str(tickets))
+    assert isinstance(model, BroughtModel)
+    text = "Well, Angry is what the box made me, thanks"
+    spans = json.loads(model.score([text]).evidence[0])
+    assert {(s["kind"], s["label"], text[s["start"] : s["end"]]) for s in spans} == {
+        ("emotion", "anger", "Angry"),
+        ("emotion", "gratitude", "thanks"),
+    }
+    assert model.score([text], evidence=False).evidence[0] == "[]"
+    assert load_model(str(mapped(tickets, "evidence_words = 0\n" + TICKETS))).score([text]).evidence[0] == "[]"
+    few = load_model(str(mapped(tickets, "evidence_words = 3\n" + TICKETS))).score([text]).evidence[0]
+    assert [s["label"] for s in json.loads(few)] == ["anger"], "only the first three words are tried"
+
+
+def test_long_texts_are_read_to_max_length(tickets: Path) -> None:
+    model = load_model(str(tickets))  # 16 pieces, two of them marks
+    scores = model.score(["box " * 13 + "angry", "box " * 14 + "angry", "angry " + "box " * 13 + "angry " * 50])
+    assert scores.status.tolist() == ["scored", "abstained", "scored"]
+    assert scores.p_emotion[2, EMOTIONS.index("anger")] == pytest.approx(sigmoid(2.0), abs=1e-6)
+    assert [(s["start"], s["end"]) for s in json.loads(scores.evidence[2])] == [(0, 5)], "the unread do not move in"
+
+
+def test_any_language_and_odd_characters(tickets: Path) -> None:
+    model = load_model(str(mapped(tickets, TICKETS.replace('["en"]', '["*"]'))))
+    assert model.score(["und nicht angry", "怒 angry", "angry \ud83d"]).status.tolist() == ["scored"] * 3
+    batch = pa.record_batch(
+        {
+            "interaction_id": ["1", "2"],
+            "customer_id": ["c", "c"],
+            "occurred_at": pa.array([0, 0], pa.timestamp("us")),
+            "language": ["de", "tlh"],
+            "text": ["angry", "thanks"],
+        }
+    )
+    rows = score_batch(batch, str(tickets)).to_pylist()
+    assert [row["status"] for row in rows] == ["scored", "scored"]
+    assert [row["emotions"] for row in rows] == ["anger", "gratitude"]
+    assert (rows[0]["about"], rows[0]["main_emotion"], rows[0]["p_joy"], rows[0]["intensity"]) == (None,) * 4
+
+
+def test_graphs_of_a_fixed_shape(tmp_path: Path) -> None:
+    weights = {"angry": {"furious": 4.0}}
+    one = build(tmp_path / "one", ("furious",), weights, -2.0, shape=(1, 12), where="onnx/model.onnx")
+    text = (
+        'name = "one"\nlanguages = ["en"]\nactivation = "sigmoid"\nmax_length = 12\n[labels]\nfurious = "emotion:anger"'
+    )
+    scores = load_model(str(mapped(one, text))).score(["angry", "so angry I am"])
+    assert scores.p_emotion[:, EMOTIONS.index("anger")] == pytest.approx([sigmoid(2.0)] * 2, abs=1e-6)
+    assert scores.evidence.tolist() == ["[]", "[]"]
+    with pytest.raises(ModelError, match="takes 12 pieces, max_length is 13"):
+        load_model(str(mapped(one, text.replace("12", "13"))))
+    no_mask = build(tmp_path / "no_mask", ("furious",), weights, -2.0, inputs=("input_ids",))
+    assert load_model(str(mapped(no_mask, text))).score(["so angry"]).evidence[0] == "[]"
+    pairs = build(tmp_path / "pairs", ("furious",), weights, -2.0, shape=(2, "pieces"))
+    with pytest.raises(ModelError, match="of 2 texts at once"):
+        load_model(str(mapped(pairs, text)))
+    strange = build(tmp_path / "strange", ("furious",), weights, inputs=("input_ids", "pixels"))
+    with pytest.raises(ModelError, match="wants an input pixels"):
+        load_model(str(mapped(strange, text)))
+
+
+def test_the_version_changes_with_every_file(tickets: Path) -> None:
+    seen = [load_model(str(tickets)).version]
+    assert seen[0].startswith("tickets-")
+    assert load_model(str(tickets)).version == seen[0]
+    for name in ("tokenizer.json", "config.json", "heartline_model.toml"):
+        with (tickets / name).open("a") as file:
+            file.write("\n")
+        seen.append(load_model(str(tickets)).version)
+    kept_beside = tickets / "model.onnx_data"
+    kept_beside.write_bytes(b"weights")
+    seen.append(load_model(str(tickets)).version)
+    network = tickets / "model.onnx"
+    proto = onnx.load(str(network))
+    proto.doc_string = "other"
+    onnx.save(proto, str(network))
+    os.utime(network, ns=(0, 0))
+    seen.append(load_model(str(tickets)).version)
+    assert len(set(seen)) == 6
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('furious = "emotion:anger"\n', "", "no line for the model's furious"),
+        ("[labels]", '[labels]\ncalm = "ignore"', "labels that the model does not have: calm"),
+        ('"emotion:gratitude"', '"emotion:thankful"', "no label of ours"),
+        ('"emotion:gratitude"', '"valence:2"', "no label of ours"),
+        ('"emotion:gratitude"', "3", "no label of ours"),
+        ('"signal:leaving" = 0.6', '"signal:revenge" = 0.6', "a threshold for signal:revenge"),
+        ('"signal:leaving" = 0.6', "default = 60", "default = 60"),
+        ("sigmoid", "tanh", "activation = 'tanh'"),
+        ('["en"]', '["english"]', "languages = "),
+        ("max_length = 16", "max_length = 2", "max_length = 2"),
+        ("max_length = 16", "max_lenght = 16", "unknown key max_lenght"),
+        ('name = "tickets"', "name = tickets", "not valid TOML"),
+    ],
+)
+def test_a_wrong_mapping_says_what_is_wrong(tickets: Path, old: str, new: str, said: str) -> None:
+    assert old in TICKETS
+    mapped(tickets, TICKETS.replace(old, new))
+    with pytest.raises(ModelError, match=said) as caught:
+        load_model(str(tickets))
+    assert caught.value.expected
+    assert "docs/how-to/bring-your-own-model.md" in caught.value.next_step
+
+
+def test_only_motivators_or_nothing_is_refused(tickets: Path) -> None:
+    labels = "\n".join(f'{name} = "ignore"' for name in ("furious", "annoyed", "grateful", "spam"))
+    head = 'name = "x"\nlanguages = ["en"]\nactivation = "sigmoid"\n[labels]\n'
+    with pytest.raises(ModelError, match="no label that means an emotion"):
+        load_model(str(mapped(tickets, f'{head}{labels}\nquitting = "motivator:freedom"')))
+    both = labels.replace('grateful = "ignore"', 'grateful = "emotion:gratitude"')
+    scores = load_model(str(mapped(tickets, f'{head}{both}\nquitting = "motivator:freedom"'))).score(["thanks I quit"])
+    assert scores.motivators[0] == "freedom"
+
+
+def test_missing_and_damaged_files_say_what_to_do(tickets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(match: str) -> str:
+        with pytest.raises(ModelError, match=match) as caught:
+            load_model(str(tickets))
+        assert caught.value.expected
+        return caught.value.next_step
+
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    assert "heartline[models]" in said("tokenizers is not installed")
+    monkeypatch.undo()
+    whole = {p.name: p.read_bytes() for p in tickets.iterdir()}
+    for name, content, match in (
+        ("tokenizer.json", b"{", "tokenizer.json in tickets cannot be read"),
+        ("model.onnx", b"no network", "model.onnx is no network"),
+        ("config.json", b"{", "config.json in tickets cannot be read"),
+        ("config.json", b'{"id2label": {"0": "a", "2": "b"}}', "does not number the labels"),
+        ("config.json", b'{"id2label": {"0": "a", "1": "a"}}', "names a twice"),
+        ("config.json", b'{"problem_type": "regression"}', "regression"),
+        ("config.json", b'{"architectures": []}', "does not have: furious"),
+    ):
+        (tickets / name).write_bytes(content)
+        assert "bring-your-own" in said(match) or match == "regression"
+        (tickets / name).write_bytes(whole[name])
+    (tickets / "tokenizer.json").unlink()
+    said("has no tokenizer.json")
+    (tickets / "heartline_model.toml").unlink()
+    assert said("has no heartline_model.toml") == f"heartline model map {tickets}"
+    (tickets / "model.onnx").unlink()
+    said("has no ONNX file")
+
+
+def test_a_network_that_does_not_fit_or_fails(tmp_path: Path, tickets: Path) -> None:
+    labels = ("negative", "neutral", "positive")
+    with pytest.raises(ModelError, match=r"shape \(1, 2\).*one number for each label"):
+        load_model(str(mapped(build(tmp_path / "two", labels, {}, outputs=2), SENTIMENT)))
+    model = load_model(str(tickets))
+    with pytest.raises(ModelError, match="not finite") as caught:
+        model.score(["angry at Mr Smith nan"])
+    assert "Smith" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "meant"),
+    [
+        (("Anger", "joy", "neutral"), ["emotion:anger", "emotion:joy", "emotion:neutral"]),
+        (("NEG", "NEU", "POS"), ["valence:-1.0", "valence:0.0", "valence:1.0"]),
+        (
+            ("Very Negative", "Negative", "Neutral", "Positive", "Very Positive"),
+            ["valence:-1.0", "valence:-0.5", "valence:0.0", "valence:0.5", "valence:1.0"],
+        ),
+        (
+            ("no empathy", "standing-out", "confusion"),
+            ["signal:no_empathy", "motivator:standing_out", "emotion:confusion"],
+        ),
+        (("LABEL_0", "other"), ["ignore", "ignore"]),
+    ],
+)  # fmt: skip
+def test_labels_are_guessed_by_name_only(theirs: tuple[str, ...], meant: list[str]) -> None:
+    found = guess(theirs)
+    assert [found[label][0] for label in theirs] == meant
+    assert all(bool(remark) == (meaning == "ignore" or "confusion" in meaning) for meaning, remark in found.values())
+
+
+def test_map_and_check_on_the_command_line(tmp_path: Path) -> None:
+    def call(*arguments: object):
+        return CliRunner().invoke(heartline, ["model", *map(str, arguments)])
+
+    weights = {"good": {"positive": math.log(8.0)}}
+    folder = build(tmp_path / 'my "own" one', ("negative", "neutral", "positive"), weights)
+    done = call("map", folder)
+    assert done.exit_code == 0, done.output
+    assert 'look at: activation = "softmax"' in done.output
+    assert 'name = "my-own-one"' in (folder / "heartline_model.toml").read_text()
+    again = call("map", folder)
+    assert isinstance(again.exception, ModelError)
+    assert "--force" in again.exception.next_step
+    assert call("map", folder, "--force").exit_code == 0
+    rows = json.loads(call("check", folder, "--json", "--text", "good", "--text", "a box").output)["texts"]
+    assert [(row["status"], row["valence"]) for row in rows] == [("scored", 0.7), ("abstained", None)]
+    assert rows[0]["theirs"]["positive"] == pytest.approx(0.8, abs=1e-4)
+    assert "positive 0.33" in call("check", folder).output
+    (folder / "config.json").write_text('{"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}')
+    assert call("map", folder, "--force").output.count("cannot be guessed") == 2
+    assert isinstance(call("check", folder).exception, ModelError)
+    assert isinstance(
+        call("check", Path(load_model.__code__.co_filename).parent / "models" / "hashed").exception, ModelError
+    )
+
+
+def test_score_of_a_file(sentiment: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("id,words\n1,good\n2,box\n")
+    report = score_file(tmp_path / "in.csv", "words", tmp_path / "out.csv", str(sentiment))
+    assert report.model_version.startswith("sentiment-")
+    rows = pa_csv.read_csv(tmp_path / "out.csv").to_pylist()
+    assert [(row["status"], row["valence"], row["p_joy"]) for row in rows] == [
+        ("scored", pytest.approx(0.7, abs=1e-6), None),
+        ("abstained", None, None),
+    ]
