@@ -62,7 +62,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
     "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),
-    "emotion.adapter": ({"tokenizers"}, "an extra of its own"),
+    "emotion.adapter_files": ({"tokenizers"}, "an extra of its own"),
     "emotion.train": ({"sklearn"}, "an extra of its own"),
 }
 
@@ -72,7 +72,7 @@ LATE: dict[tuple[str, str], str] = {
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
     ("emotion.load", "onnxruntime"): "heavy, and the hashed model does without",
-    ("emotion.adapter", "tokenizers"): "an extra: only for a model that somebody brings",
+    ("emotion.adapter_files", "tokenizers"): "an extra: only for a model that somebody brings",
     ("cli.score", "heartline.score"): "the text model is loaded only by this command",
     ("cli.demo", "heartline.web.app"): "only when the demo serves",
     ("cli.doctor", "heartline.emotion"): "the doctor reports a broken part instead of failing with it",

@@ -1,7 +1,4 @@
-"""Somebody else's model: a network of known sums, so that every figure can be worked out by hand.
-
-logits = bias + sum over the words of a text of that word's weights; attention 0 takes a word out.
-"""
+"""Somebody else's model: a network of known sums, so that every figure can be worked out by hand."""
 
 from __future__ import annotations
 
@@ -16,124 +13,22 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
 from click.testing import CliRunner
+from tests.emotion.small_network import SENTIMENT, TICKETS, build, mapped, ticket_model
 
 from heartline.analysis.text_emotion import score_batch
 from heartline.cli import heartline
 from heartline.emotion import EMOTIONS, SIGNALS, load_model
 from heartline.emotion.adapter import BroughtModel
-from heartline.emotion.label_guess import guess, suggest
+from heartline.emotion.label_guess import suggest
 from heartline.errors import ModelError
 from heartline.score import score_file
 
 onnx = pytest.importorskip("onnx")
-tokenizers = pytest.importorskip("tokenizers")
-
-WORDS = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", "angry", "thanks", "quit", "good", "bad", "nan", "und", "nicht")
-
-
-def build(
-    folder: Path,
-    labels: tuple[str, ...],
-    weights: dict[str, dict[str, float]],
-    bias: float = 0.0,
-    problem: str | None = None,
-    *,
-    inputs: tuple[str, ...] = ("input_ids", "attention_mask"),
-    shape: tuple[object, object] = ("batch", "pieces"),
-    outputs: int | None = None,
-    where: str = "model.onnx",
-) -> Path:
-    """A model folder as an exporter writes it, without a mapping."""
-    wide = outputs or len(labels)
-    table = np.zeros((len(WORDS), wide), dtype=np.float32)
-    for word, row in weights.items():
-        for label, value in row.items():
-            table[WORDS.index(word), labels.index(label)] = value
-    table[WORDS.index("nan")] = np.nan
-    helper, numpy_helper = onnx.helper, onnx.numpy_helper
-    start = [helper.make_node("Gather", ["table", "input_ids"], ["found"])]
-    if "attention_mask" in inputs:
-        start += [
-            helper.make_node("Cast", ["attention_mask"], ["mask"], to=onnx.TensorProto.FLOAT),
-            helper.make_node("Unsqueeze", ["mask", "last"], ["wide_mask"]),
-            helper.make_node("Mul", ["found", "wide_mask"], ["kept"]),
-        ]
-    nodes = [
-        *start,
-        helper.make_node("ReduceSum", ["kept" if len(start) > 1 else "found", "first"], ["sums"], keepdims=0),
-        helper.make_node("Add", ["sums", "bias"], ["logits"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "words",
-        [helper.make_tensor_value_info(name, onnx.TensorProto.INT64, list(shape)) for name in inputs],
-        [helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, [shape[0], wide])],
-        [
-            numpy_helper.from_array(table, "table"),
-            numpy_helper.from_array(np.full(wide, bias, dtype=np.float32), "bias"),
-            numpy_helper.from_array(np.array([-1]), "last"),
-            numpy_helper.from_array(np.array([1]), "first"),
-        ],
-    )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    made.ir_version = 9
-    (folder / where).parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(made, str(folder / where))
-    cutter = tokenizers.Tokenizer(tokenizers.models.WordLevel({w: i for i, w in enumerate(WORDS)}, "[UNK]"))
-    cutter.normalizer = tokenizers.normalizers.Lowercase()
-    cutter.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    cutter.post_processor = tokenizers.processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
-    )
-    cutter.save(str(folder / "tokenizer.json"))
-    config = {"architectures": ["X"], "id2label": {str(i): label for i, label in enumerate(labels)}, "pad_token_id": 0}
-    (folder / "config.json").write_text(json.dumps(config | ({"problem_type": problem} if problem else {})))
-    return folder
-
-
-def mapped(folder: Path, text: str) -> Path:
-    (folder / "heartline_model.toml").write_text(text, encoding="utf-8")
-    return folder
-
-
-TICKETS = """
-name = "tickets"
-languages = ["en"]
-activation = "sigmoid"
-max_length = 16
-
-[thresholds]
-"signal:leaving" = 0.6
-
-[labels]
-furious = "emotion:anger"
-annoyed = "emotion:anger"
-grateful = "emotion:gratitude"
-quitting = "signal:leaving"
-spam = "ignore"
-"""
-SENTIMENT = """
-name = "sentiment"
-languages = ["en"]
-activation = "softmax"
-
-[labels]
-negative = "valence:-1"
-neutral = "valence:0.0"
-positive = "valence:1.0"
-"""
 
 
 @pytest.fixture
 def tickets(tmp_path: Path) -> Path:
-    """Several labels at once; two of theirs mean anger."""
-    labels = ("furious", "annoyed", "grateful", "quitting", "spam")
-    weights = {
-        "angry": {"furious": 4.0, "annoyed": 3.0},
-        "thanks": {"grateful": 4.0},
-        "quit": {"quitting": 2.0 + math.log(1.4)},
-    }
-    return mapped(build(tmp_path / "tickets", labels, weights, -2.0), TICKETS)
+    return ticket_model(tmp_path / "tickets")
 
 
 @pytest.fixture
@@ -302,42 +197,6 @@ def test_the_version_changes_with_every_file(tickets: Path) -> None:
     assert len(set(seen)) == 6
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('furious = "emotion:anger"\n', "", "no line for the model's furious"),
-        ("[labels]", '[labels]\ncalm = "ignore"', "labels that the model does not have: calm"),
-        ('"emotion:gratitude"', '"emotion:thankful"', "no label of ours"),
-        ('"emotion:gratitude"', '"valence:2"', "no label of ours"),
-        ('"emotion:gratitude"', "3", "no label of ours"),
-        ('"signal:leaving" = 0.6', '"signal:revenge" = 0.6', "a threshold for signal:revenge"),
-        ('"signal:leaving" = 0.6', "default = 60", "default = 60"),
-        ("sigmoid", "tanh", "activation = 'tanh'"),
-        ('["en"]', '["english"]', "languages = "),
-        ("max_length = 16", "max_length = 2", "max_length = 2"),
-        ("max_length = 16", "max_lenght = 16", "unknown key max_lenght"),
-        ('name = "tickets"', "name = tickets", "not valid TOML"),
-    ],
-)
-def test_a_wrong_mapping_says_what_is_wrong(tickets: Path, old: str, new: str, said: str) -> None:
-    assert old in TICKETS
-    mapped(tickets, TICKETS.replace(old, new))
-    with pytest.raises(ModelError, match=said) as caught:
-        load_model(str(tickets))
-    assert caught.value.expected
-    assert "docs/how-to/bring-your-own-model.md" in caught.value.next_step
-
-
-def test_only_motivators_or_nothing_is_refused(tickets: Path) -> None:
-    labels = "\n".join(f'{name} = "ignore"' for name in ("furious", "annoyed", "grateful", "spam"))
-    head = 'name = "x"\nlanguages = ["en"]\nactivation = "sigmoid"\n[labels]\n'
-    with pytest.raises(ModelError, match="no label that means an emotion"):
-        load_model(str(mapped(tickets, f'{head}{labels}\nquitting = "motivator:freedom"')))
-    both = labels.replace('grateful = "ignore"', 'grateful = "emotion:gratitude"')
-    scores = load_model(str(mapped(tickets, f'{head}{both}\nquitting = "motivator:freedom"'))).score(["thanks I quit"])
-    assert scores.motivators[0] == "freedom"
-
-
 def test_missing_and_damaged_files_say_what_to_do(tickets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def said(match: str) -> str:
         with pytest.raises(ModelError, match=match) as caught:
@@ -377,28 +236,6 @@ def test_a_network_that_does_not_fit_or_fails(tmp_path: Path, tickets: Path) -> 
     with pytest.raises(ModelError, match="not finite") as caught:
         model.score(["angry at Mr Smith nan"])
     assert "Smith" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("theirs", "meant"),
-    [
-        (("Anger", "joy", "neutral"), ["emotion:anger", "emotion:joy", "emotion:neutral"]),
-        (("NEG", "NEU", "POS"), ["valence:-1.0", "valence:0.0", "valence:1.0"]),
-        (
-            ("Very Negative", "Negative", "Neutral", "Positive", "Very Positive"),
-            ["valence:-1.0", "valence:-0.5", "valence:0.0", "valence:0.5", "valence:1.0"],
-        ),
-        (
-            ("no empathy", "standing-out", "confusion"),
-            ["signal:no_empathy", "motivator:standing_out", "emotion:confusion"],
-        ),
-        (("LABEL_0", "other"), ["ignore", "ignore"]),
-    ],
-)  # fmt: skip
-def test_labels_are_guessed_by_name_only(theirs: tuple[str, ...], meant: list[str]) -> None:
-    found = guess(theirs)
-    assert [found[label][0] for label in theirs] == meant
-    assert all(bool(remark) == (meaning == "ignore" or "confusion" in meaning) for meaning, remark in found.values())
 
 
 def test_map_and_check_on_the_command_line(tmp_path: Path) -> None:

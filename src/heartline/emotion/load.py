@@ -5,7 +5,7 @@ A folder holds ``config.json`` and the files that it names with their SHA-256. I
 - ``hashed``: ``weights.npz``
 - ``network``: ``encoder.onnx``, ``head.npz``, and word vectors in the folder ``words``
 
-A folder with ``heartline_model.toml`` is somebody else's model and is opened by `adapter`.
+A folder with ``heartline_model.toml`` is somebody else's model and is opened by `adapter_files`.
 
 onnxruntime is imported only when a network is opened.
 """
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from heartline.emotion.adapter import is_brought, open_brought
+from heartline.emotion.adapter_files import is_brought, open_brought
 from heartline.emotion.hashed import COLUMNS as HASHED_COLUMNS
 from heartline.emotion.hashed import HashedModel, Weights
 from heartline.emotion.head import COLUMNS, read_head
