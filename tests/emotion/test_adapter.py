@@ -24,6 +24,7 @@ from heartline.errors import ModelError
 from heartline.score import score_file
 
 onnx = pytest.importorskip("onnx")
+tokenizers = pytest.importorskip("tokenizers")
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_softmax_sentiment_by_hand(sentiment: Path) -> None:
     assert np.isnan(scores.valence[2])
     assert np.isnan(scores.p_emotion).all()
     assert np.isnan(scores.arousal).all()
-    assert scores.emotions.tolist() == ["", "", ""]
+    assert {*scores.emotions, *scores.signals} == {None}, "not judged, which is not the same as none"
 
 
 def test_softmax_labels_of_one_meaning_add_up(tmp_path: Path) -> None:
@@ -136,6 +137,24 @@ def test_long_texts_are_read_to_max_length(tickets: Path) -> None:
     assert scores.status.tolist() == ["scored", "abstained", "scored"]
     assert scores.p_emotion[2, EMOTIONS.index("anger")] == pytest.approx(sigmoid(2.0), abs=1e-6)
     assert [(s["start"], s["end"]) for s in json.loads(scores.evidence[2])] == [(0, 5)], "the unread do not move in"
+
+
+def test_a_word_that_is_read_by_half_is_shown_whole(tickets: Path) -> None:
+    cutter = tokenizers.Tokenizer.from_file(str(tickets / "tokenizer.json"))
+    pre = tokenizers.pre_tokenizers
+    cutter.pre_tokenizer = pre.Sequence([pre.Whitespace(), pre.Split("angry", "isolated")])
+    cutter.save(str(tickets / "tokenizer.json"))
+    text = "x x x x x angryquit thanks"  # eight pieces are read: two marks, five x, angry
+    scores = load_model(str(mapped(tickets, TICKETS.replace("max_length = 16", "max_length = 8")))).score([text])
+    assert scores.emotions[0] == "anger"
+    assert [text[s["start"] : s["end"]] for s in json.loads(scores.evidence[0])] == ["angryquit"]
+
+
+def test_a_text_of_one_word_without_marks_has_evidence(tickets: Path) -> None:
+    config = json.loads((tickets / "tokenizer.json").read_text())
+    (tickets / "tokenizer.json").write_text(json.dumps(config | {"post_processor": None}))
+    scores = load_model(str(tickets)).score(["angry"])
+    assert [(s["start"], s["end"]) for s in json.loads(scores.evidence[0])] == [(0, 5)]
 
 
 def test_any_language_and_odd_characters(tickets: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.emotion.small_network import TICKETS, mapped, ticket_model
 
 from heartline.emotion import load_model
 from heartline.emotion.label_guess import guess
+from heartline.emotion.label_map import read_label_map
 from heartline.errors import ModelError
 
 
@@ -73,3 +75,18 @@ def test_labels_are_guessed_by_name_only(theirs: tuple[str, ...], meant: list[st
     found = guess(theirs)
     assert [found[label][0] for label in theirs] == meant
     assert all(bool(remark) == (meaning == "ignore" or "confusion" in meaning) for meaning, remark in found.values())
+
+
+def test_the_example_of_the_how_to_is_a_mapping(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "bring-your-own-model.md"
+    example = re.search(r"```toml\n(name = .*?)```", page.read_text(encoding="utf-8"), re.S)
+    assert example
+    (tmp_path / "heartline_model.toml").write_text(example[1], encoding="utf-8")
+    labels = read_label_map(tmp_path / "heartline_model.toml", ("furious", "annoyed", "happy", "cancellation", "spam"))
+    assert labels.valence == ((0, -0.9), (1, -0.5), (2, 1.0))
+    # furious 0.6, annoyed 0.3, happy 0.05: 0.05 of one text is claimed by none of them and counts as 0.
+    ours = labels.ours((0.6, 0.3, 0.05, 0.5, 0.9))
+    assert 2 * ours[-3] - 1 == pytest.approx(0.6 * -0.9 + 0.3 * -0.5 + 0.05, abs=1e-6)
+    # Together more than one text: a mean.
+    ours = labels.ours((0.9, 0.8, 0.3, 0.5, 0.9))
+    assert 2 * ours[-3] - 1 == pytest.approx((0.9 * -0.9 + 0.8 * -0.5 + 0.3) / 2, abs=1e-6)

@@ -71,7 +71,9 @@ def check(folder: Path, texts: tuple[str, ...], as_json: bool) -> None:
         row["theirs"] = theirs
         row["evidence"] = ", ".join(f"{one['label']}: {one['words']}" for one in row["evidence"])
     print_rows(rows, ["text", "theirs", "status", "valence", "emotions", "signals", "evidence"])
-    click.echo(f'Next: heartline score FILE --text COLUMN -o OUTPUT --model {folder}, or emotion_model = "{folder}"')
+    click.echo(
+        f'Next: heartline score FILE --text COLUMN -o OUTPUT --model {folder}, or emotion_model = "{folder.resolve()}"'
+    )
 
 
 def _rows(opened: BroughtModel, texts: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from heartline.emotion import words as wd
 from heartline.emotion.decide import LABELS, scores_of
 from heartline.emotion.evidence import carrying_run
-from heartline.emotion.head import COLUMNS, DECIDED
+from heartline.emotion.head import COLUMNS, DECIDED, EMOTION, MOTIVATOR, SIGNAL
 from heartline.emotion.label_map import FILE, HOW_TO, LabelMap
 from heartline.emotion.labels import EMOTIONS
 from heartline.emotion.language import is_english
@@ -93,9 +93,10 @@ class _Read:
 class BroughtModel:
     """Reader with somebody else's network.
 
-    Judged are only labels that the mapping names: others are NaN, motivators None unless one is mapped; intensity is
-    NaN, main emotion and about are None always. How valence and arousal come about says `LabelMap.ours`. A text is
-    ``scored`` where a label of ours is decided, or where its valence is sure (`LabelMap.is_sure_of_valence`).
+    Judged are only labels that the mapping names: probabilities of others are NaN, and emotions, signals or motivators
+    are None where none of them is mapped; intensity is NaN, main emotion and about are None always. How valence and
+    arousal come about says `LabelMap.ours`. A text is ``scored`` where an emotion or signal is decided, or where its
+    valence is sure (`LabelMap.is_sure_of_valence`).
 
     Parameters
     ----------
@@ -153,8 +154,14 @@ class BroughtModel:
                 p[i], sure[i], spans[i] = read.row, read.sure_of_valence, read.spans
         found = scores_of(p, status, self.labels.thresholds, lambda i, columns: _told(spans[i], columns), sure)
         nothing = np.full(n, None, dtype=object)
-        motivators = found.motivators if self.labels.judges_motivators else nothing
-        return replace(found, motivators=motivators, main_emotion=nothing, about=nothing)
+        return replace(
+            found,
+            emotions=found.emotions if self.labels.judges(EMOTION) else nothing,
+            signals=found.signals if self.labels.judges(SIGNAL) else nothing,
+            motivators=found.motivators if self.labels.judges(MOTIVATOR) else nothing,
+            main_emotion=nothing,
+            about=nothing,
+        )
 
     def chances(self, text: str) -> dict[str, float]:
         """Probability of each label of theirs, as the network says it."""
@@ -201,11 +208,10 @@ class BroughtModel:
         self, text: str, pieces: Pieces, row: NDArray[np.float32], decided: list[int]
     ) -> dict[int, tuple[int, int]]:
         """Characters that carry each decided column."""
-        if pieces.overflowing:
-            # Words beyond the model's length would move in where one before them is left out.
-            text = text[: max(end for _, end in pieces.offsets)]
-        places = wd.places(wd.lower(text))[: self.labels.evidence_words]
-        without = [self._cutter.encode(text[:start] + text[end:]) for start, end in places]
+        # Words beyond the model's length would move in where one before them is left out.
+        last = max(end for _, end in pieces.offsets) if pieces.overflowing else len(text)
+        places = [p for p in wd.places(wd.lower(text)) if p[0] < last][: self.labels.evidence_words]
+        without = [self._cutter.encode(text[:start] + text[end:last]) for start, end in places]
         width = self._fixed_width or max(len(one.ids) for one in without)
         at_once = max(1, _MOST_PIECES_A_RUN // max(1, width))
         drops = np.empty((len(places), len(decided)), dtype=np.float32)
@@ -222,7 +228,8 @@ class BroughtModel:
         filled |= {name: np.zeros((len(cut), width), dtype=np.int64) for name in _INPUTS[1:]}
         for row, pieces in enumerate(cut):
             filled["input_ids"][row, : len(pieces.ids)] = pieces.ids
-            filled["attention_mask"][row, : len(pieces.ids)] = 1
+            # A text of no piece is one filling piece: attention to nothing at all is not a number in some networks.
+            filled["attention_mask"][row, : max(1, len(pieces.ids))] = 1
             filled["token_type_ids"][row, : len(pieces.ids)] = pieces.type_ids
         feed = {name: filled[name].astype(dtype, copy=False) for name, dtype in self._types.items()}
         try:

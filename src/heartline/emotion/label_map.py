@@ -73,10 +73,9 @@ class LabelMap:
     thresholds: NDArray[np.float32]
     valence_threshold: float
 
-    @property
-    def judges_motivators(self) -> bool:
-        """Whether a label of theirs means a motivator."""
-        return any(MOTIVATOR.start <= column < MOTIVATOR.stop for column, _ in self.decided)
+    def judges(self, kind: slice) -> bool:
+        """Whether a label of theirs means one of this kind: `head.EMOTION`, `head.SIGNAL` or `head.MOTIVATOR`."""
+        return any(kind.start <= column < kind.stop for column, _ in self.decided)
 
     def either(self, p: Sequence[float]) -> float:
         """Probability of one or another of their labels; see the module for the rule."""

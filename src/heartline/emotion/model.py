@@ -28,9 +28,10 @@ class Scores:
     valence: (n,) float32 in -1..1; NaN unless scored, or where this model does not judge it
     arousal: (n,) float32 in 0..1; NaN in the same way
     intensity: (n,) float32 in 0..1; NaN in the same way
-    emotions: (n,) str, decided emotions by falling probability, joined by a space; empty unless scored
-    signals: (n,) str, decided signals in the same way; empty means none
-    motivators: (n,) str, decided motivators in the same way; None where this model does not judge them
+    emotions: (n,) str, decided emotions by falling probability, joined by a space; empty unless scored;
+        None where this model judges no emotion
+    signals: (n,) str, decided signals in the same way; empty means none, None that this model judges no signal
+    motivators: (n,) str, decided motivators in the same way
     main_emotion: (n,) str, one of `labels.MAIN_EMOTIONS`; empty unless scored; None where this model does not judge it
     about: (n,) str, one of `labels.ABOUT`; empty unless scored; None where this model does not judge it
     evidence: (n,) str, JSON list of ``{"kind", "label", "start", "end"}``: for each decided label (kind ``emotion``,
