@@ -28,7 +28,8 @@ format: $(VENV)/.dev              ## put the code into the house's shape
 docs: $(VENV)/.dev                ## write the reference pages from the code
 	$(BIN)/python docs/generate.py
 
-bench: $(VENV)/.dev               ## speed and memory at two sizes, written to benchmarks/results/
+bench: $(VENV)/.dev               ## speed, memory and accuracy, written to benchmarks/results/
+	$(PIP) install -c requirements.lock -e ".[bench]"
 	$(BIN)/python benchmarks/run.py
 
 tutorial: $(VENV)/.dev            ## the main job on real data (needs ../shared/data)

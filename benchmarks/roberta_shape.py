@@ -6,20 +6,18 @@ classifier are whole numbers of eight bits, and word vectors too, made as Heartl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from heartline.emotion.train.graph import encoder_graph, write_whole_numbers
-from heartline.emotion.wordpiece import WordPieces
 
 F32 = NDArray[np.float32]
-BATCH = 32
 _SCALE = "word.scale"
 _FIRST = "first.place"
 _NO_PARAMETERS = (_SCALE, _FIRST)
@@ -129,35 +127,3 @@ def graph(shape: Shape, seed: int = 0) -> Any:
 def write(file: Path, shape: Shape | None = None) -> None:
     """Write the network in whole numbers."""
     write_whole_numbers(graph(shape or Shape()), file)
-
-
-class Session(Protocol):
-    """What is needed of an onnxruntime session."""
-
-    def run(self, output_names: Sequence[str] | None, input_feed: dict[str, Any]) -> list[F32]:
-        """Outputs for inputs."""
-
-
-class RobertaShape:
-    """Reads texts as such a network is usually used: sorted by length, in batches of `BATCH`, padded."""
-
-    def __init__(self, session: Session, cutter: WordPieces) -> None:
-        self._session, self._cutter = session, cutter
-
-    def score(self, texts: Sequence[str]) -> F32:
-        """(n, labels) probabilities; row i belongs to text i."""
-        cut = [[self._cutter.first, *self._cutter.pieces(text)[0], self._cutter.last] for text in texts]
-        order = sorted(range(len(cut)), key=lambda i: len(cut[i]))
-        parts = [self._batch([cut[i] for i in order[a : a + BATCH]]) for a in range(0, len(order), BATCH)]
-        found = np.concatenate(parts)
-        back = np.empty_like(found)
-        back[order] = found
-        return back
-
-    def _batch(self, rows: list[list[int]]) -> F32:
-        longest = max(map(len, rows))
-        ids = np.array([row + [1] * (longest - len(row)) for row in rows], np.int64)
-        mask = np.array([[1] * len(row) + [0] * (longest - len(row)) for row in rows], np.int32)
-        # The two first places of RoBERTa belong to padding.
-        places = np.arange(2, longest + 2, dtype=np.int64)[None]
-        return self._session.run(None, {"ids": ids, "places": places, "mask": mask})[0]

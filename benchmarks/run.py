@@ -1,7 +1,9 @@
-"""Every benchmark, each in a process of its own, at two sizes so that growth shows; results/ holds the figures.
+"""Every benchmark, each in a process of its own; results/ holds the figures.
+
+The main job and ingest run at two sizes, so that growth shows; text runs beside other readers, so that ratios show.
 
 make bench                     all of them
-python benchmarks/run.py NAME  one of them: main_job, ingest, text
+python benchmarks/run.py NAME  one of them: main_job, ingest, text, text_accuracy
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
+DATA = HERE.parents[1] / "shared" / "data"
 SIZES = ((25_000, 20.0), (100_000, 20.0))
 
 
@@ -70,11 +73,19 @@ def ingest() -> None:
 
 
 def text() -> None:
-    """Reading feelings."""
+    """Reading feelings fast."""
     subprocess.run([sys.executable, HERE / "bench_text.py"], check=True)
 
 
-BENCHMARKS = {"main_job": main_job, "ingest": ingest, "text": text}
+def text_accuracy() -> None:
+    """Reading feelings right, where the public data are beside the project."""
+    if not DATA.is_dir():
+        print("skipped: needs the public data sets in ../shared/data (see CONTRIBUTING.md)")
+        return
+    subprocess.run([sys.executable, HERE / "text_accuracy.py", DATA], check=True)
+
+
+BENCHMARKS = {"main_job": main_job, "ingest": ingest, "text": text, "text_accuracy": text_accuracy}
 
 if __name__ == "__main__":
     RESULTS.mkdir(exist_ok=True)

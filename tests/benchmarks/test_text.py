@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
-from benchmarks.roberta_shape import RobertaShape, Shape, graph, parameters_of, write
+from benchmarks.batched import Batched
+from benchmarks.roberta_shape import Shape, graph, parameters_of, write
 from benchmarks.short_texts import FEWEST, MOST, short_texts
 
 from heartline.emotion.train.messages import own_messages
@@ -30,7 +31,7 @@ def test_a_graph_holds_the_parameters_of_its_shape() -> None:
 def test_padding_changes_a_text_little_and_order_nothing(tmp_path: Path) -> None:
     write(tmp_path / "small.onnx", SMALL)
     session = onnxruntime.InferenceSession(str(tmp_path / "small.onnx"), providers=["CPUExecutionProvider"])
-    network = RobertaShape(session, WordPieces(VOCABULARY))
+    network = Batched(session, WordPieces(VOCABULARY))
     texts = ["late again", "thank you", "parcel late again thanks you " * 4]
     p = network.score(texts)
     assert p.shape == (3, 28)

@@ -78,13 +78,13 @@ class HashedModel:
         self._step, self._bias = weights.step, weights.bias
         self._rows: dict[str, NDArray[np.int64]] = {}
 
-    def score(self, texts: Sequence[str | None]) -> Scores:
-        """Scores of each text. See `model.EmotionModel.score`."""
+    def score(self, texts: Sequence[str | None], evidence: bool = True) -> Scores:
+        """Scores of each text; see `model.EmotionModel.score`. Without `evidence` its column holds ``[]``."""
         n = len(texts)
         status = np.full(n, "empty", dtype="U20")
         logits = np.full((n, len(COLUMNS)), np.nan)
         emotions, signals, about = (np.full(n, "", dtype=object) for _ in range(3))
-        evidence = np.full(n, "[]", dtype=object)
+        spans = np.full(n, "[]", dtype=object)
         for chunk in self._chunks(texts, status):
             sums, squares, word_sums, pair_rows = self._sums(chunk)
             at = np.array([r.index for r in chunk])
@@ -104,10 +104,10 @@ class HashedModel:
                 signals[i] = " ".join(SIGNALS[j] for j in chosen_s)
                 about[i] = ABOUT[subject[row]]
                 columns = [j for j in chosen_e if EMOTIONS[j] != "neutral"] + [_E + j for j in chosen_s]
-                if columns:
+                if columns and evidence:
                     by_word = word_sums[chunk[row].word_ids][:, columns]
                     by_pair = self._weights[pair_rows[row]][:, columns]
-                    evidence[i] = evidence_json(chunk[row], [_label(j) for j in columns], by_word, by_pair)
+                    spans[i] = evidence_json(chunk[row], [_label(j) for j in columns], by_word, by_pair)
         p = 1.0 / (1.0 + np.exp(-logits))
         p_emotion = p[:, :_E]
         scored = status == "scored"
@@ -126,7 +126,7 @@ class HashedModel:
             motivators=np.full(n, None, dtype=object),
             main_emotion=np.full(n, None, dtype=object),
             about=about,
-            evidence=evidence,
+            evidence=spans,
             **{k: np.where(scored, v, np.nan).astype(np.float32) for k, v in values.items()},
         )
 
