@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 import pytest
+from tests.engines.compare import OnBoth
 
 from heartline.analysis.base import Context
 from heartline.analysis.text_emotion import ANALYSIS, SCHEMA, score_batch
@@ -99,3 +100,42 @@ def test_score_batch_is_picklable_and_takes_no_rows() -> None:
     empty = pa.RecordBatch.from_arrays([c.combine_chunks() for c in columns.columns], names=columns.column_names)
     assert score_batch(empty).num_rows == 0
     assert score_batch(empty).schema == SCHEMA
+
+
+def test_corrections_are_followed_alike_on_both_engines(on_both: OnBoth) -> None:
+    """A person's labels and valence take the place of the model's; `no_empathy` must not be taken for `empathy`."""
+    schema = table("correction").arrow_schema()
+    said = {
+        "correction_id": 1, "customer_id": "yes", "model_version": "m", "corrected_by": "Dana", "corrected_at": WHEN,
+        "motivators": None, "main_emotion": "worry", "about": None, "valence": None, "shown_valence": 0.7,
+    }  # fmt: skip
+    corrections = [
+        {**said, "interaction_id": "thanks", "emotions": "pride", "signals": "no_empathy"},
+        {**said, "interaction_id": "german", "emotions": "", "signals": "", "valence": -1.0, "motivators": ""},
+        {**said, "interaction_id": "refused", "emotions": "anger", "signals": ""},
+    ]
+    given = {
+        "customer": _customers(),
+        "correction": pa.Table.from_pylist(corrections, schema=schema),
+        "verbatim": _verbatim(
+            [
+                ("thanks", "yes", "customer", None, "Thank you so much, that was wonderful help!"),
+                ("angry", "unasked", "customer", None, "Your agent was rude to me. I will never buy again."),
+                ("german", "yes", "customer", "de", "Super!"),
+                ("refused", "refused", "customer", None, "I hate this."),
+            ]
+        ),
+    }
+    context = Context(datetime(2026, 4, 1), {"emotion_model": "hashed"})
+    made = on_both(ANALYSIS, context, given)["feeling"]
+    rows = {row["interaction_id"]: row for row in made.to_pylist()}
+    assert set(rows) == {"thanks", "angry", "german"}
+    thanks, german, angry = rows["thanks"], rows["german"], rows["angry"]
+    assert (thanks["emotions"], thanks["signals"], thanks["main_emotion"]) == ("pride", "no_empathy", "worry")
+    assert (thanks["p_pride"], thanks["p_gratitude"], thanks["p_signal_no_empathy"]) == (1.0, 0.0, 1.0)
+    assert 0 < thanks["p_signal_empathy"] < 1
+    assert thanks["valence"] == thanks["read_valence"]
+    assert "gratitude" in thanks["read_emotions"].split()
+    assert (german["status"], german["valence"], german["emotions"], german["motivators"]) == ("scored", -1.0, "", "")
+    assert (german["read_status"], german["p_anger"]) == ("unsupported_language", None)
+    assert angry["corrected_by"] is None is angry["read_status"]
