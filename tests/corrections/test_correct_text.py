@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.corrections.conftest import AS_OF, TEXTS, refuse
+from tests.corrections.shop import AS_OF, TEXTS, refuse
 
 from heartline.corrections import Edit, correct, decide, history, judged
 from heartline.errors import CorrectionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.corrections.conftest import AS_OF
+from tests.corrections.shop import AS_OF
 
 from heartline.corrections import Correction, DriftLine, Edit, Reading, correct
 from heartline.corrections.drift import measure

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.corrections.conftest import TEXTS, refuse
+from tests.corrections.shop import TEXTS, refuse
 
 from heartline.corrections import Edit, correct, draw, export, rows
 from heartline.errors import CorrectionError
