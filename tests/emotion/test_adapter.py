@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,17 @@ import pyarrow.csv as pa_csv
 import pytest
 from click.testing import CliRunner
 from tests.emotion.small_network import SENTIMENT, TICKETS, build, mapped, ticket_model
+from tests.engines.compare import OnBoth
 
-from heartline.analysis.text_emotion import score_batch
+from heartline.analysis.base import Context
+from heartline.analysis.text_emotion import ANALYSIS, score_batch
 from heartline.cli import heartline
 from heartline.emotion import EMOTIONS, SIGNALS, load_model
 from heartline.emotion.adapter import BroughtModel
 from heartline.emotion.label_guess import suggest
 from heartline.errors import ModelError
 from heartline.score import score_file
+from heartline.tables import table
 
 onnx = pytest.importorskip("onnx")
 tokenizers = pytest.importorskip("tokenizers")
@@ -173,6 +177,20 @@ def test_any_language_and_odd_characters(tickets: Path) -> None:
     assert [row["status"] for row in rows] == ["scored", "scored"]
     assert [row["emotions"] for row in rows] == ["anger", "gratitude"]
     assert (rows[0]["about"], rows[0]["main_emotion"], rows[0]["p_joy"], rows[0]["intensity"]) == (None,) * 4
+
+
+def test_both_engines_open_the_folder_and_agree(tickets: Path, on_both: OnBoth) -> None:
+    texts = {"1": "I am angry", "2": "thanks a lot", "3": "und nicht", "4": "the box", "5": "angry thanks"}
+    columns = ["interaction_id", "customer_id", "occurred_at", "speaker", "language", "text"]
+    schema = table("verbatim").arrow_schema(columns)
+    rows = [(i, "c", datetime(2026, 3, 1), "customer", None, text) for i, text in texts.items()]
+    given = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema=schema)
+    context = Context(datetime(2026, 4, 1), {"emotion_model": str(tickets)})
+    found = on_both(ANALYSIS, context, {"verbatim": given}, relative=0.0)["feeling"].to_pylist()
+    assert {row["interaction_id"]: row["emotions"] for row in found} == {
+        "1": "anger", "2": "gratitude", "3": None, "4": None, "5": "anger gratitude",
+    }  # fmt: skip
+    assert {row["model_version"] for row in found} == {load_model(str(tickets)).version}
 
 
 def test_graphs_of_a_fixed_shape(tmp_path: Path) -> None:
