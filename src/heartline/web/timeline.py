@@ -230,7 +230,8 @@ def _correcting(
         return {}
     text_id, before = row["interaction_id"], query.get("before", "")
     # the run before a correction does not follow it yet; a later run takes over its moment
-    pending = said is not None and (row["corrected_at"] is None or row["corrected_at"].isoformat() < said.at[:26])
+    followed = row["corrected_at"]
+    pending = said is not None and (followed is None or followed < datetime.fromisoformat(said.at).replace(tzinfo=None))
     return {
         "anchor": anchor(text_id),
         "corrected": said_words(said, pending) if said else "",
