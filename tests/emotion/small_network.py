@@ -37,6 +37,7 @@ def build(
         for label, value in row.items():
             table[WORDS.index(word), labels.index(label)] = value
     table[WORDS.index("nan")] = np.nan
+    table[WORDS.index("[PAD]")] = -50.0  # filling that is not kept out shows
     helper, numpy_helper = onnx.helper, onnx.numpy_helper
     start = [helper.make_node("Gather", ["table", "input_ids"], ["found"])]
     if "attention_mask" in inputs:

@@ -143,6 +143,19 @@ def test_long_texts_are_read_to_max_length(tickets: Path) -> None:
     assert [(s["start"], s["end"]) for s in json.loads(scores.evidence[2])] == [(0, 5)], "the unread do not move in"
 
 
+def test_neutral_has_no_evidence_and_the_tokenizers_own_filling_is_not_read(tmp_path: Path) -> None:
+    folder = build(tmp_path / "two", ("joy", "neutral"), {"good": {"joy": 4.0}, "bad": {"neutral": 4.0}}, -2.0)
+    mapped(folder, suggest(folder).replace("softmax", "sigmoid"))
+    cutter = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+    cutter.enable_padding(length=12)
+    cutter.save(str(folder / "tokenizer.json"))
+    scores = load_model(str(folder)).score(["so bad", "good and bad"])
+    assert scores.emotions.tolist() == ["neutral", "joy neutral"]
+    assert [[s["label"] for s in json.loads(spans)] for spans in scores.evidence] == [[], ["joy"]]
+    # valence over emotions: joy 0.9, neutral 0; two labels at sigmoid(2) weigh more than one text.
+    assert scores.valence[1] == pytest.approx(0.9 / 2, abs=1e-6)
+
+
 def test_a_word_that_is_read_by_half_is_shown_whole(tickets: Path) -> None:
     cutter = tokenizers.Tokenizer.from_file(str(tickets / "tokenizer.json"))
     pre = tokenizers.pre_tokenizers
@@ -222,6 +235,10 @@ def test_the_version_changes_with_every_file(tickets: Path) -> None:
         with (tickets / name).open("a") as file:
             file.write("\n")
         seen.append(load_model(str(tickets)).version)
+    config = tickets / "config.json"
+    config.write_text(config.read_text()[:-1] + " ")  # of the same size
+    os.utime(config, ns=(1, 1))
+    seen.append(load_model(str(tickets)).version)
     kept_beside = tickets / "model.onnx_data"
     kept_beside.write_bytes(b"weights")
     seen.append(load_model(str(tickets)).version)
@@ -231,7 +248,7 @@ def test_the_version_changes_with_every_file(tickets: Path) -> None:
     onnx.save(proto, str(network))
     os.utime(network, ns=(0, 0))
     seen.append(load_model(str(tickets)).version)
-    assert len(set(seen)) == 6
+    assert len(set(seen)) == 7
 
 
 def test_missing_and_damaged_files_say_what_to_do(tickets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
