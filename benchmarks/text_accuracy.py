@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from text_readers import NRC, ROBERTA, VADER, open_reader, readers
+from text_readers import NRC, ROBERTA, UNFUSED, VADER, open_reader, readers
 
 from heartline.emotion.labels import SIGNALS
 from heartline.emotion.train import data as sources
@@ -71,7 +71,7 @@ def measure(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"tweets": len(tweets), "messages": len(service.texts), "readers": {}}
     found["always_negative"] = sentiment(true, np.full(len(true), -1, np.float32), 0.0)
     for reader in readers():
-        if reader.name == ROBERTA or reader.evidence is True:
+        if reader.name in (ROBERTA, UNFUSED) or reader.evidence is True:
             continue
         score = open_reader(reader, Path())
         on_tweets, on_messages = score(tweets), score(service.texts)

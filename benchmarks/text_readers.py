@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 THREADS = 2
-ROBERTA, VADER, NRC = "roberta_shape", "vader", "nrclex"
+ROBERTA, UNFUSED, VADER, NRC = "roberta_shape", "roberta_shape, unfused", "vader", "nrclex"
 
 Score = Callable[[Sequence[str]], Any]
 """Reads texts in the reader's own way and returns what it says."""
@@ -25,7 +25,8 @@ class Reader:
 
     Attributes
     ----------
-    name: of a Heartline model, or `ROBERTA`, `VADER`, `NRC`
+    name: of a Heartline model, or `ROBERTA`, `UNFUSED`, `VADER`, `NRC`. `UNFUSED` is the RoBERTa shape without the
+        step of onnxruntime that Heartline's own networks leave out, since it is slower there
     evidence: whether the words that carry each label are looked for; None where there is no such choice
     """
 
@@ -45,7 +46,7 @@ def readers() -> list[Reader]:
     ours = [name for name in ("default", "bulk", "hashed") if name in available()]
     found = [Reader(name, evidence) for name in ours for evidence in (True, False)]
     if vocabulary():
-        found.append(Reader(ROBERTA))
+        found += [Reader(ROBERTA), Reader(UNFUSED)]
     found += [Reader(name) for name, package in ((VADER, "vaderSentiment"), (NRC, "nrclex")) if find_spec(package)]
     return found
 
@@ -59,8 +60,8 @@ def vocabulary() -> Path | None:
 
 def open_reader(reader: Reader, network: Path) -> Score:
     """Open for reading. `network`: file of the RoBERTa-base-shaped network."""
-    if reader.name == ROBERTA:
-        return _roberta(network)
+    if reader.name in (ROBERTA, UNFUSED):
+        return _roberta(network, ["SkipLayerNormFusion"] if reader.name == UNFUSED else [])
     if reader.name == VADER:
         return _vader()
     if reader.name == NRC:
@@ -72,7 +73,7 @@ def open_reader(reader: Reader, network: Path) -> Score:
     return lambda texts: model.score(texts, evidence=evidence)
 
 
-def _roberta(network: Path) -> Score:
+def _roberta(network: Path, left_out: list[str]) -> Score:
     import onnxruntime
     from batched import Batched
 
@@ -82,7 +83,9 @@ def _roberta(network: Path) -> Score:
     assert pieces is not None, "no network model is shipped, so there are no word pieces"
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
-    session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        str(network), options, providers=["CPUExecutionProvider"], disabled_optimizers=left_out
+    )
     return Batched(session, WordPieces(pieces.read_text(encoding="utf-8").split("\n"))).score
 
 
@@ -123,7 +126,7 @@ def size_on_disk(reader: Reader, network: Path) -> int:
 def _files(reader: Reader, network: Path) -> Iterator[Path]:
     from heartline.emotion.load import MODELS
 
-    if reader.name == ROBERTA:
+    if reader.name in (ROBERTA, UNFUSED):
         pieces = vocabulary()
         yield from (network, *([pieces] if pieces else []))
     elif reader.name in (VADER, NRC):
