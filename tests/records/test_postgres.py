@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from heartline.records import corrections
+from heartline.records.corrections import Correction, Reading
+from heartline.records.store import Records
 from heartline.workspace import Workspace
 
 
@@ -72,3 +75,18 @@ def test_a_workspace_keeps_its_records_on_postgresql(postgres_url, tmp_path):
         assert [(row["line"], row["column"]) for row in workspace.quarantine()] == [(3, "revenue")]
         assert len(workspace.loads()) == 2
     assert not (tmp_path / "ws" / "records.db").exists()
+
+
+def test_corrections_on_postgresql(postgres_url):
+    records = Records(postgres_url)
+    try:
+        reading = Reading("scored", ("anger",), (), None, None, "service", -0.5)
+        for by in ("Ann", "Bob"):
+            made = corrections.add(records, Correction("t1", "c1", None, "m1", reading, reading, by))
+        assert corrections.newest(records, customer_id="c1") == [made]
+        assert [one.by for one in corrections.history(records, "t1")] == ["Bob", "Ann"]
+        for _ in range(2):
+            corrections.add_draws(records, [corrections.Draw("t1", "m1", None)])
+        assert len(corrections.draws(records, "m1")) == 1
+    finally:
+        records.close()
