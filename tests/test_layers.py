@@ -36,6 +36,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "explain": ({"facts.derived", "tables", "errors"}, set()),
     "ingest": ({"errors", "facts", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
     "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
+    "learn": ({"corrections", "emotion", "errors"}, {"numpy"}),
     "corrections": (
         {"analysis.consent", "engines.duckdb", "errors", "records", "settings", "stats.intervals", "tables"},
         {"pyarrow"},
@@ -50,7 +51,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
     ),
     "cli": (
-        {"workspace", "corrections", "errors", "settings", "tables", "ingest", "explain", "score", "simulate",
+        {"workspace", "corrections", "errors", "learn", "settings", "tables", "ingest", "explain", "score", "simulate",
          "web.app", "emotion", "__version__"},
         {"click", "pyarrow", "rich"},
     ),

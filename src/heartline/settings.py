@@ -200,3 +200,23 @@ def settings_text(values: Mapping[str, Value] | None = None) -> str:
         mark = "" if setting.name in chosen else "# "
         lines += [f"# {setting.help}{unit}", f"{mark}{setting.name} = {shown}", ""]
     return "\n".join(lines)
+
+
+def set_value(file: Path, name: str, value: Value) -> None:
+    """Write one setting into a ``heartline.toml``; its other lines stay as they are.
+
+    Raises SettingsError for an unknown name or a value that it does not take.
+    """
+    if name not in _BY_NAME:
+        raise SettingsError(f"there is no setting {name}", f"one of {', '.join(_BY_NAME)}")
+    checked = _BY_NAME[name].check(value, file.name)
+    line = f"{name} = {str(checked).lower() if isinstance(checked, bool) else json.dumps(checked, ensure_ascii=False)}"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    lines = text.splitlines()
+    own = [i for i, one in enumerate(lines) if re.match(rf"\s*{name}\s*=", one)]
+    commented = [i for i, one in enumerate(lines) if re.match(rf"\s*#\s*{name}\s*=", one)]
+    if own or commented:
+        lines[(own or commented)[0]] = line
+    else:
+        lines.append(line)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")

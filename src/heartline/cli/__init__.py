@@ -28,6 +28,7 @@ COMMANDS = {
     "model": ("model", "Bring your own text model."),
     "explain": ("explain", "Say how a table came to be."),
     "correct": ("correct", "Say what a text says where the model read it otherwise."),
+    "train": ("train", "Let the text model learn from corrections."),
     "serve": ("serve", "Serve the desk in the browser."),
     "doctor": ("doctor", "Look at the installation and a workspace."),
 }

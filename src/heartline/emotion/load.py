@@ -4,6 +4,7 @@ A folder holds ``config.json`` and the files that it names with their SHA-256. I
 
 - ``hashed``: ``weights.npz``
 - ``network``: ``encoder.onnx``, ``head.npz``, and word vectors in the folder ``words``
+- ``corrected``: ``head.npz``, fitted to corrections, on the encoder of another model
 
 A folder with ``heartline_model.toml`` is somebody else's model and is opened by `adapter_files`.
 
@@ -23,7 +24,7 @@ import numpy as np
 from heartline.emotion.adapter_files import is_brought, open_brought
 from heartline.emotion.hashed import COLUMNS as HASHED_COLUMNS
 from heartline.emotion.hashed import HashedModel, Weights
-from heartline.emotion.head import COLUMNS, read_head
+from heartline.emotion.head import COLUMNS, Head, read_head
 from heartline.emotion.labels import EMOTIONS, SIGNALS
 from heartline.emotion.model import EmotionModel
 from heartline.emotion.network import NetworkModel, Session, WordVectors
@@ -31,6 +32,8 @@ from heartline.emotion.wordpiece import WordPieces
 from heartline.errors import ModelError
 
 MODELS = Path(__file__).parent / "models"
+CHECK = Path(__file__).parent / "check" / "messages.jsonl"
+"""The project's own messages with labels that never trained a model: what a change of the head is checked on."""
 FORMAT = 2
 DEFAULT = "hashed"
 _AGAIN = "install the package again, or train: python -m heartline.emotion.train"
@@ -75,13 +78,15 @@ def load_folder(folder: Path, threads: int | None = None) -> HashedModel | Netwo
             return _hashed(folder, config)
         if config["kind"] == "network":
             return _network(folder, config, threads)
+        if config["kind"] == "corrected":
+            return _corrected(folder, config, threads)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"the model in {folder.name} cannot be read ({type(error).__name__})",
             "config.json and the files that it names",
             _AGAIN,
         ) from error
-    raise ModelError(f"a model of kind {config['kind']!r}", "hashed or network", "update Heartline")
+    raise ModelError(f"a model of kind {config['kind']!r}", "hashed, network or corrected", "update Heartline")
 
 
 def _hashed(folder: Path, config: dict[str, Any]) -> HashedModel:
@@ -117,6 +122,37 @@ def _network(folder: Path, config: dict[str, Any], threads: int | None) -> Netwo
         read_head(folder / "head.npz"),
         threads,
     )
+
+
+def write_corrected(folder: Path, base: str, base_version: str, head: Head, rows: int) -> None:
+    """Write a head that was fitted to corrections.
+
+    base: name or folder of the network model that it was fitted on; rows: corrected texts behind it
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    head.write(folder / "head.npz")
+    digest = hashlib.sha256((folder / "head.npz").read_bytes()).hexdigest()
+    config = {
+        "format": FORMAT,
+        "kind": "corrected",
+        "version": f"{base_version}+corrected-{digest[:10]}",
+        "base": base,
+        "base_version": base_version,
+        "corrected_texts": rows,
+        "files": {"head.npz": digest},
+    }
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def _corrected(folder: Path, config: dict[str, Any], threads: int | None) -> NetworkModel:
+    base = load_model(config["base"], threads)
+    if not isinstance(base, NetworkModel) or base.version != config["base_version"]:
+        raise ModelError(
+            f"the head was fitted on {config['base_version']}, but {config['base']} is {base.version}",
+            "the same model",
+            "fit it again: heartline train --from-corrections",
+        )
+    return base.with_head(config["version"], read_head(folder / "head.npz"))
 
 
 def session(file: Path, next_step: str = _AGAIN) -> Session:

@@ -109,6 +109,10 @@ class NetworkModel:
             **{f.name: np.concatenate([getattr(part, f.name) for part in parts])[rows] for f in fields(Scores)}
         )
 
+    def with_head(self, version: str, head: Head) -> NetworkModel:
+        """The same encoder under another head."""
+        return NetworkModel(self.name, version, self._cutter, self._vectors, self._session, head, self._threads)
+
     def _chunk(self, texts: Sequence[str | None], pool: ThreadPoolExecutor, evidence: bool) -> Scores:
         status = np.full(len(texts), "empty", dtype="U20")
         z = np.full((len(texts), len(COLUMNS)), np.nan, dtype=np.float32)
