@@ -108,7 +108,7 @@ def _network(folder: Path, config: dict[str, Any], threads: int | None) -> Netwo
         raise ModelError("the model's columns are not Heartline's", "the order of emotion/head.py", _AGAIN)
     words = folder / config["words"]
     vectors = WordVectors(
-        np.load(words / "numbers.npy", mmap_mode="r"),
+        np.asarray(np.load(words / "numbers.npy", mmap_mode="r")),
         np.load(words / "scales.npy"),
         np.load(words / "positions.npy").astype(np.float32),
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -31,7 +32,9 @@ WINDOW = 126
 """Pieces that the encoder sees at once, beside its two marks. It was trained on texts up to this length."""
 MOST_WINDOWS = 20
 """About 10,000 characters; of a longer text the first three quarters and the last quarter of this are read."""
-_CHUNK = 256
+_MOST_CHARACTERS = 40_000
+_GROUP = 8192  # pieces that are on their way at once: bounds memory whatever the texts
+_STRIDE = 16  # windows that a thread takes at a time
 
 
 class Session(Protocol):
@@ -49,19 +52,21 @@ class WordVectors:
     scales: F32
     positions: F32
 
-    def of(self, pieces: Sequence[int]) -> F32:
-        """(1, T, H) what goes into the encoder."""
-        found = self.numbers[pieces] * self.scales[pieces][:, None] + self.positions[: len(pieces)]
-        return found[None].astype(np.float32, copy=False)
+    def of(self, pieces: NDArray[np.int64], places: NDArray[np.int64]) -> F32:
+        """(T, H) what goes into the encoder for pieces at their places in a window."""
+        found: F32 = self.numbers[pieces] * self.scales[pieces][:, None] + self.positions[places]
+        return found
 
 
 @dataclass
-class _Read:
-    """One text on its way: its pieces, their places, and what each of them adds to each column."""
+class _Group:
+    """Texts that are read together: their rows, words and windows. Nothing of one text reaches another."""
 
-    pieces: list[int]
-    places: list[tuple[int, int]]
-    adds: F32
+    rows: list[int] = field(default_factory=list)
+    places: list[list[tuple[int, int]]] = field(default_factory=list)
+    windows: list[list[int]] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    """Pieces of each text, marks included."""
 
 
 class NetworkModel:
@@ -102,69 +107,74 @@ class NetworkModel:
         # The same words mean the same scores: a text that comes again ("ok thanks") is read once.
         row_of: dict[str | None, int] = {}
         rows = np.array([row_of.setdefault(text, len(row_of)) for text in texts], dtype=np.int64)
-        once = list(row_of)
+        status = np.full(len(row_of), "empty", dtype="U20")
+        order: list[int] = []
+        parts: list[Scores] = []
         with ThreadPoolExecutor(self._threads) as pool:
-            parts = [self._chunk(once[a : a + _CHUNK], pool, evidence) for a in range(0, max(len(once), 1), _CHUNK)]
+            for group in self._groups(list(row_of), status):
+                width = len(COLUMNS)
+                adds = self._encoded(group, width, lambda h, out: np.matmul(h, self.head.weights, out=out), pool)
+                z = _means(adds, group.sizes) + self.head.offsets
+                spans = _Evidence(group, adds) if evidence else None
+                parts.append(scores_of(chances(z), status[group.rows], self.head.thresholds, spans))
+                order += group.rows
+        silent = np.flatnonzero(status != "scored")
+        nothing = np.full((len(silent), len(COLUMNS)), np.nan, dtype=np.float32)
+        parts.append(scores_of(nothing, status[silent], self.head.thresholds, None))
+        back = np.argsort(np.array([*order, *silent.tolist()], dtype=np.int64), kind="stable")[rows]
         return Scores(
-            **{f.name: np.concatenate([getattr(part, f.name) for part in parts])[rows] for f in fields(Scores)}
+            **{f.name: np.concatenate([getattr(part, f.name) for part in parts])[back] for f in fields(Scores)}
         )
+
+    def features(self, texts: Sequence[str | None]) -> F32:
+        """(n, H) mean vector of each text, what the head sees; NaN where a text is not read."""
+        width = self.head.weights.shape[0]
+        found = np.full((len(texts), width), np.nan, dtype=np.float32)
+        with ThreadPoolExecutor(self._threads) as pool:
+            for group in self._groups(texts, np.empty(len(texts), dtype="U20")):
+                found[group.rows] = _means(self._encoded(group, width, _copied, pool), group.sizes)
+        return found
 
     def with_head(self, version: str, head: Head) -> NetworkModel:
         """The same encoder under another head."""
         return NetworkModel(self.name, version, self._cutter, self._vectors, self._session, head, self._threads)
 
-    def _chunk(self, texts: Sequence[str | None], pool: ThreadPoolExecutor, evidence: bool) -> Scores:
-        status = np.full(len(texts), "empty", dtype="U20")
-        z = np.full((len(texts), len(COLUMNS)), np.nan, dtype=np.float32)
-        reads: dict[int, _Read] = {}
-        ready = {i: text for i in range(len(texts)) if (text := self._readable(texts[i], i, status)) is not None}
-        for i, read in zip(ready, pool.map(self._read, ready.values()), strict=True):
-            if read is not None:
-                status[i] = "scored"
-                z[i] = read.adds.mean(axis=0) + self.head.offsets
-                reads[i] = read
-        spans = (lambda i, columns: _spans(reads[i], columns)) if evidence else None
-        return scores_of(chances(z), status, self.head.thresholds, spans)
-
-    def features(self, texts: Sequence[str | None]) -> F32:
-        """(n, H) mean vector of each text, what the head sees; NaN where a text is not read."""
-        status = np.empty(len(texts), dtype="U20")
-        found = np.full((len(texts), self.head.weights.shape[0]), np.nan, dtype=np.float32)
-        with ThreadPoolExecutor(self._threads) as pool:
-            ready = {i: text for i in range(len(texts)) if (text := self._readable(texts[i], i, status)) is not None}
-            for i, vector in zip(ready, pool.map(self._mean_vector, ready.values()), strict=True):
-                if vector is not None:
-                    found[i] = vector
-        return found
-
-    def _readable(self, text: str | None, index: int, status: NDArray[np.str_]) -> str | None:
-        if text is None:
-            return None
-        low = wd.lower(text[: wd.MAX_CHARACTERS])
-        found = wd.tokens(low)
-        if not found:
-            return None
-        if not is_english(low, found):
-            status[index] = "unsupported_language"
-            return None
-        return text
-
-    def _read(self, text: str) -> _Read | None:
-        pieces, places = self._pieces(text)
-        if not pieces:
-            return None
-        adds = [self.head.adds(self._encode(pieces[a : a + WINDOW])) for a in range(0, len(pieces), WINDOW)]
-        return _Read(pieces, places, adds[0] if len(adds) == 1 else np.concatenate(adds))
-
-    def _mean_vector(self, text: str) -> F32 | None:
-        pieces, _ = self._pieces(text)
-        if not pieces:
-            return None
-        parts = [self._encode(pieces[a : a + WINDOW]) for a in range(0, len(pieces), WINDOW)]
-        mean: F32 = np.concatenate(parts).mean(axis=0)
-        return mean
+    def _groups(self, texts: Sequence[str | None], status: NDArray[np.str_]) -> Iterator[_Group]:
+        """Texts that can be read, in groups; the status of every text is set."""
+        group = _Group()
+        full = 0
+        for row, text in enumerate(texts):
+            if not text:
+                continue
+            low = wd.lower(wd.cut(text))
+            found = wd.raw_tokens(low)
+            if not found:
+                continue
+            if not is_english(low, found):
+                status[row] = "unsupported_language"
+                continue
+            pieces, places = self._pieces(text)
+            if not pieces:
+                continue
+            status[row] = "scored"
+            first, last = self._cutter.first, self._cutter.last
+            windows = [[first, *pieces[a : a + WINDOW], last] for a in range(0, len(pieces), WINDOW)]
+            group.rows.append(row)
+            group.places.append(places)
+            group.windows += windows
+            group.sizes.append(len(pieces) + 2 * len(windows))
+            full += group.sizes[-1]
+            if full >= _GROUP:
+                yield group
+                group, full = _Group(), 0
+        if group.rows:
+            yield group
 
     def _pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        if len(text) > _MOST_CHARACTERS:
+            # Cut before the words are looked for; blanks keep every position.
+            tail = _MOST_CHARACTERS // 4
+            text = text[: _MOST_CHARACTERS - tail] + " " * (len(text) - _MOST_CHARACTERS) + text[-tail:]
         pieces, places = self._cutter.pieces(text)
         most = WINDOW * MOST_WINDOWS
         if len(pieces) > most:
@@ -172,25 +182,56 @@ class NetworkModel:
             pieces, places = pieces[: most - tail] + pieces[-tail:], places[: most - tail] + places[-tail:]
         return pieces, places
 
-    def _encode(self, pieces: list[int]) -> F32:
-        """(T + 2, H) vectors of a window, the marks at both ends included."""
-        marked = [self._cutter.first, *pieces, self._cutter.last]
-        found: F32 = self._session.run(None, {"x": self._vectors.of(marked)})[0][0]
-        return found
+    def _encoded(self, group: _Group, width: int, then: Callable[[F32, F32], object], pool: ThreadPoolExecutor) -> F32:
+        """(pieces, width) what `then` makes of the vectors of each window; every window is a run of its own."""
+        ends = np.cumsum([len(window) for window in group.windows]).tolist()
+        starts = [0, *ends[:-1]]
+        x = self._vectors.of(
+            np.fromiter(chain.from_iterable(group.windows), np.int64, ends[-1]),
+            np.concatenate([np.arange(b - a) for a, b in zip(starts, ends, strict=True)]),
+        )
+        out = np.empty((ends[-1], width), dtype=np.float32)
+
+        def run(first: int) -> None:
+            for a, b in zip(starts[first : first + _STRIDE], ends[first : first + _STRIDE], strict=True):
+                then(self._session.run(None, {"x": x[None, a:b]})[0][0], out[a:b])
+
+        list(pool.map(run, range(0, len(starts), _STRIDE)))
+        return out
 
 
-def _spans(read: _Read, columns: list[int]) -> str:
-    """JSON of the words that carry each decided column."""
-    inside = np.ones(len(read.adds), dtype=bool)
-    for start in range(0, len(read.adds), WINDOW + 2):
-        inside[start] = inside[min(start + WINDOW + 1, len(read.adds) - 1)] = False
-    adds = read.adds[:, columns]
-    # Taking words away leaves the mean of the others, so a word counts by how far it lies above the mean.
-    adds = (adds - adds.mean(axis=0))[inside]
-    found = []
-    for j, column in enumerate(columns):
-        span = carrying_run(read.places, adds[:, j])
-        if span:
-            kind, label = LABELS[column]
-            found.append({"kind": kind, "label": label, "start": span[0], "end": span[1]})
-    return json.dumps(found)
+def _copied(vectors: F32, out: F32) -> None:
+    out[:] = vectors
+
+
+def _means(values: F32, sizes: list[int]) -> F32:
+    """(n, L) mean over the pieces of each text."""
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    total = np.add.reduceat(values, starts, axis=0)
+    return (total / np.array(sizes)[:, None]).astype(np.float32)
+
+
+class _Evidence:
+    """Spans of the decided columns of a group's texts, from what each piece adds."""
+
+    def __init__(self, group: _Group, adds: F32) -> None:
+        self._places = group.places
+        self._adds = adds
+        self._ends = np.cumsum(group.sizes).tolist()
+        self._sizes = group.sizes
+
+    def __call__(self, row: int, columns: list[int]) -> str:
+        """JSON of the words that carry each column of the text in this row of the group."""
+        adds = self._adds[self._ends[row] - self._sizes[row] : self._ends[row], columns]
+        inside = np.ones(len(adds), dtype=bool)
+        for start in range(0, len(adds), WINDOW + 2):
+            inside[start] = inside[min(start + WINDOW + 1, len(adds) - 1)] = False
+        # Taking words away leaves the mean of the others, so a word counts by how far it lies above the mean.
+        above = (adds - adds.mean(axis=0))[inside]
+        found = []
+        for j, column in enumerate(columns):
+            span = carrying_run(self._places[row], above[:, j])
+            if span:
+                kind, label = LABELS[column]
+                found.append({"kind": kind, "label": label, "start": span[0], "end": span[1]})
+        return json.dumps(found)

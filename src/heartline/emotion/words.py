@@ -58,6 +58,11 @@ def tokens(low: str) -> list[str]:
     return [t if len(t) < 4 else _squash(t) for t in found]
 
 
+def raw_tokens(low: str) -> list[str]:
+    """The same, repeats and long words as they stand: enough to tell a language by."""
+    return _TOKEN.findall(low)
+
+
 def places(low: str) -> list[tuple[int, int]]:
     """Where each of the same tokens starts and ends."""
     return [match.span() for match in _TOKEN.finditer(low)]
