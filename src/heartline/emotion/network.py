@@ -208,7 +208,7 @@ def _means(values: F32, sizes: list[int]) -> F32:
     """(n, L) mean over the pieces of each text."""
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     total = np.add.reduceat(values, starts, axis=0)
-    return (total / np.array(sizes)[:, None]).astype(np.float32)
+    return np.asarray(total / np.array(sizes)[:, None], dtype=np.float32)
 
 
 class _Evidence:
