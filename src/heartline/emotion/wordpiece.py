@@ -19,6 +19,7 @@ Word = tuple[str, int, int]
 
 _ASCII: Final = re.compile(r"https?://\S+|www\.\S+|@\w+|[a-z0-9]+|[^\sa-z0-9\x00-\x1f\x7f]")
 _ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|@\w+")
+_UNUSUAL: Final = re.compile(r"@\w|https?://|www\.|([^\W_])\1{3}")
 _REPEATS: Final = re.compile(r"(.)\1{3,}")
 _LONGEST_WORD: Final = 100
 _CACHED: Final = 100_000
@@ -28,7 +29,10 @@ _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', 
 def words(text: str) -> list[Word]:
     """Words and signs of a text in order; positions are those of the text that was given."""
     if text.isascii():
-        return [_named(m.group(), *m.span()) for m in _ASCII.finditer(text.lower())]
+        low = text.lower()
+        if not _UNUSUAL.search(low):  # most texts: nothing to name, nothing to shorten
+            return [(m[0], m.start(), m.end()) for m in _ASCII.finditer(low)]
+        return [_named(m[0], m.start(), m.end()) for m in _ASCII.finditer(low)]
     found: list[Word] = []
     at = 0
     for match in _ADDRESS.finditer(text):
