@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def test_words_of_what_customers_write(text: str, found: list[str]) -> None:
 def test_places_rise_and_lie_in_the_text(text: str) -> None:
     found = words(text)
     assert all(0 <= start < end <= len(text) for _, start, end in found)
-    assert all(a[1] <= b[1] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] <= b[1] for a, b in itertools.pairwise(found))
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x7E, min_codepoint=0x20), max_size=60))
