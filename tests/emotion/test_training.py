@@ -24,12 +24,13 @@ from heartline.emotion.train import pipeline, teacher
 from heartline.emotion.train.checkpoints import Checkpoints
 from heartline.emotion.train.finetune import ask, fit
 from heartline.emotion.train.graph import encoder_graph
-from heartline.emotion.train.network import Network, loss_of, open_network
+from heartline.emotion.train.messages import fold_of
+from heartline.emotion.train.network import Network, loss_of, open_network, shortened
 from heartline.emotion.train.network_save import Made, encoder_weights, head_of, whole_words, write_network
 from heartline.emotion.train.pool import Pool
 from heartline.emotion.train.recipe import Fitting, StudentRecipe, TeacherRecipe
 from heartline.emotion.train.rows import GOEMOTIONS, Rows
-from heartline.emotion.train.student import cut, fold_of, lessons, vocabulary
+from heartline.emotion.train.student import cut, lessons, vocabulary
 from heartline.emotion.wordpiece import WordPieces
 from heartline.errors import ModelError
 
@@ -79,7 +80,8 @@ def _rows(texts: list[str], source: str) -> Rows:
 
 
 def _fitted(encoder: Path, texts: list[str], seed: int, layers: tuple[int, ...] | None = None) -> Network:
-    network = open_network(encoder, seed, layers)
+    network = open_network(encoder, seed)
+    network = shortened(network, layers) if layers else network
     rows = _rows(texts, "own:made")
     pieces = cut(WordPieces(vocabulary(encoder)), texts)
     fit(network, pieces, rows.targets, rows.weights, QUICK, seed, 0, lambda _: None)
@@ -114,9 +116,8 @@ def test_the_same_seed_gives_the_same_weights(encoder: Path, texts: list[str], n
 def test_words_are_frozen_and_the_rest_learns(encoder: Path, network: Network) -> None:
     before, after = encoder_weights(open_network(encoder, 3)), encoder_weights(network)
     same = {name for name in before if np.array_equal(before[name], after[name])}
-    frozen = {f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")}
     # A key's bias moves every score of attention alike, so it learns nothing.
-    assert {name for name in same if "key.bias" not in name} == frozen
+    assert {name for name in same if "key.bias" not in name} == {"embeddings.word_embeddings.weight"}
 
 
 def test_fitting_lowers_the_loss(encoder: Path, texts: list[str], network: Network) -> None:
@@ -189,16 +190,24 @@ def test_sizes_share_words_and_never_lose_another_ones(
 ) -> None:
     head = Head(*head_of(network), np.full(56, 0.2, np.float32))
     pieces = vocabulary(encoder)
-    small = _fitted(encoder, texts, 3, layers=(1,))
+    rows = _rows(texts, "own:made")
+    small = shortened(network, (1,))
+    fit(small, cut(WordPieces(pieces), texts), rows.targets, rows.weights, QUICK, 1, 0, lambda _: None)
     large = write_network(network, head, pieces, Made("large", {}, {}), tmp_path)
-    write_network(small, head, pieces, Made("small", {}, {}), tmp_path)
-    assert _opened(large).name == "large"
-    moved = open_network(encoder, 3, frozen=False)
+    before = _opened(large).score(texts).p_emotion
+    little = write_network(small, head, pieces, Made("small", {}, {}), tmp_path)
+    assert not (little / "positions.npy").exists()
+    moved = open_network(encoder, 3)
     with torch.no_grad():
         moved.encoder.embeddings.position_embeddings.weight += 1.0
-    with pytest.raises(ModelError, match=r"positions.npy changed, and large, small read the same files"):
-        write_network(moved, head, pieces, Made("other", {}, {}), tmp_path)
-    assert _opened(large).name == "large"
+    other = write_network(moved, head, pieces, Made("other", {}, {}), tmp_path)
+    assert (other / "positions.npy").exists()
+    with torch.no_grad():
+        moved.encoder.embeddings.word_embeddings.weight += 1.0
+    with pytest.raises(ModelError, match=r"numbers.npy, .* changed, and large, other, small read the same files"):
+        write_network(moved, head, pieces, Made("fourth", {}, {}), tmp_path)
+    np.testing.assert_array_equal(_opened(large).score(texts).p_emotion, before)
+    assert [_opened(tmp_path / name).name for name in ("small", "other")] == ["small", "other"]
 
 
 def test_whole_words_are_within_half_a_step() -> None:

@@ -110,7 +110,7 @@ def _network(folder: Path, config: dict[str, Any], threads: int | None) -> Netwo
     vectors = WordVectors(
         np.asarray(np.load(words / "numbers.npy", mmap_mode="r")),
         np.load(words / "scales.npy"),
-        np.load(words / "positions.npy").astype(np.float32),
+        np.load(folder / config.get("positions", f"{config['words']}/positions.npy")).astype(np.float32),
     )
     vocabulary = (words / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     return NetworkModel(

@@ -7,14 +7,17 @@ cut off. The hashed model needs neither and takes minutes.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from heartline.emotion.train.card import write_card
 from heartline.emotion.train.hashed import train
 from heartline.emotion.train.measure import measure
+from heartline.emotion.train.network_card import write_network_card
 from heartline.emotion.train.recipe import STUDENTS, TEACHERS, USED_TEACHERS, Recipe
 from heartline.emotion.train.save import save
 
@@ -39,9 +42,12 @@ def main() -> None:
     if "hashed" in wanted and not given.card_only:
         recipe = Recipe(seed=given.seed)
         save(train(given.data, recipe, say), recipe, out / "hashed")
-    for name in wanted:
+    for name in networks:
         say(f"measuring {name}")
-        write_card(out / name, measure(out / name, given.data, given.seed, examine=given.examine))
+        write_network_card(out / name, given.data, _told(out / name, given.folds), given.seed)
+    if "hashed" in wanted:
+        say("measuring hashed")
+        write_card(out / "hashed", measure(out / "hashed", given.data, given.seed, examine=given.examine))
     say(f"done: {out}")
 
 
@@ -52,6 +58,15 @@ def _train_networks(names: list[str], given: argparse.Namespace, out: Path, say:
     course = Course(given.data, given.weights, given.work, teachers, say)
     for name in names:
         say(f"written: {course.write(name, out, given.seed, given.folds)}")
+
+
+def _told(folder: Path, folds: int) -> dict[str, Any]:
+    """What the card says of a network's making."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return {
+        "rows": config["training_rows"],
+        "thresholds": f"Calibration and thresholds come from {folds} folds of the training texts.",
+    }
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,7 +85,7 @@ def _arguments() -> argparse.Namespace:
         help="instead of the recipe's; may be given several times",
     )
     parser.add_argument(
-        "--examine", action="store_true", help="also score the sources kept for examination; never choose by them"
+        "--examine", action="store_true", help="score the hashed model on the sources kept for examination as well"
     )
     parser.add_argument("--card-only", action="store_true", help="measure the models in --out and write their cards")
     given = parser.parse_args()

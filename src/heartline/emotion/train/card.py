@@ -1,4 +1,4 @@
-"""The model card, rendered from what was measured on every save."""
+"""The hashed model's card, rendered from what was measured on every save."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from heartline.emotion.labels import EMOTIONS, SIGNALS
 _SOURCES = """\
 | data | used for | licence and attribution |
 |---|---|---|
-| GoEmotions, train part | emotions, valence, examples that say nothing about a service | CC BY 4.0; Demszky, \
-Movshovitz-Attias, Ko, Cowen, Nemade, Ravi: GoEmotions, ACL 2020; Google Research. Changed: only hashed weights remain |
-| annotated customer messages, sources cfpb, skytrax, clothing, chat_turns | signals, about, valence, intensity | \
-texts: CFPB complaints (public domain), Skytrax reviews (CC0), Women's E-Commerce Clothing Reviews (CC0), \
-MultiDoGO (CDLA-Permissive-1.0). Annotated by a language model under a guide, not by people |
+| GoEmotions, train part | emotions, valence, arousal, examples that say nothing about a service | \
+CC BY 4.0; Demszky, Movshovitz-Attias, Ko, Cowen, Nemade, Ravi: GoEmotions, ACL 2020; Google Research. Changed: only \
+weights remain |
+| messages annotated under the guide, sources cfpb, skytrax, clothing, chat_turns | signals, main emotion, about, \
+valence, intensity | texts: CFPB complaints (public domain), Skytrax reviews (CC0), Women's E-Commerce Clothing \
+Reviews (CC0), MultiDoGO (CDLA-Permissive-1.0). Annotated by a language model under a guide, not by people |
+| more texts of these sources and of GoEmotions, annotated in the same way (`train/labels`) | all columns | as above |
 | clothing and seat reviews with their rating | valence | CC0 |
-| the project's own messages (`train/corpus_lines.py`) | signals, about, valence, intensity | Apache-2.0 |
+| the project's own messages (`train/texts`) | all columns | Apache-2.0; written for it under the same guide |
 """
 _LIMITS = """\
 - English only. Other languages are refused by their common words; texts of one or two words often cannot be told.
-- Emotions were learnt from short Reddit comments, not from customers; disappointment, annoyance and disapproval, which
-  matter most in service, are among the weak labels.
-- Signals rest on few annotated messages, made by a language model, and on the project's own sentences. Labels with
-  fewer than 15 examples outside their training have no calibration and no threshold of their own (0.5).
-- Sarcasm, quoted speech and what is meant but not said are mostly missed. Negation is seen between neighbours only.
+- Emotions were learnt mostly from short Reddit comments; disappointment, annoyance and disapproval, which matter most
+  in service, are among the weak labels.
+- Signals, motivators, main emotion and subject rest on one reading of each text under a guide, not on several people's.
+  Labels with fewer than 15 examples outside their training have no calibration and no threshold of their own (0.5).
+- Sarcasm, quoted speech and what is meant but not said are often missed.
 - Evidence shows which words carried the score, not why the customer feels so.
 - Not to be used on what employees say, nor to decide about a person without a human.
 """
@@ -40,7 +42,8 @@ def write_card(folder: Path, figures: dict[str, Any]) -> None:
     parts = [
         f"# Model card: {config['name']}",
         f"Version `{config['version']}`. Hashed words, pairs and pieces of words under a linear layer of whole "
-        "numbers: 28 emotions, 17 service signals, what a text is about, valence, intensity. Formula and rules: "
+        "numbers: 28 emotions, 17 service signals, 11 motivators, one main emotion of 14, what a text is about, "
+        "valence, intensity, arousal. Formula and rules: "
         "`docs/explanation/text-emotion.md`. Written by `python -m heartline.emotion.train`; do not edit.",
         "## Data and licences",
         _SOURCES.rstrip(),
@@ -49,12 +52,12 @@ def write_card(folder: Path, figures: dict[str, Any]) -> None:
         f"{figures['bytes'] / 1e6:.2f} MB on disk. {figures['texts_per_second']:,.0f} short texts a second of "
         "CPU time in one process (GoEmotions dev, evidence included, starting without remembered words).",
         "## Emotions on GoEmotions dev",
-        f"{figures['dev_rows']:,} texts that were not trained on; thresholds come from five folds of train. "
+        f"{figures['dev_rows']:,} texts that were not trained on; thresholds come from folds of train. "
         f"Macro-F1 **{f1[-2]:.3f}** [{ends[-2][0]:.3f}, {ends[-2][1]:.3f}], micro-F1 {f1[-1]:.3f} "
         f"[{ends[-1][0]:.3f}, {ends[-1][1]:.3f}] (95 % bootstrap of texts). Abstained "
         f"{figures['dev_abstained']:.1%}, refused as another language {figures['dev_refused']:.1%}; both count as "
         f"wrong. Mean calibration error {sum(figures['dev_calibration']) / len(EMOTIONS):.3f}.",
-        _emotion_table(figures, config),
+        _emotion_table(figures),
         "## Language",
         "Share of BRIGHTER dev texts (CC BY 4.0) that is refused: "
         + ", ".join(f"{code} {share:.1%} of {rows}" for code, (rows, share) in figures["language"].items())
@@ -67,13 +70,13 @@ def write_card(folder: Path, figures: dict[str, Any]) -> None:
     (folder / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def _emotion_table(figures: dict[str, Any], config: dict[str, Any]) -> str:
+def _emotion_table(figures: dict[str, Any]) -> str:
     lines = ["| emotion | texts | F1 | 95 % | threshold | calibration error |", "|---|---|---|---|---|---|"]
     for j, emotion in enumerate(EMOTIONS):
         low, high = figures["dev_ends"][j]
         lines.append(
             f"| {emotion} | {figures['dev_positives'][j]} | {figures['dev_f1'][j]:.2f} | {low:.2f}–{high:.2f} "
-            f"| {config['emotion_thresholds'][j]:.2f} | {figures['dev_calibration'][j]:.3f} |"
+            f"| {figures['thresholds'][j]:.2f} | {figures['dev_calibration'][j]:.3f} |"
         )
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""First layer: the 28 emotions on GoEmotions, and which features are kept."""
+"""First layer: the 28 emotions, and which features are kept."""
 
 from __future__ import annotations
 
@@ -8,56 +8,70 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.model_selection import KFold
 
-from heartline.emotion.train.decide import best_thresholds, platt
+from heartline.emotion.head import DECIDED, EMOTION, SIGNAL
 from heartline.emotion.train.fit import fit_logistic
 from heartline.emotion.train.material import Material
 from heartline.emotion.train.recipe import Recipe
+from heartline.emotion.train.rows import ANNOTATED_REDDIT
 
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class EmotionLayer:
-    """Calibrated weights (K, 28) and biases (28,), thresholds, and calibrated log odds of texts out of their fold."""
+    """Weights (K, 28), offsets (28,), and log odds (n, 28) of each text from a fit without its fold."""
 
     w: F64
     b: F64
-    thresholds: F64
     unseen: F64
 
 
 def choose_features(material: Material, recipe: Recipe) -> NDArray[np.int64]:
     """Features that matter most to emotions and to signals: |weight| · idf · root of frequency."""
-    first, _ = fit_logistic(material.input(material.go), material.go_labels, recipe.emotion_cost)
-    near = sp.vstack([material.service, material.own]).tocsr()
-    targets = np.vstack([material.service_targets, material.own_targets])
-    second, _ = fit_logistic(material.input(near), targets, recipe.service_cost)
+    x = material.input()
+    reddit, customers = slice(0, material.reddit), slice(material.reddit, material.labelled)
+    rows = material.rows
+    first, _ = fit_logistic(x[reddit], rows.targets[reddit, EMOTION], recipe.emotion_cost, recipe.choosing_iterations)
+    group = slice(SIGNAL.start, DECIDED.stop)
+    second, _ = fit_logistic(
+        x[customers],
+        rows.targets[customers, group],
+        recipe.service_cost,
+        recipe.choosing_iterations,
+        rows.weights[customers, group],
+    )
     chosen: NDArray[np.int64] = np.union1d(
-        _foremost(first, material.weight, material.go, recipe.emotion_features),
-        _foremost(second, material.weight, near, recipe.signal_features),
+        _foremost(first, material.weight, material.counted[reddit], recipe.emotion_features),
+        _foremost(second, material.weight, material.counted[customers], recipe.signal_features),
     )
     return chosen
 
 
 def fit_emotions(material: Material, recipe: Recipe, say: Callable[[str], None]) -> EmotionLayer:
-    """Fit on all of train; calibration and thresholds from folds, each scored by a fit without it."""
-    x, y = material.input(material.go), material.go_labels
-    w, b = fit_logistic(x, y, recipe.emotion_cost)
-    unseen = np.zeros(y.shape)
-    folds = KFold(recipe.folds, shuffle=True, random_state=recipe.seed)
-    for number, (inside, outside) in enumerate(folds.split(y)):
-        say(f"fold {number + 1} of {recipe.folds}")
-        fold_w, fold_b = fit_logistic(x[inside], y[inside], recipe.emotion_cost)
-        unseen[outside] = x[outside] @ fold_w + fold_b
-    slope, offset = platt(unseen, y)
-    unseen = unseen * slope + offset
-    thresholds = best_thresholds(1 / (1 + np.exp(-unseen)), y, default=0.3)
-    return EmotionLayer(w * slope, b * slope + offset, thresholds, unseen)
+    """Fit to GoEmotions and to customers' messages, once to all and once without each fold."""
+    x = material.input()
+    labelled = np.arange(material.labelled)
+    y, cell = material.rows.targets[labelled, EMOTION], material.rows.weights[labelled, EMOTION].copy()
+    cell[material.reddit :] *= recipe.customer_emotions
+    # These are rows of GoEmotions already.
+    cell[[source == ANNOTATED_REDDIT for source in material.rows.sources[: material.labelled]]] = 0
+    used = cell[:, 0] > 0
+    unseen = np.zeros((x.shape[0], y.shape[1]))
+    for k in range(recipe.folds):
+        say(f"emotions without fold {k + 1} of {recipe.folds}")
+        inside = np.flatnonzero(used & (material.fold[labelled] != k))
+        w, b = fit_logistic(x[inside], y[inside], recipe.emotion_cost, cell_weight=cell[inside])
+        outside = np.flatnonzero(material.fold == k)
+        unseen[outside] = x[outside] @ w + b
+    say("emotions")
+    rows = np.flatnonzero(used)
+    w, b = fit_logistic(x[rows], y[rows], recipe.emotion_cost, cell_weight=cell[rows])
+    return EmotionLayer(w.astype(np.float64), b.astype(np.float64), unseen)
 
 
-def _foremost(w: NDArray[np.float32], weight: F64, counted: sp.csr_matrix, count: int) -> NDArray[np.int64]:
+def _foremost(w: F32, weight: F64, counted: sp.csr_matrix, count: int) -> NDArray[np.int64]:
     frequency = np.bincount(counted.indices, minlength=len(weight))
     worth = np.sqrt((w.astype(np.float64) ** 2).sum(1)) * weight * np.sqrt(frequency)
     return np.sort(np.argsort(-worth, kind="stable")[:count])

@@ -17,8 +17,11 @@ from heartline.emotion.train.recipe import Fitting
 F32 = NDArray[np.float32]
 Index = NDArray[np.int64]
 
-_POOL = 6_000
-"""Texts among which batches of like length are made: sorted wholly, an epoch would go from short to long."""
+_LENGTHS, _SIZES = 8, 16
+"""Batches have few different shapes, since the libraries below keep a plan for each."""
+_SHORT = 7
+"""Texts of so few pieces are read whole."""
+_RAREST = 0.002
 _SAY_EVERY = 100
 _PIECES_ASKED = 4_000
 
@@ -45,6 +48,7 @@ def fit(
     padding: number of the piece that fills up a batch
     epoch_rows: draws the rows of an epoch; None: all
     """
+    _start_offsets(network, targets, weights)
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     lengths = np.array([len(one) for one in pieces])
@@ -58,7 +62,7 @@ def fit(
         share = _rate(step, len(plan), fitting.warm)
         for group, rate in zip(optimizer.param_groups, greatest, strict=True):
             group["lr"] = rate * share
-        read, mask = _padded(pieces, batch, padding, device)
+        read, mask = _padded([_thinned(pieces[i], fitting.dropped, rng) for i in batch], padding, device)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fitting.half):
             z = network(read, mask)
         wanted, counted = (torch.from_numpy(part[batch]).to(device) for part in (targets, weights))
@@ -77,12 +81,18 @@ def ask(network: Network, pieces: Sequence[Sequence[int]], padding: int, half: b
     """(n, L) log odds of each text."""
     device = _to_device(network)
     network.eval()
-    lengths = np.array([len(one) for one in pieces])
     found = np.zeros((len(pieces), len(COLUMNS)), np.float32)
-    for batch in _filled(np.argsort(lengths, kind="stable"), lengths, _PIECES_ASKED, len(pieces)):
-        read, mask = _padded(pieces, batch, padding, device)
+    order = np.argsort([len(one) for one in pieces], kind="stable")
+    start = 0
+    while start < len(order):
+        # Sorted, so the last of the texts asked at once is the longest.
+        size = max(1, _PIECES_ASKED // _rounded(len(pieces[order[min(start + 1, len(order) - 1)]])))
+        size = max(1, _PIECES_ASKED // _rounded(len(pieces[order[min(start + size, len(order)) - 1]])))
+        batch = order[start : start + size]
+        read, mask = _padded([pieces[i] for i in batch], padding, device)
         with torch.no_grad(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
             found[batch] = network(read, mask).float().cpu().numpy()
+        start += size
     network.to("cpu")
     return found
 
@@ -113,34 +123,48 @@ def _plan(
 def _batches(rows: Index, lengths: Index, fitting: Fitting, rng: np.random.Generator) -> list[Index]:
     """Batches of texts of like length, in any order."""
     drawn = rows[rng.permutation(len(rows))]
+    filled = np.array([_rounded(int(length)) for length in lengths[drawn]])
     found: list[Index] = []
-    for start in range(0, len(drawn), _POOL):
-        part = drawn[start : start + _POOL]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        found += _filled(part, lengths, fitting.pieces, fitting.most)
+    for length in np.unique(filled).tolist():
+        part = drawn[filled == length]
+        size = max(_SIZES, min(fitting.most, fitting.pieces // length) // _SIZES * _SIZES)
+        found += [part[start : start + size] for start in range(0, len(part), size)]
     return [found[i] for i in rng.permutation(len(found))]
 
 
-def _filled(rows: Index, lengths: Index, pieces: int, most: int) -> list[Index]:
-    """Rows of rising length cut into batches that hold no more than so many pieces when filled up."""
-    found: list[Index] = []
-    start = 0
-    for end in range(1, len(rows) + 1):
-        full = end == len(rows) or end - start == most
-        if full or lengths[rows[end]] * (end - start + 1) > pieces:
-            found.append(rows[start:end])
-            start = end
-    return found
+def _rounded(length: int) -> int:
+    return -(-length // _LENGTHS) * _LENGTHS
 
 
-def _padded(pieces: Sequence[Sequence[int]], batch: Index, padding: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    longest = max(len(pieces[i]) for i in batch)
-    read = np.full((len(batch), longest), padding, np.int64)
-    mask = np.zeros((len(batch), longest), np.int64)
-    for row, i in enumerate(batch):
-        read[row, : len(pieces[i])] = pieces[i]
-        mask[row, : len(pieces[i])] = 1
+def _thinned(pieces: Sequence[int], dropped: float, rng: np.random.Generator) -> Sequence[int]:
+    """A text without some of its pieces, the marks at both ends kept; the share is drawn from 0 to `dropped`."""
+    if not dropped or len(pieces) <= _SHORT:
+        return pieces
+    kept = rng.random(len(pieces)) >= dropped * rng.random()
+    kept[0] = kept[-1] = True
+    thinned: list[int] = np.asarray(pieces)[kept].tolist()
+    return thinned
+
+
+def _padded(texts: Sequence[Sequence[int]], padding: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    longest = _rounded(max(len(text) for text in texts))
+    read = np.full((len(texts), longest), padding, np.int64)
+    mask = np.zeros((len(texts), longest), np.int64)
+    for row, text in enumerate(texts):
+        read[row, : len(text)] = text
+        mask[row, : len(text)] = 1
     return torch.from_numpy(read).to(device), torch.from_numpy(mask).to(device)
+
+
+def _start_offsets(network: Network, targets: F32, weights: F32) -> None:
+    """Where a new head begins: at how often each label is given, not at one half."""
+    known = weights.sum(axis=0)
+    share = np.clip((targets * weights).sum(axis=0) / np.maximum(known, 1e-9), _RAREST, 1 - _RAREST)
+    odds = torch.from_numpy(np.log(share / (1 - share)).astype(np.float32))
+    with torch.no_grad():
+        bias = network.head.bias
+        new = (bias.abs() < 1e-6) & torch.from_numpy(known > 0)
+        bias.copy_(torch.where(new, odds, bias))
 
 
 def _rate(step: int, steps: int, warm: float) -> float:

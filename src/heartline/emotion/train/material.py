@@ -1,94 +1,77 @@
-"""All training texts as counted features, and the targets of the second layer."""
+"""All training texts of the hashed model as counted features, with their targets."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from heartline.emotion.labels import ABOUT, SIGNALS
-from heartline.emotion.train import data as sources
 from heartline.emotion.train import matrix
-from heartline.emotion.train.corpus import Message, messages
-from heartline.emotion.train.recipe import Recipe
+from heartline.emotion.train.messages import fold_of
+from heartline.emotion.train.pool import evaluation_texts
+from heartline.emotion.train.recipe import Recipe, Weighing
+from heartline.emotion.train.rows import Rows, customer_rows, emotion_rows, joined, rated_rows
 
 F32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Material:
-    """Counts over the same features for four sets of texts.
+    """Counts over the same features for three sets of texts, in the order reddit, customers, rated.
 
+    keys: (K,) hashes of the features
     weight: (K,) inverse document frequency
-    go_labels: (n, 28)
-    service_targets, own_targets: (n, 25) signals, about, valence and intensity, both in 0..1
-    rated_valence: (n,) -1..1
+    counted: (n, K) how often each feature is in each text
+    rows: texts, targets and weights, see `rows`
+    reddit, customers: how many texts of the first two sets
+    fold: (n,) the fold of each text; a text that comes twice is in one fold
     """
 
     keys: NDArray[np.uint32]
     weight: NDArray[np.float64]
-    go: sp.csr_matrix
-    service: sp.csr_matrix
-    own: sp.csr_matrix
-    rated: sp.csr_matrix
-    go_labels: F32
-    service_targets: F32
-    own_targets: F32
-    own_messages: list[Message]
-    rated_valence: F32
+    counted: sp.csr_matrix
+    rows: Rows
+    reddit: int
+    customers: int
+    fold: NDArray[np.int64]
+
+    @property
+    def labelled(self) -> int:
+        """Texts of the first two sets."""
+        return self.reddit + self.customers
 
     def keep(self, features: NDArray[np.int64]) -> Material:
         """The same texts with fewer features."""
-        return Material(
-            self.keys[features],
-            self.weight[features],
-            self.go[:, features].tocsr(),
-            self.service[:, features].tocsr(),
-            self.own[:, features].tocsr(),
-            self.rated[:, features].tocsr(),
-            self.go_labels,
-            self.service_targets,
-            self.own_targets,
-            self.own_messages,
-            self.rated_valence,
+        return replace(
+            self,
+            keys=self.keys[features],
+            weight=self.weight[features],
+            counted=self.counted[:, features].tocsr(),
         )
 
-    def input(self, counted: sp.csr_matrix) -> sp.csr_matrix:
-        """Rows of unit length, as the model makes them."""
-        return matrix.weighted(counted, self.weight)
+    def input(self) -> sp.csr_matrix:
+        """(n, K) rows of unit length, as the model makes them."""
+        return matrix.weighted(self.counted, self.weight)
 
 
-def gather(data: Path, recipe: Recipe) -> Material:
+def gather(data: Path, recipe: Recipe, weighing: Weighing) -> Material:
     """Read every text that may train and count its features."""
-    go = sources.goemotions(data, "train")
-    service = sources.service_signals(data)
-    service = service.where(sources.may_train(service))
-    own = messages(recipe.own_messages, recipe.seed)
-    rated_texts, rated_valence = sources.rated(data, set(service.texts), recipe.rated_each)
-    rows = [matrix.hashes(t) for t in (go.texts, service.texts, [m.text for m in own], rated_texts)]
-    natural = [*rows[0], *rows[1], *rows[3]]
-    keys, frequency = matrix.document_frequency(natural)
+    reddit = emotion_rows(data, "train", weighing)
+    customers = customer_rows(data, weighing)
+    known = {*customers.texts, *customer_rows(data, weighing, held=True).texts, *evaluation_texts(data)}
+    rows = joined([reddit, customers, rated_rows(data, known, recipe.rated_each, weighing)])
+    hashes = matrix.hashes(rows.texts)
+    keys, frequency = matrix.document_frequency(hashes)
     common = frequency >= recipe.least_texts
-    keys = keys[common]
     return Material(
-        keys,
-        matrix.idf(len(natural), frequency[common]),
-        matrix.counts(rows[0], keys),
-        matrix.counts(rows[1], keys),
-        matrix.counts(rows[2], keys),
-        matrix.counts(rows[3], keys),
-        go.labels,
-        np.column_stack([service.signals, service.about, (service.valence + 1) / 2, service.intensity]),
-        np.array([_targets(m) for m in own], np.float32),
-        own,
-        rated_valence,
+        keys[common],
+        matrix.idf(len(rows), frequency[common]),
+        matrix.counts(hashes, keys[common]),
+        rows,
+        len(reddit),
+        len(customers),
+        fold_of(rows.texts, recipe.folds),
     )
-
-
-def _targets(message: Message) -> list[float]:
-    signals = [float(s in message.signals) for s in SIGNALS]
-    about = [float(message.about == a) for a in ABOUT]
-    return [*signals, *about, (message.valence / 2 + 1) / 2, message.intensity / 3]

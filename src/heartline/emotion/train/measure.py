@@ -1,4 +1,4 @@
-"""Measures a written model as users will meet it: whole numbers, thresholds, status and all."""
+"""Measures a written hashed model as users will meet it: whole numbers, thresholds, status and all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heartline.emotion.hashed import HashedModel
 from heartline.emotion.labels import ABOUT, EMOTIONS, SIGNALS
 from heartline.emotion.load import load_folder
 from heartline.emotion.model import EmotionModel
@@ -21,6 +22,8 @@ _BRIGHTER = {"de": "deu", "es": "esp", "pt": "ptbr", "zh": "chn", "sv": "swe", "
 def measure(folder: Path, data: Path, seed: int, examine: bool) -> dict[str, Any]:
     """All figures of the card. `examine`: also the annotated messages of sources that never train."""
     model = load_folder(folder)
+    if not isinstance(model, HashedModel):
+        raise TypeError("the hashed model is needed")
     dev = sources.goemotions(data, "dev")
     # CPU time, not the clock: what else the machine does must not count.
     began = time.process_time()
@@ -33,6 +36,7 @@ def measure(folder: Path, data: Path, seed: int, examine: bool) -> dict[str, Any
     found: dict[str, Any] = {
         "bytes": sum(p.stat().st_size for p in folder.iterdir() if p.name != "MODEL_CARD.md"),
         "texts_per_second": len(dev.texts) / seconds,
+        "thresholds": model.thresholds.tolist(),
         "dev_rows": len(dev.texts),
         "dev_f1": f1.tolist(),
         "dev_ends": ends.tolist(),

@@ -10,7 +10,7 @@
 
 The key is the first 16 hexadecimal digits of the SHA-256 of the source's text. valence is -2..2, emotion one of
 `labels.MAIN_EMOTIONS`, intensity 0..3, lists are joined by blanks. Where goemotions is empty nobody judged it.
-Labels follow the guide of the annotated customer messages; both kinds were made by a language model, not by people.
+Labels follow the guide of the annotated customer messages: one reading of each text, by its words alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from heartline.emotion.labels import ABOUT, EMOTIONS, MAIN_EMOTIONS, MOTIVATORS, SIGNALS
 from heartline.errors import ModelError
@@ -89,6 +92,11 @@ def key_of(text: str) -> str:
 def held_back(text: str) -> bool:
     """Whether a text of `texts` or `labels` is never trained on: one in sixteen, by its key, to watch a fit."""
     return key_of(text)[0] == "0"
+
+
+def fold_of(texts: Sequence[str], folds: int) -> NDArray[np.int64]:
+    """(n,) the fold of each text, by its key: a text that comes twice is in one fold."""
+    return np.array([int(key_of(text)[4:], 16) % folds for text in texts], dtype=np.int64)
 
 
 def own_messages(folder: Path = TEXTS) -> list[Message]:

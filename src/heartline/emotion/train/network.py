@@ -5,7 +5,7 @@ At run time the same is read as ONNX and numpy (`emotion/network.py`); torch is 
 
 from __future__ import annotations
 
-import json
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,27 +41,36 @@ class Network(nn.Module):  # type: ignore[misc]  # to mypy, torch is untyped
         return found
 
 
-def open_network(folder: Path, seed: int, layers: Sequence[int] | None = None, frozen: bool = True) -> Network:
-    """A network on the encoder in a Hugging Face folder, with a new head.
+def open_network(folder: Path, seed: int) -> Network:
+    """A network on the encoder in a Hugging Face folder, with a new head. Its word vectors are frozen.
 
     seed: of the head
-    layers: which layers of the encoder are kept, lowest first; None keeps all
-    frozen: word, position and segment vectors are not fitted, so that all sizes of a network can share them
+
+    Within the encoder nothing is dropped out; `finetune` leaves out pieces of texts instead.
     """
     torch.manual_seed(seed)
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
-    # Fused attention knows nothing of MPNet's relative positions.
-    attention = "eager" if kind == "mpnet" else "sdpa"
-    encoder = AutoModel.from_pretrained(folder, attn_implementation=attention, dtype=torch.float32)
+    encoder = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32)
     if hasattr(encoder, "pooler"):
         encoder.pooler = None
-    if layers is not None:
-        encoder.encoder.layer = nn.ModuleList([encoder.encoder.layer[i] for i in layers])
-        encoder.config.num_hidden_layers = len(layers)
-    for name, part in encoder.embeddings.named_children():
-        if frozen and name.endswith("_embeddings"):
-            part.requires_grad_(False)
+    for part in encoder.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = 0.0
+    encoder.embeddings.word_embeddings.requires_grad_(False)
     return Network(encoder)
+
+
+def shortened(network: Network, layers: Sequence[int]) -> Network:
+    """A copy with some of the layers, lowest first.
+
+    Word, position and segment vectors of the copy are frozen: so all sizes made of one network share them.
+    """
+    found = copy.deepcopy(network)
+    found.encoder.encoder.layer = nn.ModuleList([found.encoder.encoder.layer[i] for i in layers])
+    found.encoder.config.num_hidden_layers = len(layers)
+    for name, part in found.encoder.embeddings.named_children():
+        if name.endswith("_embeddings"):
+            part.requires_grad_(False)
+    return found
 
 
 def loss_of(z: Tensor, targets: Tensor, weights: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from heartline.emotion.head import COLUMNS, Head
 from heartline.emotion.load import FORMAT
+from heartline.emotion.network import WINDOW
 from heartline.emotion.train.graph import encoder_graph, write_whole_numbers
 from heartline.emotion.train.network import Network
 from heartline.errors import ModelError
@@ -30,11 +31,17 @@ WORD_FILES = ("numbers.npy", "scales.npy", "positions.npy", "vocabulary.txt")
 
 @dataclass(frozen=True)
 class Made:
-    """What is told about a model: its name, the texts that trained it by source, its recipe as plain values."""
+    """What is told about a model.
+
+    rows: texts that trained it by kind
+    recipe: as plain values
+    signal_positives: labelled examples of each signal
+    """
 
     name: str
     rows: dict[str, int]
     recipe: dict[str, Any]
+    signal_positives: tuple[int, ...] = ()
 
 
 def write_network(network: Network, head: Head, vocabulary: Sequence[str], made: Made, out: Path) -> Path:
@@ -47,15 +54,23 @@ def write_network(network: Network, head: Head, vocabulary: Sequence[str], made:
     """
     folder = out / made.name
     weights = encoder_weights(network)
-    _write_words(_words(weights, vocabulary), out, made.name)
     folder.mkdir(parents=True, exist_ok=True)
+    words = _words(weights, vocabulary)
+    positions = _write_words(words, out, made.name)
     shape = network.encoder.config
     graph = encoder_graph(
         weights, range(shape.num_hidden_layers), shape.num_attention_heads, float(shape.layer_norm_eps)
     )
     write_whole_numbers(graph, folder / "encoder.onnx")
     head.write(folder / "head.npz")
-    files = ["encoder.onnx", "head.npz", *(f"../words/{name}" for name in WORD_FILES)]
+    if positions == "positions.npy":
+        (folder / positions).write_bytes(words[positions])
+    files = [
+        "encoder.onnx",
+        "head.npz",
+        *(f"../words/{name}" for name in WORD_FILES if name != "positions.npy"),
+        positions,
+    ]
     config: dict[str, Any] = {
         "format": FORMAT,
         "kind": "network",
@@ -66,7 +81,9 @@ def write_network(network: Network, head: Head, vocabulary: Sequence[str], made:
         "licence": "Apache-2.0; trained on GoEmotions (CC BY 4.0) and others, see MODEL_CARD.md",
         "encoder": "encoder.onnx",
         "words": "../words",
+        "positions": positions,
         "columns": list(COLUMNS),
+        "signal_positives_in_training": list(made.signal_positives),
         "training_rows": made.rows,
         "recipe": made.recipe,
     }
@@ -99,26 +116,32 @@ def _words(weights: dict[str, F32], vocabulary: Sequence[str]) -> dict[str, byte
     if len(vocabulary) != len(numbers):
         raise ModelError(f"{len(vocabulary)} pieces", f"{len(numbers)}, one a word vector", "take the encoder's own")
     positions = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
-    arrays = (numbers, scales, positions.astype(np.float16))
+    arrays = (numbers, scales, positions[: WINDOW + 2].astype(np.float16))
     return dict(zip(WORD_FILES, (*map(_stored, arrays), "\n".join(vocabulary).encode()), strict=True))
 
 
-def _write_words(words: dict[str, bytes], out: Path, name: str) -> None:
-    """Nothing is written where another network would lose the vectors that it was made with."""
+def _write_words(words: dict[str, bytes], out: Path, name: str) -> str:
+    """Write what all sizes share and return where this network's positions are, seen from its folder.
+
+    Nothing is written where another network would lose the vectors that it was made with.
+    """
     folder = out / "words"
-    changed = [
+    changed = {
         file for file, content in words.items() if (folder / file).is_file() and content != (folder / file).read_bytes()
-    ]
+    }
     others = sorted(p.parent.name for p in out.glob("*/config.json") if p.parent.name != name and _shares(p))
-    if changed and others:
+    if others and changed - {"positions.npy"}:
         raise ModelError(
-            f"{', '.join(changed)} changed, and {', '.join(others)} read the same files",
+            f"{', '.join(sorted(changed))} changed, and {', '.join(others)} read the same files",
             "networks whose word vectors are the same",
             f"write to another folder, or train {', '.join(others)} into it as well",
         )
+    if others and changed:
+        return "positions.npy"
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in words.items():
         (folder / file).write_bytes(content)
+    return "../words/positions.npy"
 
 
 def _stored(values: NDArray[Any]) -> bytes:

@@ -10,19 +10,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heartline.emotion.head import COLUMNS, EMOTION, MAIN, SUBJECT, VALENCE
+from heartline.emotion.head import COLUMNS, EMOTION, MAIN, SIGNAL, SUBJECT, VALENCE
 from heartline.emotion.train.calibrate import calibrated
 from heartline.emotion.train.checkpoints import Checkpoints, key_from
 from heartline.emotion.train.encoders import MINILM, MPNET, encoder_folder
 from heartline.emotion.train.finetune import ask
-from heartline.emotion.train.network import Network, open_network
+from heartline.emotion.train.messages import fold_of
+from heartline.emotion.train.network import Network, shortened
 from heartline.emotion.train.network_save import Made, head_of, write_network
 from heartline.emotion.train.pool import Pool, gathered
 from heartline.emotion.train.recipe import STUDENTS, TEACHERS, UnlabelledRecipe, Weighing
-from heartline.emotion.train.rows import joined
-from heartline.emotion.train.student import cut, distil, fold_of, lessons, vocabulary
-from heartline.emotion.train.teacher import teacher_answers
+from heartline.emotion.train.rows import joined, kind_of
+from heartline.emotion.train.student import cut, distil, lessons, vocabulary
+from heartline.emotion.train.teacher import taught
 from heartline.emotion.wordpiece import WordPieces
+from heartline.errors import ModelError
 
 F32 = NDArray[np.float32]
 Say = Callable[[str], None]
@@ -42,8 +44,7 @@ class Course:
     """
 
     def __init__(self, data: Path, weights: Path, work: Path, teachers: tuple[str, ...], say: Say) -> None:
-        self._start = encoder_folder(weights, MINILM)
-        self._vocabulary = vocabulary(self._start)
+        self._vocabulary = vocabulary(encoder_folder(weights, MINILM))
         self._cutter = WordPieces(self._vocabulary)
         self._kept = Checkpoints(work, say)
         self._teachers = teachers
@@ -53,9 +54,16 @@ class Course:
         self._pool = gathered(data, weighing, UnlabelledRecipe())
         say(_counted(self._pool))
         answers = []
+        network: Network | None = None
         for recipe in (TEACHERS[name] for name in teachers):
             encoder = encoder_folder(weights, _ENCODERS[recipe.encoder])
-            answers.append(teacher_answers(self._pool, data, encoder, recipe, weighing, self._kept, say))
+            teacher = taught(self._pool, data, encoder, recipe, weighing, self._kept, say)
+            answers.append(teacher.answers)
+            if recipe.encoder == MINILM.name:
+                network = teacher.network
+        if network is None:
+            raise ModelError(f"teachers {', '.join(teachers)}", "minilm among them", "students are cut from it")
+        self._teacher = network
         self._answers: F32 = np.mean(answers, axis=0)
         self._pieces = cut(self._cutter, self._pool.texts)
 
@@ -70,7 +78,7 @@ class Course:
         self._watch(name, network, calibration.slopes, calibration.offsets)
         made = Made(
             name,
-            dict(Counter(_kind(source) for source in (*self._pool.reddit.sources, *self._pool.customers.sources)))
+            dict(Counter(kind_of(source) for source in (*self._pool.reddit.sources, *self._pool.customers.sources)))
             | {"answered by the teacher only": len(self._pool.unlabelled)},
             {
                 "seed": seed,
@@ -80,6 +88,7 @@ class Course:
                 "weighing": asdict(Weighing()),
                 "unlabelled": asdict(UnlabelledRecipe()),
             },
+            tuple(self._pool.customers.targets[:, SIGNAL].sum(0).astype(int).tolist()),
         )
         return write_network(network, calibration.head(*head_of(network)), self._vocabulary, made, out)
 
@@ -97,7 +106,7 @@ class Course:
 
         key = key_from(recipe, seed, fold, folds if fold is not None else 0, self._pool.texts, targets, weights)
         label = name if fold is None else f"{name}-fold{fold + 1}"
-        return self._kept.network(label, key, lambda: open_network(self._start, seed, recipe.layers), fit)
+        return self._kept.network(label, key, lambda: shortened(self._teacher, recipe.layers), fit)
 
     def _unseen(self, name: str, seed: int, folds: int) -> F32:
         """(n, L) log odds of each text from the student that was not fitted to it."""
@@ -130,14 +139,4 @@ def _counted(pool: Pool) -> str:
     return (
         f"{len(pool.reddit)} texts of GoEmotions with {positives} labels, {len(pool.customers)} customers' messages, "
         f"{len(pool.unlabelled)} without labels, {len(pool.held)} kept back"
-    )
-
-
-def _kind(source: str) -> str:
-    """own:travel is own messages, annotated:cfpb annotated texts, guide:cfpb the guide's."""
-    kind, _, rest = source.partition(":")
-    return (
-        {"own": "own messages", "annotated": "annotated public texts", "guide": "guide's annotated messages"}[kind]
-        if rest
-        else source
     )

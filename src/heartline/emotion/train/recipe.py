@@ -7,35 +7,34 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipe:
-    """Choices, made on folds of the training data only. Costs are inverse ridge strengths.
+    """The hashed model. Choices, made on folds of the training data only. Costs are inverse ridge strengths.
 
-    seed: folds, own messages and samples
+    seed: samples
     folds: folds for calibration and thresholds
     least_texts: features in fewer texts are not looked at
     emotion_features, signal_features: features kept for each of the two
-    own_messages, own_weight: how many own messages, and what one counts against an annotated one
+    choosing_iterations: steps of the fits that choose features
+    customer_emotions: what GoEmotions' labels of customers' messages count beside their weight
     rated_each: reviews taken of each rating and source, for valence
     quiet_texts, quiet_weight: GoEmotions texts taken as examples that say nothing about a service
     emotion_scale: scale of the emotions' log odds beside the unit-length features
-    valence_emotion_weight: what a GoEmotions text counts in the fit of valence
     clip: quantile of a column's weights that becomes 127
     """
 
     seed: int = 20
-    folds: int = 5
-    least_texts: int = 3
+    folds: int = 3
+    least_texts: int = 5
     emotion_features: int = 24_000
-    signal_features: int = 6_000
+    signal_features: int = 8_000
+    choosing_iterations: int = 20
     emotion_cost: float = 15.0
     service_cost: float = 5.0
     valence_cost: float = 4.0
-    own_messages: int = 4_000
-    own_weight: float = 1.0
+    customer_emotions: float = 0.5
     rated_each: int = 600
     quiet_texts: int = 5_000
     quiet_weight: float = 0.2
     emotion_scale: float = 0.35
-    valence_emotion_weight: float = 0.15
     clip: float = 0.9999
 
 
@@ -67,6 +66,7 @@ class Fitting:
     pieces, most: word pieces (padding included) and texts in a batch at most
     warm: share of the steps in which the rate rises
     shrink: weight decay of matrices
+    dropped: share of a text's pieces that is left out at most, drawn anew each time
     longest_step: norm to which a gradient is cut
     half: products in bfloat16
     """
@@ -79,6 +79,7 @@ class Fitting:
     decay: float = 0.9
     warm: float = 0.08
     shrink: float = 0.01
+    dropped: float = 0.2
     longest_step: float = 1.0
     half: bool = True
 
@@ -94,7 +95,6 @@ class TeacherRecipe:
     customer_times: how often an epoch of the second phase meets each customer's message
     reddit_share: share of GoEmotions in an epoch of the second phase, drawn anew
     rated_each: reviews of each rating and source
-    frozen: word vectors are not fitted
     """
 
     encoder: str
@@ -106,14 +106,13 @@ class TeacherRecipe:
     customer_times: int = 2
     reddit_share: float = 1.0
     rated_each: int = 150
-    frozen: bool = True
 
 
 TEACHERS = {
     "minilm": TeacherRecipe(
         "all-minilm-l6-v2",
-        second=Fitting(epochs=3, rate=1.5e-4, pieces=1500, most=64, head_rate=3e-3, decay=0.95, warm=0.06),
-        frozen=False,
+        second=Fitting(epochs=4, rate=1.5e-4, pieces=2000, most=80, head_rate=3e-3, decay=1.0, warm=0.06),
+        seed=1,
     ),
     "mpnet": TeacherRecipe(
         "all-mpnet-base-v2",
@@ -122,8 +121,9 @@ TEACHERS = {
         reddit_share=1 / 3,
     ),
 }
-"""The teachers by name. With several, students learn from the mean of their probabilities."""
+"""The teachers by name."""
 USED_TEACHERS = ("minilm",)
+"""With several, students learn from the mean of their probabilities. ``minilm`` is also what students are cut from."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ class UnlabelledRecipe:
 
 @dataclass(frozen=True)
 class StudentRecipe:
-    """A student (layers of MiniLM) that learns from labels and from the teacher's answers.
+    """A student (layers of the MiniLM teacher) that learns from labels and from all teachers' answers.
 
-    layers: layers of MiniLM that are kept, lowest first
+    layers: layers of the teacher that are kept, lowest first
     reddit_labels, customer_labels: what labels count against the teacher's answer, by kind of text
     reddit_others: weight of the columns that GoEmotions did not judge
     unlabelled: weight of texts without labels
@@ -165,11 +165,11 @@ class StudentRecipe:
 
 
 def _student_fitting(epochs: float, rate: float) -> Fitting:
-    return Fitting(epochs=epochs, rate=rate, pieces=3000, most=128, head_rate=2e-3, decay=1.0, warm=0.06)
+    return Fitting(epochs=epochs, rate=rate, pieces=2500, most=96, head_rate=2e-3, decay=1.0, warm=0.06)
 
 
 STUDENTS = {
-    "default": StudentRecipe("default", (0, 2, 5), _student_fitting(4, 2e-4)),
-    "bulk": StudentRecipe("bulk", (0,), _student_fitting(6, 3e-4)),
+    "default": StudentRecipe("default", (0, 2, 5), _student_fitting(5, 2e-4)),
+    "bulk": StudentRecipe("bulk", (0,), _student_fitting(7, 3e-4)),
 }
 """The shipped networks by name."""

@@ -51,6 +51,19 @@ class Rows:
         )
 
 
+_KINDS = {
+    "own": "own messages",
+    "annotated": "annotated public texts",
+    "guide": "messages annotated under the guide",
+    "rated": "rated reviews",
+}
+
+
+def kind_of(source: str) -> str:
+    """The kind of text of a source, as the card names it."""
+    return _KINDS.get(source.partition(":")[0], source)
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Several sets of rows as one."""
     return Rows(

@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heartline.emotion.hashed import COLUMNS
-from heartline.emotion.labels import EMOTIONS, SIGNALS
+from heartline.emotion.head import COLUMNS
 from heartline.emotion.load import FORMAT
 from heartline.emotion.train.hashed import Trained
 from heartline.emotion.train.recipe import Recipe
@@ -33,13 +32,10 @@ def save(trained: Trained, recipe: Recipe, folder: Path) -> None:
         "languages": ["en"],
         "licence": "Apache-2.0; trained on GoEmotions (CC BY 4.0) and others, see MODEL_CARD.md",
         "features": "words, pairs of words, pieces of 2 to 5 bytes; CRC-32; see emotion/words.py",
-        "emotions": list(EMOTIONS),
-        "signals": list(SIGNALS),
         "columns": list(COLUMNS),
         "step": _plain(w.step),
         "bias": _plain(w.bias),
-        "emotion_thresholds": _plain(trained.emotion_thresholds),
-        "signal_thresholds": _plain(trained.signal_thresholds),
+        "thresholds": _plain(trained.thresholds),
         "signal_positives_in_training": trained.signal_positives.tolist(),
         "training_rows": trained.rows,
         "recipe": asdict(recipe),

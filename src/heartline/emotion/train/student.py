@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from heartline.emotion.head import AROUSAL, EMOTION, VALENCE
 from heartline.emotion.network import WINDOW
 from heartline.emotion.train.finetune import fit
-from heartline.emotion.train.messages import key_of
 from heartline.emotion.train.network import Network
 from heartline.emotion.train.pool import Pool
 from heartline.emotion.train.recipe import StudentRecipe
@@ -48,11 +47,6 @@ def cut(cutter: WordPieces, texts: Sequence[str], longest: int = WINDOW + 2) -> 
 def vocabulary(encoder: Path) -> list[str]:
     """The pieces of an encoder in the order of their numbers."""
     return (encoder / "vocab.txt").read_text(encoding="utf-8").removesuffix("\n").split("\n")
-
-
-def fold_of(texts: Sequence[str], folds: int) -> Index:
-    """(n,) the fold of each text, by its key: a text that comes twice is in one fold."""
-    return np.array([int(key_of(text)[4:], 16) % folds for text in texts])
 
 
 def distil(

@@ -40,7 +40,15 @@ class _Cutter:
     padding: int
 
 
-def teacher_answers(
+@dataclass(frozen=True)
+class Teacher:
+    """A fitted teacher and what it says: (n, L) probabilities of every text of the pool, in its order."""
+
+    network: Network
+    answers: F32
+
+
+def taught(
     pool: Pool,
     data: Path,
     encoder: Path,
@@ -48,8 +56,8 @@ def teacher_answers(
     weighing: Weighing,
     kept: Checkpoints,
     say: Callable[[str], None],
-) -> F32:
-    """(n, L) probabilities of every text of the pool, in its order, from a teacher fitted by the recipe.
+) -> Teacher:
+    """A teacher fitted by the recipe.
 
     encoder: Hugging Face folder with weights and vocabulary
     """
@@ -61,7 +69,7 @@ def teacher_answers(
     key = key_from(first_key, recipe, rows.texts, rows.targets, rows.weights)
 
     def opened() -> Network:
-        return open_network(encoder, recipe.seed, frozen=recipe.frozen)
+        return open_network(encoder, recipe.seed)
 
     def started() -> Network:
         if recipe.first is None:
@@ -70,18 +78,19 @@ def teacher_answers(
             f"{recipe.encoder}-first", first_key, opened, lambda n: _fit_first(n, pool.reddit, cutter, recipe, say)
         )
 
+    network = kept.network(
+        recipe.encoder,
+        key,
+        started,
+        lambda n: _fit_second(n, rows, len(pool.customers), len(rated), cutter, recipe, say),
+    )
+
     def answers() -> F32:
-        network = kept.network(
-            recipe.encoder,
-            key,
-            started,
-            lambda n: _fit_second(n, rows, len(pool.customers), len(rated), cutter, recipe, say),
-        )
         say(f"answers of {recipe.encoder} for {len(pool.texts)} texts")
         pieces = cutter.plain(pool.texts, recipe.longest)
         return chances(ask(network, pieces, cutter.padding, recipe.second.half))
 
-    return kept.array(f"{recipe.encoder}-answers", key_from(key, pool.texts), answers)
+    return Teacher(network, kept.array(f"{recipe.encoder}-answers", key_from(key, pool.texts), answers))
 
 
 def plain(text: str) -> str:
