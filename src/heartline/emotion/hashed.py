@@ -71,6 +71,7 @@ class HashedModel:
         self.version = version
         self.emotion_thresholds = np.asarray(emotion_thresholds, dtype=np.float64)
         self.signal_thresholds = np.asarray(signal_thresholds, dtype=np.float64)
+        self.thresholds = np.concatenate([self.emotion_thresholds, self.signal_thresholds])
         self._keys = weights.keys
         # Row K stands for every feature that is not known and adds nothing.
         self._weights = np.vstack([weights.weights, np.zeros((1, len(COLUMNS)), np.int8)])

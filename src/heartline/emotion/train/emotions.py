@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from heartline.emotion.head import DECIDED, EMOTION, SIGNAL
-from heartline.emotion.train.fit import fit_logistic
+from heartline.emotion.train.fit import fit_logistic, side_by_side
 from heartline.emotion.train.material import Material
 from heartline.emotion.train.recipe import Recipe
 from heartline.emotion.train.rows import ANNOTATED_REDDIT
@@ -33,14 +34,25 @@ def choose_features(material: Material, recipe: Recipe) -> NDArray[np.int64]:
     x = material.input()
     reddit, customers = slice(0, material.reddit), slice(material.reddit, material.labelled)
     rows = material.rows
-    first, _ = fit_logistic(x[reddit], rows.targets[reddit, EMOTION], recipe.emotion_cost, recipe.choosing_iterations)
     group = slice(SIGNAL.start, DECIDED.stop)
-    second, _ = fit_logistic(
-        x[customers],
-        rows.targets[customers, group],
-        recipe.service_cost,
-        recipe.choosing_iterations,
-        rows.weights[customers, group],
+    (first, _), (second, _) = side_by_side(
+        [
+            partial(
+                fit_logistic,
+                x[reddit],
+                rows.targets[reddit, EMOTION],
+                recipe.emotion_cost,
+                recipe.choosing_iterations,
+            ),
+            partial(
+                fit_logistic,
+                x[customers],
+                rows.targets[customers, group],
+                recipe.service_cost,
+                recipe.choosing_iterations,
+                rows.weights[customers, group],
+            ),
+        ]
     )
     chosen: NDArray[np.int64] = np.union1d(
         _foremost(first, material.weight, material.counted[reddit], recipe.emotion_features),
@@ -58,16 +70,19 @@ def fit_emotions(material: Material, recipe: Recipe, say: Callable[[str], None])
     # These are rows of GoEmotions already.
     cell[[source == ANNOTATED_REDDIT for source in material.rows.sources[: material.labelled]]] = 0
     used = cell[:, 0] > 0
+    say(f"emotions, and without each of {recipe.folds} folds")
+    learnt = [np.flatnonzero(used & (material.fold[labelled] != k)) for k in range(recipe.folds)]
+    fits = side_by_side(
+        [
+            partial(fit_logistic, x[rows], y[rows], recipe.emotion_cost, recipe.iterations, cell[rows])
+            for rows in (np.flatnonzero(used), *learnt)
+        ]
+    )
     unseen = np.zeros((x.shape[0], y.shape[1]))
-    for k in range(recipe.folds):
-        say(f"emotions without fold {k + 1} of {recipe.folds}")
-        inside = np.flatnonzero(used & (material.fold[labelled] != k))
-        w, b = fit_logistic(x[inside], y[inside], recipe.emotion_cost, cell_weight=cell[inside])
+    for k, (w, b) in enumerate(fits[1:]):
         outside = np.flatnonzero(material.fold == k)
         unseen[outside] = x[outside] @ w + b
-    say("emotions")
-    rows = np.flatnonzero(used)
-    w, b = fit_logistic(x[rows], y[rows], recipe.emotion_cost, cell_weight=cell[rows])
+    w, b = fits[0]
     return EmotionLayer(w.astype(np.float64), b.astype(np.float64), unseen)
 
 

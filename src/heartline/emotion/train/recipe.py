@@ -13,7 +13,7 @@ class Recipe:
     folds: folds for calibration and thresholds
     least_texts: features in fewer texts are not looked at
     emotion_features, signal_features: features kept for each of the two
-    choosing_iterations: steps of the fits that choose features
+    choosing_iterations, iterations: steps of the fits that choose features, and of all others
     customer_emotions: what GoEmotions' labels of customers' messages count beside their weight
     rated_each: reviews taken of each rating and source, for valence
     quiet_texts, quiet_weight: GoEmotions texts taken as examples that say nothing about a service
@@ -26,7 +26,8 @@ class Recipe:
     least_texts: int = 5
     emotion_features: int = 24_000
     signal_features: int = 8_000
-    choosing_iterations: int = 20
+    choosing_iterations: int = 15
+    iterations: int = 40
     emotion_cost: float = 15.0
     service_cost: float = 5.0
     valence_cost: float = 4.0

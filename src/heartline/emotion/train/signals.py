@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from heartline.emotion.head import AROUSAL, COLUMNS, EMOTION, MOTIVATOR, VALENCE
 from heartline.emotion.labels import EMOTIONS, SIGNALS
 from heartline.emotion.train.emotions import EmotionLayer
-from heartline.emotion.train.fit import fit_logistic
+from heartline.emotion.train.fit import fit_logistic, side_by_side
 from heartline.emotion.train.material import Material
 from heartline.emotion.train.recipe import Recipe
 
@@ -49,24 +50,27 @@ def fit_signals(material: Material, emotions: EmotionLayer, recipe: Recipe, say:
     told += [j - EMOTION.stop for j in range(MOTIVATOR.start, MOTIVATOR.stop)]
     cell[np.ix_(quiet, np.array(told))] = recipe.quiet_weight
     rows = np.concatenate([quiet, np.arange(material.reddit, material.labelled)])
+    say(f"all other columns, and without each of {recipe.folds} folds")
+    learnt = [rows[material.fold[rows] != k] for k in range(recipe.folds)]
+    fits = side_by_side(
+        [
+            partial(fit_logistic, x[used], y[used], recipe.service_cost, recipe.iterations, cell[used])
+            for used in (rows, *learnt)
+        ]
+    )
     unseen = np.zeros((x.shape[0], y.shape[1]))
-    for k in range(recipe.folds):
-        say(f"signals without fold {k + 1} of {recipe.folds}")
-        w, b = _fitted(x, y, cell, rows[material.fold[rows] != k], recipe)
+    for k, (w, b) in enumerate(fits[1:]):
         outside = np.flatnonzero(material.fold == k)
         unseen[outside] = x[outside] @ w + b
-    say("signals, valence and arousal")
-    fit_w, fit_b = _fitted(x, y, cell, rows, recipe)
+    fit_w, fit_b = fits[0][0].astype(np.float64), fits[0][1].astype(np.float64)
+    say("valence and arousal")
     affect = [j - EMOTION.stop for j in _AFFECT]
-    fit_w[:, affect], fit_b[affect] = fit_logistic(x, y[:, affect], recipe.valence_cost, cell_weight=cell[:, affect])
+    fit_w[:, affect], fit_b[affect] = fit_logistic(
+        x, y[:, affect], recipe.valence_cost, recipe.iterations, cell[:, affect]
+    )
     k = len(material.keys)
     bridge = fit_w[k:] * recipe.emotion_scale
     return SignalLayer(fit_w[:k] + emotions.w @ bridge, fit_b + emotions.b @ bridge, unseen)
-
-
-def _fitted(x: sp.csr_matrix, y: F32, cell: F32, rows: Index, recipe: Recipe) -> tuple[F64, F64]:
-    w, b = fit_logistic(x[rows], y[rows], recipe.service_cost, cell_weight=cell[rows])
-    return w.astype(np.float64), b.astype(np.float64)
 
 
 def _quiet_rows(labels: F32, recipe: Recipe) -> Index:
