@@ -42,8 +42,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"pyarrow"},
     ),
     "workspace": (
-        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "ingest", "reader",
-         "records", "runner", "settings", "tables", "__version__"},
+        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "ingest",
+         "reader", "records", "runner", "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
     "web": (

@@ -37,7 +37,7 @@ class ScoreReport:
 
 
 def score_file(
-    file: Path, text: str, output: Path, model_name: str = "hashed", prefix: str = "", progress: Progress | None = None
+    file: Path, text: str, output: Path, model_name: str = "default", prefix: str = "", progress: Progress | None = None
 ) -> ScoreReport:
     """Write the rows of ``file`` to ``output`` with feelings beside them, in the order they came.
 
@@ -46,9 +46,9 @@ def score_file(
     output: ``.csv``, ``.parquet`` or ``.jsonl``; written whole or not at all
     prefix: put before every added column, where a name is taken
 
-    Added columns: valence (-1…1), arousal, intensity (0…1), emotions, signals, motivators (decided labels joined by a space),
-    main_emotion (the strongest of fourteen), about, status (scored, abstained, unsupported_language, empty), evidence (JSON spans), p_<emotion> and
-    p_signal_<signal> (0…1). A number is missing where ``status`` says why.
+    Added columns: valence (-1…1), arousal, intensity (0…1), emotions, signals, motivators (decided labels joined by a
+    space), main_emotion (the strongest of fourteen), about, status (scored, abstained, unsupported_language, empty),
+    evidence (JSON spans), p_<emotion> and p_signal_<signal> (0…1). A number is missing where ``status`` says why.
 
     Raises SourceError for a file or an ending that is not known, MappingError for a missing or taken column.
     """

@@ -77,7 +77,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("memory_limit_gb", 8.0, "memory of the engine before it spills to disk", unit="GB", low=0.5, high=4096),
     Setting("threads", 0, "threads of the engine; 0 takes all", low=0, high=1024),
     Setting("records_url", "", "SQLAlchemy address of the records database; empty: SQLite inside the workspace"),
-    Setting("emotion_model", "hashed", "text model that reads feelings: a shipped one by name, or a folder"),
+    Setting("emotion_model", "default", "text model that reads feelings: a shipped one by name, or a folder"),
     Setting("journey_gap_days", 30.0, "silence after which a new journey begins", unit="days", low=0.02, high=3650),
     Setting("periods", 6, "how many periods back connection and loyalty are computed", unit="months", low=1, high=120),
     Setting("evidence_half_life_days", 180.0, "when a piece of evidence counts half", unit="days", low=1, high=36500),

@@ -23,7 +23,7 @@ from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.tables import table
 
-MODEL = "hashed"
+MODEL = "default"
 
 # What a correction changes: its labels and valence; the model's own are kept under read_<name>.
 _LABELS = ("emotions", "signals", "motivators", "main_emotion", "about")

@@ -68,7 +68,7 @@ def _model() -> Check:
     from heartline.emotion import load_model  # weights load only here
 
     try:
-        model = load_model("hashed")
+        model = load_model()
     except HeartlineError as error:
         return Check("text model", "broken", error.got, error.next_step)
     return Check("text model", "ok", f"{model.name} {model.version}")

@@ -16,7 +16,7 @@ from heartline.cli.console import json_option, print_json, progress_bar
 @click.option("--text", required=True, metavar="COLUMN", help="Column that holds the words.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False),
               help="Where to write: .csv, .parquet or .jsonl.")  # fmt: skip
-@click.option("--model", default="hashed", show_default=True, help="Text model: a name, or a folder.")
+@click.option("--model", default="default", show_default=True, help="Text model: a name, or a folder.")
 @click.option("--prefix", default="", help="Put before every added column, where a name is taken.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when rows could not be read.")
 @json_option

@@ -35,7 +35,7 @@ MODELS = Path(__file__).parent / "models"
 CHECK = Path(__file__).parent / "check" / "messages.jsonl"
 """The project's own messages with labels that never trained a model: what a change of the head is checked on."""
 FORMAT = 2
-DEFAULT = "hashed"
+DEFAULT = "default"
 _AGAIN = "install the package again, or train: python -m heartline.emotion.train"
 
 
