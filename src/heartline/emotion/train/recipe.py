@@ -112,18 +112,18 @@ class TeacherRecipe:
 TEACHERS = {
     "minilm": TeacherRecipe(
         "all-minilm-l6-v2",
-        second=Fitting(epochs=4, rate=1.5e-4, pieces=2000, most=80, head_rate=3e-3, decay=1.0, warm=0.06),
+        second=Fitting(epochs=2.5, rate=1.5e-4, pieces=2000, most=80, head_rate=3e-3, decay=1.0, warm=0.06),
         seed=1,
+        customer_times=3,
     ),
     "mpnet": TeacherRecipe(
         "all-mpnet-base-v2",
-        first=Fitting(epochs=2, rate=5e-5, pieces=2600, most=96),
-        second=Fitting(epochs=2, rate=4e-5, pieces=2600, most=96),
-        reddit_share=1 / 3,
+        second=Fitting(epochs=2, rate=7e-5, pieces=2600, most=96, head_rate=3e-3, decay=0.95, warm=0.06),
+        customer_times=3,
     ),
 }
 """The teachers by name."""
-USED_TEACHERS = ("minilm",)
+USED_TEACHERS = ("mpnet", "minilm")
 """With several, students learn from the mean of their probabilities. ``minilm`` is also what students are cut from."""
 
 
