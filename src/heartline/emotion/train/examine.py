@@ -22,8 +22,8 @@ F32 = NDArray[np.float32]
 
 ENOUGH = 20
 """Positives from which a signal's F1 counts in the mean."""
-BAND = 0.25
-"""Valence within ±BAND is neutral: half way between 0 and the first step of the guide's scale."""
+BAND = 0.2
+"""Valence within ±BAND is neutral: where the touchpoints analysis draws the line between bad, neither and good."""
 _RESAMPLES = 1000
 
 

@@ -15,7 +15,7 @@ from heartline.emotion.model import EmotionModel
 from heartline.emotion.network import NetworkModel
 from heartline.emotion.train import data as sources
 from heartline.emotion.train import report
-from heartline.emotion.train.examine import airline, examine
+from heartline.emotion.train.examine import BAND, airline, examine
 from heartline.emotion.train.faithful import faithfulness
 from heartline.emotion.train.reliability import bins, coverage, decided_error, expected_error
 
@@ -199,7 +199,7 @@ def _card(folder: Path, f: dict[str, Any]) -> str:
         ),
         "## Airline tweets",
         f"{tweets['rows']:,} tweets, none of which trained it. Negative, neutral, positive from valence alone (neutral "
-        f"within ±0.25): accuracy {_interval(tweets['accuracy'][0], tweets['accuracy'][1:])}, macro-F1 "
+        f"within ±{BAND}): accuracy {_interval(tweets['accuracy'][0], tweets['accuracy'][1:])}, macro-F1 "
         f"{_interval(tweets['macro_f1'][0], tweets['macro_f1'][1:])}.",
         _confusion(("negative", "neutral", "positive"), tweets["confusion"]),
         "## Evidence",
