@@ -6,6 +6,7 @@ The seeds here were used for nothing else: no threshold was chosen by looking at
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,17 @@ def _said(source: pa.Table, identifier: str, moment: str) -> pa.Table:
     return _shaped(pa.table(renamed), "verbatim")
 
 
-@pytest.fixture(scope="module", params=[101, 102, 103])
+@pytest.fixture(params=[101, 102, 103])
 def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """One row per customer: the truth beside what connection and loyalty say of them at the end."""
-    folder: Path = tmp_path_factory.mktemp(f"company{request.param}")
-    simulate(folder, customers=5000, seed=request.param)
+    return _judged(request.param, tmp_path_factory.getbasetemp())
+
+
+@cache  # the order of tests may come back to a seed; a company takes a minute
+def _judged(seed: int, root: Path) -> list[dict[str, Any]]:
+    folder = root / f"company{seed}"
+    folder.mkdir()
+    simulate(folder, customers=5000, seed=seed)
     engine = DuckDBEngine(memory_limit_gb=4, threads=2)
     files = {name: pq.read_table(folder / f"{name}.parquet") for name in FACTS}
     for name, table in files.items():
