@@ -30,7 +30,7 @@ from heartline.emotion.labels import ABOUT, EMOTIONS, MAIN_EMOTIONS, MOTIVATORS,
 from heartline.errors import ModelError
 
 SECOND = Path(__file__).parent / "second"
-"""A second reading of 300 own messages, made without seeing the first: how far two readings agree. It trains nothing."""
+"""A second reading of 300 own messages, made without seeing the first: how far two agree. It trains nothing."""
 TEXTS = Path(__file__).parent / "texts"
 LABELS = Path(__file__).parent / "labels"
 SOURCES = ("cfpb", "skytrax", "clothing", "multidogo", "goemotions")

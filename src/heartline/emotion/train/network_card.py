@@ -115,8 +115,7 @@ def _card(folder: Path, f: dict[str, Any]) -> str:
         f"# Model card: {folder.name}",
         f"Version `{f['version']}`. A small BERT-shaped encoder in whole numbers (ONNX) under one linear layer: 28 "
         "emotions, 17 service signals, 11 motivators, one main emotion of 14, what a text is about, valence, "
-        f"intensity, arousal. {f['training'].get('made', 'Made and written by `python -m heartline.emotion.train`.')} Do "
-        "not edit.",
+        f"intensity, arousal. {f['training'].get('made', 'Made by `python -m heartline.emotion.train`.')} Do not edit.",
         "## Data and licences",
         _SOURCES,
         "Rows: " + ", ".join(f"{name} {count:,}" for name, count in f["training"].get("rows", {}).items()) + ".",
