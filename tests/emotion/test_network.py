@@ -13,7 +13,7 @@ import pytest
 
 from heartline.emotion import ABOUT, EMOTIONS, MAIN_EMOTIONS, MOTIVATORS, SIGNALS, Scores, available, load_model
 from heartline.emotion.labels import STATUSES
-from heartline.emotion.load import MODELS
+from heartline.emotion.load import CHECK, MODELS
 from heartline.emotion.network import MOST_WINDOWS, WINDOW, NetworkModel
 from heartline.errors import ModelError
 
@@ -53,6 +53,16 @@ def test_a_text_scores_the_same_alone_in_any_order_and_on_any_number_of_threads(
     assert [next(rows(model.score([text]))) for text in TEXTS] == together[: len(TEXTS)]
     backward = list(rows(load_model(model.name, threads=1).score(TEXTS[::-1])))
     assert backward[::-1] == together[: len(TEXTS)]
+
+
+def test_many_texts_of_the_same_length_share_a_run_and_not_a_bit_changes(model: NetworkModel) -> None:
+    texts = [json.loads(line)["text"] for line in CHECK.read_text(encoding="utf-8").splitlines()]
+    together = list(rows(model.score(texts)))
+    order = np.random.default_rng(3).permutation(len(texts))
+    for one, i in zip(rows(model.score([texts[i] for i in order])), order.tolist(), strict=True):
+        assert one == together[i]
+    for i in range(0, len(texts), 12):
+        assert next(rows(model.score([texts[i]]))) == together[i]
 
 
 def test_every_status_has_its_reason_and_its_missing_numbers(model: NetworkModel) -> None:

@@ -17,7 +17,7 @@ pytest.importorskip("onnx", reason="training needs the extra train: pip install 
 import torch
 from transformers import BertConfig, BertModel
 
-from heartline.emotion.head import COLUMNS, EMOTION, MAIN, SIGNAL, SUBJECT, Head
+from heartline.emotion.head import COLUMNS, DECIDED, MAIN, SIGNAL, SUBJECT, Head
 from heartline.emotion.load import load_folder, session
 from heartline.emotion.network import NetworkModel
 from heartline.emotion.train import pipeline, teacher
@@ -26,7 +26,7 @@ from heartline.emotion.train.finetune import ask, fit
 from heartline.emotion.train.graph import encoder_graph
 from heartline.emotion.train.messages import fold_of
 from heartline.emotion.train.network import Network, loss_of, open_network, shortened
-from heartline.emotion.train.network_save import Made, encoder_weights, head_of, whole_words, write_network
+from heartline.emotion.train.network_save import Made, encoder_weights, entered, head_of, whole_words, write_network
 from heartline.emotion.train.pool import Pool
 from heartline.emotion.train.recipe import Fitting, StudentRecipe, TeacherRecipe
 from heartline.emotion.train.rows import GOEMOTIONS, Rows
@@ -94,10 +94,16 @@ def network(encoder: Path, texts: list[str]) -> Network:
 
 
 @pytest.fixture(scope="module")
-def written(encoder: Path, network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(encoder: Path, texts: list[str], network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("models")
-    head = Head(*head_of(network), np.full(EMOTION.stop + 17 + 11, 0.2, np.float32))
-    return write_network(network, head, vocabulary(encoder), Made("tiny", {"made": 60}, {"seed": 3}), out)
+    return _written(encoder, texts, network, out)
+
+
+def _written(encoder: Path, texts: list[str], network: Network, out: Path) -> Path:
+    pieces = vocabulary(encoder)
+    head = Head(*head_of(network), np.full(DECIDED.stop, 0.2, np.float32))
+    made = Made("tiny", {"made": 60}, {"seed": 3})
+    return write_network(network, head, pieces, cut(WordPieces(pieces), texts), made, out)
 
 
 def _opened(folder: Path) -> NetworkModel:
@@ -153,13 +159,8 @@ def test_the_exported_encoder_says_what_torch_says(
     onnx.save(encoder_graph(weights, range(2), 2), str(file))
     exact = session(file)
     for text, z in zip(cut(cutter, texts), expected, strict=True):
-        x = (
-            weights["embeddings.word_embeddings.weight"][text]
-            + weights["embeddings.position_embeddings.weight"][: len(text)]
-        )
-        x = (x + weights["embeddings.token_type_embeddings.weight"][0])[None].astype(np.float32)
-        told = exact.run(None, {"x": x})[0][0].mean(axis=0) @ head_of(network)[0] + head_of(network)[1]
-        np.testing.assert_allclose(told, z, atol=2e-4)
+        adds = exact.run(["adds"], {"x": entered(weights, text), "head": head_of(network)[0]})[0]
+        np.testing.assert_allclose(adds[0].mean(axis=0) + head_of(network)[1], z, atol=2e-4)
     model = _opened(written)
     whole = model.features(texts) @ model.head.weights + model.head.offsets
     assert np.corrcoef(whole.ravel(), expected.ravel())[0, 1] > 0.995
@@ -179,9 +180,10 @@ def test_a_written_model_scores_a_text_alike_in_any_company(written: Path, texts
     assert (together.status == "scored").any()
 
 
-def test_the_same_network_gives_the_same_files(encoder: Path, network: Network, written: Path, tmp_path: Path) -> None:
-    head = Head(*head_of(network), np.full(56, 0.2, np.float32))
-    again = write_network(network, head, vocabulary(encoder), Made("tiny", {"made": 60}, {"seed": 3}), tmp_path)
+def test_the_same_network_gives_the_same_files(
+    encoder: Path, texts: list[str], network: Network, written: Path, tmp_path: Path
+) -> None:
+    again = _written(encoder, texts, network, tmp_path)
     assert (again / "config.json").read_bytes() == (written / "config.json").read_bytes()
 
 
@@ -190,22 +192,23 @@ def test_sizes_share_words_and_never_lose_another_ones(
 ) -> None:
     head = Head(*head_of(network), np.full(56, 0.2, np.float32))
     pieces = vocabulary(encoder)
+    sample = cut(WordPieces(pieces), texts)
     rows = _rows(texts, "own:made")
     small = shortened(network, (1,))
-    fit(small, cut(WordPieces(pieces), texts), rows.targets, rows.weights, QUICK, 1, 0, lambda _: None)
-    large = write_network(network, head, pieces, Made("large", {}, {}), tmp_path)
+    fit(small, sample, rows.targets, rows.weights, QUICK, 1, 0, lambda _: None)
+    large = write_network(network, head, pieces, sample, Made("large", {}, {}), tmp_path)
     before = _opened(large).score(texts).p_emotion
-    little = write_network(small, head, pieces, Made("small", {}, {}), tmp_path)
+    little = write_network(small, head, pieces, sample, Made("small", {}, {}), tmp_path)
     assert not (little / "positions.npy").exists()
     moved = open_network(encoder, 3)
     with torch.no_grad():
         moved.encoder.embeddings.position_embeddings.weight += 1.0
-    other = write_network(moved, head, pieces, Made("other", {}, {}), tmp_path)
+    other = write_network(moved, head, pieces, sample, Made("other", {}, {}), tmp_path)
     assert (other / "positions.npy").exists()
     with torch.no_grad():
         moved.encoder.embeddings.word_embeddings.weight += 1.0
     with pytest.raises(ModelError, match=r"numbers.npy, .* changed, and large, other, small read the same files"):
-        write_network(moved, head, pieces, Made("fourth", {}, {}), tmp_path)
+        write_network(moved, head, pieces, sample, Made("fourth", {}, {}), tmp_path)
     np.testing.assert_array_equal(_opened(large).score(texts).p_emotion, before)
     assert [_opened(tmp_path / name).name for name in ("small", "other")] == ["small", "other"]
 

@@ -2,7 +2,6 @@
 
 A folder holds ``config.json`` and the files that it names with their SHA-256. Its ``kind`` says what it is:
 
-- ``hashed``: ``weights.npz``
 - ``network``: ``encoder.onnx``, ``head.npz``, and word vectors in the folder ``words``
 - ``corrected``: ``head.npz``, fitted to corrections, on the encoder of another model
 
@@ -22,10 +21,7 @@ from typing import Any
 import numpy as np
 
 from heartline.emotion.adapter_files import is_brought, open_brought
-from heartline.emotion.hashed import COLUMNS as HASHED_COLUMNS
-from heartline.emotion.hashed import HashedModel, Weights
 from heartline.emotion.head import COLUMNS, Head, read_head
-from heartline.emotion.labels import EMOTIONS, SIGNALS
 from heartline.emotion.model import EmotionModel
 from heartline.emotion.network import NetworkModel, Session, WordVectors
 from heartline.emotion.wordpiece import WordPieces
@@ -65,7 +61,7 @@ def available() -> list[str]:
     return sorted(p.parent.name for p in MODELS.glob("*/config.json"))
 
 
-def load_folder(folder: Path, threads: int | None = None) -> HashedModel | NetworkModel:
+def load_folder(folder: Path, threads: int | None = None) -> NetworkModel:
     """The model in a folder with a ``config.json`` of ours."""
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -74,8 +70,6 @@ def load_folder(folder: Path, threads: int | None = None) -> HashedModel | Netwo
         for name, told in config["files"].items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != told:
                 raise ModelError(f"{name} is not the file that config.json describes", "its SHA-256", _AGAIN)
-        if config["kind"] == "hashed":
-            return _hashed(folder, config)
         if config["kind"] == "network":
             return _network(folder, config, threads)
         if config["kind"] == "corrected":
@@ -86,21 +80,7 @@ def load_folder(folder: Path, threads: int | None = None) -> HashedModel | Netwo
             "config.json and the files that it names",
             _AGAIN,
         ) from error
-    raise ModelError(f"a model of kind {config['kind']!r}", "hashed, network or corrected", "update Heartline")
-
-
-def _hashed(folder: Path, config: dict[str, Any]) -> HashedModel:
-    ours = {"emotions": list(EMOTIONS), "signals": list(SIGNALS), "columns": list(HASHED_COLUMNS)}
-    for key, labels in ours.items():
-        if config[key] != labels:
-            raise ModelError(f"the model's {key} are not Heartline's", "the order of emotion/labels.py", _AGAIN)
-    with np.load(folder / "weights.npz", allow_pickle=False) as file:
-        weights = Weights(
-            file["keys"], file["weights"], file["squares"], np.array(config["step"]), np.array(config["bias"])
-        )
-    return HashedModel(
-        config["name"], config["version"], weights, config["emotion_thresholds"], config["signal_thresholds"]
-    )
+    raise ModelError(f"a model of kind {config['kind']!r}", "network or corrected", "update Heartline")
 
 
 def _network(folder: Path, config: dict[str, Any], threads: int | None) -> NetworkModel:
@@ -163,14 +143,13 @@ def session(file: Path, next_step: str = _AGAIN) -> Session:
     Raises ModelError where onnxruntime is not installed or the file is no network.
     """
     try:
-        import onnxruntime  # heavy, and not needed for the hashed model
+        import onnxruntime  # heavy, and not needed before a model is read
     except ImportError as error:
-        raise ModelError(
-            "onnxruntime is not installed", "pip install onnxruntime", "or set emotion_model = 'hashed'"
-        ) from error
+        raise ModelError("onnxruntime is not installed", "the package onnxruntime", "pip install onnxruntime") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # texts differ in length, so a plan of memory is seldom used twice
     try:
         # The fused form of this step is several times slower than its parts on small texts.
         found: Session = onnxruntime.InferenceSession(

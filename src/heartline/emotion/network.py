@@ -1,16 +1,17 @@
 """The network models: a small transformer encoder in whole numbers (ONNX) under a linear layer.
 
-Word vectors, the same for every size of model, are looked up here; the encoder runs in onnxruntime; the head is a
-product in numpy. A text is a run of its own: its scores can depend neither on the texts beside it nor on their
-lengths, since the scale of whole numbers is taken from the text alone. Long texts are read in windows.
+Word vectors, the same for every size of model, are looked up here; the encoder and the product with the head
+run in onnxruntime (numpy would wake threads for that product, a core's worth of waiting). The scores of a text depend
+neither on the texts beside it nor on their lengths: the scales of whole numbers are constants, and only texts of the
+same length share a run, so nothing is filled up. Long texts are read in windows.
 """
 
 from __future__ import annotations
 
-import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from typing import Protocol
@@ -19,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartline.emotion import words as wd
-from heartline.emotion.decide import LABELS, scores_of
-from heartline.emotion.evidence import carrying_run
-from heartline.emotion.head import COLUMNS, Head, chances
+from heartline.emotion.decide import scores_of
+from heartline.emotion.head import COLUMNS, DECIDED, Head, chances
 from heartline.emotion.language import is_english
 from heartline.emotion.model import Scores
+from heartline.emotion.spans import Spans
 from heartline.emotion.wordpiece import WordPieces
 
 F32 = NDArray[np.float32]
@@ -33,8 +34,9 @@ WINDOW = 126
 MOST_WINDOWS = 20
 """About 10,000 characters; of a longer text the first three quarters and the last quarter of this are read."""
 _MOST_CHARACTERS = 40_000
-_GROUP = 8192  # pieces that are on their way at once: bounds memory whatever the texts
-_STRIDE = 16  # windows that a thread takes at a time
+_GROUP = 8192  # pieces of texts that are read together
+_AHEAD = 2  # groups that are under way while one is looked at: bounds memory whatever the texts
+_BATCH = 384  # pieces that go into one run: enough to fill the processor's registers, few enough for its cache
 
 
 class Session(Protocol):
@@ -52,9 +54,10 @@ class WordVectors:
     scales: F32
     positions: F32
 
-    def of(self, pieces: NDArray[np.int64], places: NDArray[np.int64]) -> F32:
-        """(T, H) what goes into the encoder for pieces at their places in a window."""
-        found: F32 = self.numbers[pieces] * self.scales[pieces][:, None] + self.positions[places]
+    def of(self, pieces: NDArray[np.int64]) -> F32:
+        """(B, T, H) what goes into the encoder for windows (B, T) of pieces."""
+        found: F32 = self.numbers[pieces] * self.scales[pieces][:, :, None]
+        found += self.positions[: pieces.shape[1]]
         return found
 
 
@@ -68,6 +71,14 @@ class _Group:
     sizes: list[int] = field(default_factory=list)
     """Pieces of each text, marks included."""
 
+    def inside(self) -> NDArray[np.bool_]:
+        """(pieces,) all but the marks at both ends of each window."""
+        lengths = np.array([len(window) for window in self.windows])
+        ends = np.cumsum(lengths)
+        found = np.ones(ends[-1], dtype=bool)
+        found[ends - lengths] = found[ends - 1] = False
+        return found
+
 
 class NetworkModel:
     """Reader of English texts: an encoder, and a head over the mean of its vectors.
@@ -77,7 +88,7 @@ class NetworkModel:
     name, version: as written beside each score
     cutter: texts to pieces
     vectors: pieces to vectors
-    session: encoder; input ``x`` (1, T, H), output (1, T, H)
+    session: encoder; inputs ``x`` (B, T, H) and ``head`` (H, L), outputs ``hidden`` (B, T, H) and ``adds`` (B, T, L)
     head: vectors to labels
     threads: texts that are read at once; None takes all cores
     """
@@ -110,14 +121,14 @@ class NetworkModel:
         status = np.full(len(row_of), "empty", dtype="U20")
         order: list[int] = []
         parts: list[Scores] = []
-        with ThreadPoolExecutor(self._threads) as pool:
-            for group in self._groups(list(row_of), status):
-                width = len(COLUMNS)
-                adds = self._encoded(group, width, lambda h, out: np.matmul(h, self.head.weights, out=out), pool)
-                z = _means(adds, group.sizes) + self.head.offsets
-                spans = _Evidence(group, adds) if evidence else None
-                parts.append(scores_of(chances(z), status[group.rows], self.head.thresholds, spans))
-                order += group.rows
+        for group, adds in self._read(list(row_of), status, "adds", len(COLUMNS)):
+            means = _means(adds, group.sizes)
+            p = chances(means + self.head.offsets)
+            spans = None
+            if evidence:
+                spans = Spans(group.places, adds[group.inside(), DECIDED], means[:, DECIDED])
+            parts.append(scores_of(p, status[group.rows], self.head.thresholds, spans))
+            order += group.rows
         silent = np.flatnonzero(status != "scored")
         nothing = np.full((len(silent), len(COLUMNS)), np.nan, dtype=np.float32)
         parts.append(scores_of(nothing, status[silent], self.head.thresholds, None))
@@ -130,14 +141,27 @@ class NetworkModel:
         """(n, H) mean vector of each text, what the head sees; NaN where a text is not read."""
         width = self.head.weights.shape[0]
         found = np.full((len(texts), width), np.nan, dtype=np.float32)
-        with ThreadPoolExecutor(self._threads) as pool:
-            for group in self._groups(texts, np.empty(len(texts), dtype="U20")):
-                found[group.rows] = _means(self._encoded(group, width, _copied, pool), group.sizes)
+        for group, vectors in self._read(texts, np.empty(len(texts), dtype="U20"), "hidden", width):
+            found[group.rows] = _means(vectors, group.sizes)
         return found
 
     def with_head(self, version: str, head: Head) -> NetworkModel:
         """The same encoder under another head."""
         return NetworkModel(self.name, version, self._cutter, self._vectors, self._session, head, self._threads)
+
+    def _read(
+        self, texts: Sequence[str | None], status: NDArray[np.str_], output: str, width: int
+    ) -> Iterator[tuple[_Group, F32]]:
+        """Groups of texts, each with an output (pieces, width) of the encoder; the next are under way meanwhile."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            waiting: deque[tuple[_Group, Callable[[], F32]]] = deque()
+            for group in self._groups(texts, status):
+                waiting.append((group, self._started(group, output, width, pool)))
+                if len(waiting) > _AHEAD:
+                    before, result = waiting.popleft()
+                    yield before, result()
+            for before, result in waiting:
+                yield before, result()
 
     def _groups(self, texts: Sequence[str | None], status: NDArray[np.str_]) -> Iterator[_Group]:
         """Texts that can be read, in groups; the status of every text is set."""
@@ -182,26 +206,34 @@ class NetworkModel:
             pieces, places = pieces[: most - tail] + pieces[-tail:], places[: most - tail] + places[-tail:]
         return pieces, places
 
-    def _encoded(self, group: _Group, width: int, then: Callable[[F32, F32], object], pool: ThreadPoolExecutor) -> F32:
-        """(pieces, width) what `then` makes of the vectors of each window; every window is a run of its own."""
-        ends = np.cumsum([len(window) for window in group.windows]).tolist()
-        starts = [0, *ends[:-1]]
-        x = self._vectors.of(
-            np.fromiter(chain.from_iterable(group.windows), np.int64, ends[-1]),
-            np.concatenate([np.arange(b - a) for a, b in zip(starts, ends, strict=True)]),
-        )
-        out = np.empty((ends[-1], width), dtype=np.float32)
+    def _started(self, group: _Group, output: str, width: int, pool: ThreadPoolExecutor) -> Callable[[], F32]:
+        """Sets the encoder to work on a group; what is returned waits for it.
 
-        def run(first: int) -> None:
-            for a, b in zip(starts[first : first + _STRIDE], ends[first : first + _STRIDE], strict=True):
-                then(self._session.run(None, {"x": x[None, a:b]})[0][0], out[a:b])
+        Windows of the same length are a batch. None is filled up, and every number of a window comes from that window
+        alone, so it is the same to the last bit in any batch.
+        """
+        lengths = np.array([len(window) for window in group.windows])
+        starts = np.cumsum(lengths) - lengths
+        pieces = np.fromiter(chain.from_iterable(group.windows), np.int64, int(lengths.sum()))
+        head = np.ascontiguousarray(self.head.weights, dtype=np.float32)
+        out = np.empty((len(pieces), width), dtype=np.float32)
 
-        list(pool.map(run, range(0, len(starts), _STRIDE)))
-        return out
+        def run(windows: NDArray[np.int64], length: int) -> None:
+            at = starts[windows][:, None] + np.arange(length)
+            out[at] = self._session.run([output], {"x": self._vectors.of(pieces[at]), "head": head})[0]
 
+        under_way: list[Future[None]] = []
+        for length in np.unique(lengths).tolist():
+            alike = np.flatnonzero(lengths == length)
+            most = max(1, _BATCH // length)
+            under_way += [pool.submit(run, alike[a : a + most], length) for a in range(0, len(alike), most)]
 
-def _copied(vectors: F32, out: F32) -> None:
-    out[:] = vectors
+        def finished() -> F32:
+            for batch in under_way:
+                batch.result()
+            return out
+
+        return finished
 
 
 def _means(values: F32, sizes: list[int]) -> F32:
@@ -209,29 +241,3 @@ def _means(values: F32, sizes: list[int]) -> F32:
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     total = np.add.reduceat(values, starts, axis=0)
     return np.asarray(total / np.array(sizes)[:, None], dtype=np.float32)
-
-
-class _Evidence:
-    """Spans of the decided columns of a group's texts, from what each piece adds."""
-
-    def __init__(self, group: _Group, adds: F32) -> None:
-        self._places = group.places
-        self._adds = adds
-        self._ends = np.cumsum(group.sizes).tolist()
-        self._sizes = group.sizes
-
-    def __call__(self, row: int, columns: list[int]) -> str:
-        """JSON of the words that carry each column of the text in this row of the group."""
-        adds = self._adds[self._ends[row] - self._sizes[row] : self._ends[row], columns]
-        inside = np.ones(len(adds), dtype=bool)
-        for start in range(0, len(adds), WINDOW + 2):
-            inside[start] = inside[min(start + WINDOW + 1, len(adds) - 1)] = False
-        # Taking words away leaves the mean of the others, so a word counts by how far it lies above the mean.
-        above = (adds - adds.mean(axis=0))[inside]
-        found = []
-        for j, column in enumerate(columns):
-            span = carrying_run(self._places[row], above[:, j])
-            if span:
-                kind, label = LABELS[column]
-                found.append({"kind": kind, "label": label, "start": span[0], "end": span[1]})
-        return json.dumps(found)

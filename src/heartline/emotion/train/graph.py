@@ -1,15 +1,19 @@
-"""Writes a BERT-shaped encoder as ONNX, and the same in whole numbers of eight bits.
+"""Writes a BERT-shaped encoder as ONNX, in floating numbers or in whole numbers of eight bits.
 
-Input ``x`` (B, T, H): word and position vectors summed, not yet normalised. Output ``hidden`` (B, T, H). The three
-projections of attention are one operator; the steps that onnxruntime fuses well are written fused.
+Inputs: ``x`` (B, T, H), word and position vectors summed, not yet normalised; ``head`` (H, L), weights of the last
+layer, given anew with each run, since corrections change them. Outputs: ``hidden`` (B, T, H) and ``adds`` (B, T, L),
+their product.
+
+In whole numbers, weights have a scale per column, and what enters a product has one scale, fixed when the graph is
+written: so a run of several texts says of each what a run of it alone says. (Scales taken at run time from all that is
+in a run would not, and measured no better.) Weights take seven of the eight bits, so that processors with and without
+VNNI give the same sums.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,85 +22,123 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 F32 = NDArray[np.float32]
+Ranges = Mapping[str, tuple[float, float]]
 _MICROSOFT = "com.microsoft"
+_GREATEST = 63
+"""Of a weight."""
 
 
 @dataclass
 class _Graph:
-    """Nodes and constants as they come."""
+    """Nodes and constants as they come.
 
+    ranges: least and greatest value that enters each product; None: floating numbers
+    """
+
+    ranges: Ranges | None
     nodes: list[Any] = field(default_factory=list)
     constants: list[Any] = field(default_factory=list)
 
-    def constant(self, name: str, values: F32) -> str:
-        array = np.ascontiguousarray(values, dtype=np.float32)
-        self.constants.append(numpy_helper.from_array(array, name))
+    def constant(self, name: str, values: NDArray[Any]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
     def node(self, kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
+    def product(self, source: str, name: str, matrix: F32, bias: F32) -> str:
+        """source · matrix + bias."""
+        if self.ranges is None:
+            product = self.node("MatMul", [source, self.constant(f"{name}.weight", matrix)], f"{name}.product")
+            return self.node("Add", [product, self.constant(f"{name}.bias", bias)], name)
+        entered, scale, zero = self._whole(source, name, self.ranges[name])
+        weight, scales, zeros = self._whole_weights(name, matrix)
+        inputs = [entered, weight, scale, scales, zero, zeros, self.constant(f"{name}.bias", bias)]
+        return self.node("MatMulIntegerToFloat", inputs, name, domain=_MICROSOFT)
 
-def encoder_graph(weights: Mapping[str, F32], layers: Sequence[int], heads: int, epsilon: float = 1e-12) -> Any:
+    def attention(self, source: str, name: str, matrix: F32, bias: F32, heads: int) -> str:
+        """All heads of self-attention, from the three projections side by side in one matrix."""
+        if self.ranges is None:
+            inputs = [source, self.constant(f"{name}.weight", matrix), self.constant(f"{name}.bias", bias)]
+            return self.node("Attention", inputs, name, domain=_MICROSOFT, num_heads=heads)
+        entered, scale, zero = self._whole(source, name, self.ranges[name])
+        weight, scales, zeros = self._whole_weights(name, matrix)
+        inputs = [entered, weight, self.constant(f"{name}.bias", bias), scale, scales, "", zero, zeros]
+        return self.node("QAttention", inputs, name, domain=_MICROSOFT, num_heads=heads)
+
+    def _whole(self, source: str, name: str, span: tuple[float, float]) -> tuple[str, str, str]:
+        """Names of what enters a product as numbers 0..255, of its scale and of the number that means 0."""
+        low, high = min(span[0], 0.0), max(span[1], 0.0)
+        scale = max(high - low, 1e-6) / 255
+        names = (
+            self.constant(f"{name}.scale", np.array(scale, np.float32)),
+            self.constant(f"{name}.zero", np.array(round(-low / scale), np.uint8)),
+        )
+        return self.node("QuantizeLinear", [source, *names], f"{name}.entered"), *names
+
+    def _whole_weights(self, name: str, matrix: F32) -> tuple[str, str, str]:
+        scales = np.maximum(np.abs(matrix).max(axis=0), 1e-12) / _GREATEST
+        return (
+            self.constant(f"{name}.weight", np.rint(matrix / scales).astype(np.int8)),
+            self.constant(f"{name}.scales", scales.astype(np.float32)),
+            self.constant(f"{name}.zeros", np.zeros(len(scales), np.int8)),
+        )
+
+
+def encoder_graph(
+    weights: Mapping[str, F32],
+    layers: Sequence[int],
+    heads: int,
+    epsilon: float = 1e-12,
+    ranges: Ranges | None = None,
+) -> Any:
     """An ONNX model of the named layers.
 
     weights: arrays by the names of the Hugging Face BERT model, without a prefix
     layers: which of its layers, in order
     heads: attention heads
+    ranges: from `entering`; None: floating numbers
 
     Raises KeyError where a weight is missing.
     """
-    g = _Graph()
-    norm = {"axis": -1, "epsilon": epsilon}
-    scale = g.constant("norm.scale", weights["embeddings.LayerNorm.weight"])
-    hidden = weights["embeddings.LayerNorm.weight"].shape[0]
-    at = g.node("LayerNormalization", ["x", scale, g.constant("norm.bias", weights["embeddings.LayerNorm.bias"])],
-                "hidden0" if layers else "hidden", **norm)  # fmt: skip
+    g = _Graph(ranges)
+
+    def normed(source: str, name: str, output: str) -> str:
+        scale, shift = (g.constant(f"{output}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias"))
+        return g.node("LayerNormalization", [source, scale, shift], output, axis=-1, epsilon=epsilon)
+
+    at = normed("x", "embeddings.LayerNorm", "hidden0" if layers else "hidden")
     for place, layer in enumerate(layers):
-        own = f"layer{place}."
+        own, theirs = f"layer{place}.", f"encoder.layer.{layer}."
+        three = [f"{theirs}attention.self.{part}" for part in ("query", "key", "value")]
+        matrix = np.concatenate([weights[f"{part}.weight"].T for part in three], axis=1)
+        bias = np.concatenate([weights[f"{part}.bias"] for part in three])
+        attended = g.attention(at, f"{own}attended", matrix, bias, heads)
 
-        def told(name: str, layer: int = layer) -> F32:
-            return weights[f"encoder.layer.{layer}.{name}"]
+        def dense(source: str, name: str, output: str, theirs: str = theirs) -> str:
+            name = f"{theirs}{name}.dense"
+            return g.product(source, output, weights[f"{name}.weight"].T, weights[f"{name}.bias"])
 
-        def dense(source: str, name: str, own: str = own) -> str:
-            matrix = g.constant(f"{own}{name}.weight", told(f"{name}.weight").T)
-            return g.node("MatMul", [source, matrix], f"{own}{name}")
-
-        def added(source: str, name: str, rest: str, output: str, own: str = own) -> str:
-            bias = g.constant(f"{own}{name}.bias", told(f"{name}.dense.bias"))
-            with_bias = g.node("Add", [source, bias], f"{own}{name}.biased")
-            total = g.node("Add", [with_bias, rest], f"{own}{name}.sum")
-            scale = g.constant(f"{own}{name}.scale", told(f"{name}.LayerNorm.weight"))
-            shift = g.constant(f"{own}{name}.shift", told(f"{name}.LayerNorm.bias"))
-            return g.node("LayerNormalization", [total, scale, shift], output, **norm)
-
-        three = [f"attention.self.{part}" for part in ("query", "key", "value")]
-        matrix = np.concatenate([told(f"{part}.weight").T for part in three], axis=1)
-        bias = np.concatenate([told(f"{part}.bias") for part in three])
-        attended = g.node(
-            "Attention",
-            [at, g.constant(f"{own}qkv.weight", matrix), g.constant(f"{own}qkv.bias", bias)],
-            f"{own}attended",
-            domain=_MICROSOFT,
-            num_heads=heads,
-        )
-        inner = added(dense(attended, "attention.output.dense"), "attention.output", at, f"{own}inner")
-        wide = dense(inner, "intermediate.dense")
-        bent = g.node(
-            "BiasGelu",
-            [wide, g.constant(f"{own}wide.bias", told("intermediate.dense.bias"))],
-            f"{own}bent",
-            domain=_MICROSOFT,
-        )
-        at = added(dense(bent, "output.dense"), "output", inner,
-                   "hidden" if place == len(layers) - 1 else f"hidden{place + 1}")  # fmt: skip
+        inner = g.node("Add", [dense(attended, "attention.output", f"{own}gathered"), at], f"{own}inner.sum")
+        inner = normed(inner, f"{theirs}attention.output.LayerNorm", f"{own}inner")
+        bent = g.node("Gelu", [dense(inner, "intermediate", f"{own}wide")], f"{own}bent", domain=_MICROSOFT)
+        total = g.node("Add", [dense(bent, "output", f"{own}narrow"), inner], f"{own}sum")
+        at = normed(total, f"{theirs}output.LayerNorm", "hidden" if place == len(layers) - 1 else f"hidden{place + 1}")
+    g.node("MatMul", ["hidden", "head"], "adds")
+    hidden = weights["embeddings.LayerNorm.weight"].shape[0]
     shape = ["batch", "pieces", hidden]
     graph = helper.make_graph(
         g.nodes,
         "encoder",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, shape)],
+        [
+            helper.make_tensor_value_info("x", TensorProto.FLOAT, shape),
+            helper.make_tensor_value_info("head", TensorProto.FLOAT, [hidden, "labels"]),
+        ],
+        [
+            helper.make_tensor_value_info("hidden", TensorProto.FLOAT, shape),
+            helper.make_tensor_value_info("adds", TensorProto.FLOAT, ["batch", "pieces", "labels"]),
+        ],
         g.constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(_MICROSOFT, 1)])
@@ -104,28 +146,31 @@ def encoder_graph(weights: Mapping[str, F32], layers: Sequence[int], heads: int,
     return model
 
 
-def write_whole_numbers(model: Any, file: Path) -> None:
-    """Write the model with weights in eight bits per channel; activations get their scale at run time.
+def entering(model: Any, inputs: Iterable[F32]) -> dict[str, tuple[float, float]]:
+    """Least and greatest value that enters each product of a model in floating numbers.
 
-    Weights take seven of the eight bits, so that processors with and without VNNI give the same sums.
+    model: from `encoder_graph`
+    inputs: (1, T, H) as the model will be given them, of a few hundred texts
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    import onnxruntime
 
-    whole = file.with_suffix(".float.onnx")
-    onnx.save(model, str(whole))
-    logger = logging.getLogger()
-    was = logger.level
-    logger.setLevel(logging.ERROR)  # it recommends a step that this graph does not need
-    try:
-        quantize_dynamic(
-            str(whole),
-            str(file),
-            op_types_to_quantize=["MatMul", "Attention"],
-            per_channel=True,
-            reduce_range=True,
-            weight_type=QuantType.QInt8,
-            extra_options={"DefaultTensorType": TensorProto.FLOAT},
-        )
-    finally:
-        logger.setLevel(was)
-        whole.unlink()
+    sources = {
+        node.output[0].removesuffix(".product"): node.input[0]
+        for node in model.graph.node
+        if node.op_type in ("MatMul", "Attention") and node.output[0] != "adds"
+    }
+    watched = onnx.ModelProto()
+    watched.CopyFrom(model)
+    watched.graph.output.extend(
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in set(sources.values())
+    )
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(watched.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    hidden = model.graph.input[1].type.tensor_type.shape.dim[0].dim_value
+    low, high = np.full(len(sources), np.inf), np.full(len(sources), -np.inf)
+    for x in inputs:
+        seen = session.run(list(sources.values()), {"x": x, "head": np.zeros((hidden, 1), np.float32)})
+        low = np.minimum(low, [one.min() for one in seen])
+        high = np.maximum(high, [one.max() for one in seen])
+    return dict(zip(sources, zip(low.tolist(), high.tolist(), strict=True), strict=True))

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from heartline.emotion.head import COLUMNS, Head
 from heartline.emotion.load import FORMAT
 from heartline.emotion.network import WINDOW
-from heartline.emotion.train.graph import encoder_graph, write_whole_numbers
+from heartline.emotion.train.graph import encoder_graph, entering
 from heartline.emotion.train.network import Network
 from heartline.errors import ModelError
 
@@ -44,10 +45,18 @@ class Made:
     signal_positives: tuple[int, ...] = ()
 
 
-def write_network(network: Network, head: Head, vocabulary: Sequence[str], made: Made, out: Path) -> Path:
+def write_network(
+    network: Network,
+    head: Head,
+    vocabulary: Sequence[str],
+    sample: Sequence[Sequence[int]],
+    made: Made,
+    out: Path,
+) -> Path:
     """Write the model folder and return it; the same network gives the same bytes.
 
     head: calibrated, in place of the network's own
+    sample: pieces of a few hundred texts, from which the scales of whole numbers are taken
     out: folder of all models
 
     Raises ModelError where `out` holds a network with other word vectors, which it would lose.
@@ -58,10 +67,9 @@ def write_network(network: Network, head: Head, vocabulary: Sequence[str], made:
     words = _words(weights, vocabulary)
     positions = _write_words(words, out, made.name)
     shape = network.encoder.config
-    graph = encoder_graph(
-        weights, range(shape.num_hidden_layers), shape.num_attention_heads, float(shape.layer_norm_eps)
-    )
-    write_whole_numbers(graph, folder / "encoder.onnx")
+    told = (weights, range(shape.num_hidden_layers), shape.num_attention_heads, float(shape.layer_norm_eps))
+    ranges = entering(encoder_graph(*told), (entered(weights, pieces) for pieces in sample))
+    onnx.save(encoder_graph(*told, ranges), str(folder / "encoder.onnx"))
     head.write(folder / "head.npz")
     if positions == "positions.npy":
         (folder / positions).write_bytes(words[positions])
@@ -96,6 +104,14 @@ def encoder_weights(network: Network) -> dict[str, F32]:
     """Arrays of the encoder by the names of the Hugging Face BERT model."""
     state = network.encoder.state_dict()
     return {name: values.detach().cpu().float().numpy() for name, values in state.items()}
+
+
+def entered(weights: dict[str, F32], pieces: Sequence[int]) -> F32:
+    """(1, T, H) what the encoder is given for the pieces of a window."""
+    x = weights["embeddings.word_embeddings.weight"][list(pieces)]
+    x = x + weights["embeddings.position_embeddings.weight"][: len(pieces)]
+    found: F32 = (x + weights["embeddings.token_type_embeddings.weight"][0])[None].astype(np.float32)
+    return found
 
 
 def head_of(network: Network) -> tuple[F32, F32]:

@@ -29,6 +29,8 @@ from heartline.errors import ModelError
 F32 = NDArray[np.float32]
 Say = Callable[[str], None]
 
+_SAMPLE = 1_000
+"""Texts from which the scales of whole numbers are taken."""
 _ENCODERS = {encoder.name: encoder for encoder in (MINILM, MPNET)}
 
 
@@ -90,7 +92,9 @@ class Course:
             },
             tuple(self._pool.customers.targets[:, SIGNAL].sum(0).astype(int).tolist()),
         )
-        return write_network(network, calibration.head(*head_of(network)), self._vocabulary, made, out)
+        drawn = np.random.default_rng(seed).choice(len(self._pieces), min(_SAMPLE, len(self._pieces)), replace=False)
+        sample = [self._pieces[i] for i in drawn]
+        return write_network(network, calibration.head(*head_of(network)), self._vocabulary, sample, made, out)
 
     def _student(self, name: str, seed: int, fold: int | None, folds: int) -> Network:
         """A student fitted to all rows, or to those outside a fold."""
