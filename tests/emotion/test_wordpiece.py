@@ -84,7 +84,7 @@ def test_ascii_text_is_cut_as_the_library_cuts_it(text: str) -> None:
     tokenizers = pytest.importorskip("tokenizers", reason="the extra models is not installed")
     if any(mark in text.lower() for mark in ("@", "http", "www.")) or any(c * 4 in text.lower() for c in set(text)):
         return  # read otherwise on purpose
-    vocabulary = (MODELS / "words" / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    vocabulary = (MODELS / "bulk" / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     library = tokenizers.Tokenizer(
         tokenizers.models.WordPiece({p: i for i, p in enumerate(vocabulary)}, unk_token="[UNK]")
     )

@@ -2,7 +2,7 @@
 
 A folder holds ``config.json`` and the files that it names with their SHA-256. Its ``kind`` says what it is:
 
-- ``network``: ``encoder.onnx``, ``head.npz``, and word vectors in the folder ``words``
+- ``network``: ``encoder.onnx``, ``head.npz``, and word vectors
 - ``corrected``: ``head.npz``, fitted to corrections, on the encoder of another model
 
 A folder with ``heartline_model.toml`` is somebody else's model and is opened by `adapter_files`.
@@ -80,19 +80,20 @@ def load_folder(folder: Path, threads: int | None = None) -> NetworkModel:
             "config.json and the files that it names",
             _AGAIN,
         ) from error
-    raise ModelError(f"a model of kind {config['kind']!r}", "network or corrected", "update Heartline")
+    raise ModelError(
+        f"a model of kind {config['kind']!r}", "network or corrected", "update Heartline, or choose another model"
+    )
 
 
 def _network(folder: Path, config: dict[str, Any], threads: int | None) -> NetworkModel:
     if config["columns"] != list(COLUMNS):
         raise ModelError("the model's columns are not Heartline's", "the order of emotion/head.py", _AGAIN)
-    words = folder / config["words"]
     vectors = WordVectors(
-        np.asarray(np.load(words / "numbers.npy", mmap_mode="r")),
-        np.load(words / "scales.npy"),
-        np.load(folder / config.get("positions", f"{config['words']}/positions.npy")).astype(np.float32),
+        np.asarray(np.load(folder / "numbers.npy", mmap_mode="r")),
+        np.load(folder / "scales.npy"),
+        np.load(folder / "positions.npy").astype(np.float32),
     )
-    vocabulary = (words / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     return NetworkModel(
         config["name"],
         config["version"],
@@ -145,7 +146,9 @@ def session(file: Path, next_step: str = _AGAIN) -> Session:
     try:
         import onnxruntime  # heavy, and not needed before a model is read
     except ImportError as error:
-        raise ModelError("onnxruntime is not installed", "the package onnxruntime", "pip install onnxruntime") from error
+        raise ModelError(
+            "onnxruntime is not installed", "the package onnxruntime", "pip install onnxruntime"
+        ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3

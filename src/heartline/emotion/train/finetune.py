@@ -53,24 +53,27 @@ def fit(
     rng = np.random.default_rng(seed)
     lengths = np.array([len(one) for one in pieces])
     plan = _plan(lengths, fitting, rng, epoch_rows)
-    optimizer = torch.optim.AdamW(_groups(network, fitting), fused=True)
-    greatest = [group["lr"] for group in optimizer.param_groups]
+    optimizers = _optimizers(network, fitting)
+    groups = [group for optimizer in optimizers for group in optimizer.param_groups]
+    greatest = [group["lr"] for group in groups]
+    dense = [p for p in network.parameters() if p is not network.encoder.embeddings.word_embeddings.weight]
     device = _to_device(network)
     network.train()
     began, running = time.perf_counter(), 0.0
     for step, batch in enumerate(plan):
         share = _rate(step, len(plan), fitting.warm)
-        for group, rate in zip(optimizer.param_groups, greatest, strict=True):
+        for group, rate in zip(groups, greatest, strict=True):
             group["lr"] = rate * share
         read, mask = _padded([_thinned(pieces[i], fitting.dropped, rng) for i in batch], padding, device)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fitting.half):
             z = network(read, mask)
         wanted, counted = (torch.from_numpy(part[batch]).to(device) for part in (targets, weights))
         loss = loss_of(z.float(), wanted, counted)
-        optimizer.zero_grad(set_to_none=True)
+        network.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), fitting.longest_step)
-        optimizer.step()
+        nn.utils.clip_grad_norm_(dense, fitting.longest_step)
+        for optimizer in optimizers:
+            optimizer.step()
         running = 0.98 * running + 0.02 * loss.item() if step else loss.item()
         if (step + 1) % _SAY_EVERY == 0:
             say(f"step {step + 1} of {len(plan)}, loss {running:.3f}, {time.perf_counter() - began:.0f} s")
@@ -173,20 +176,24 @@ def _rate(step: int, steps: int, warm: float) -> float:
     return step / max(1.0, rising) if step <= rising else max(0.0, (steps - step) / steps)
 
 
-def _groups(network: Network, fitting: Fitting) -> list[dict[str, object]]:
-    """Parameters by learning rate; only matrices decay."""
+def _optimizers(network: Network, fitting: Fitting) -> list[torch.optim.Optimizer]:
+    """AdamW; for word vectors with sparse gradients Adam that looks at the words of a batch only."""
+    words = network.encoder.embeddings.word_embeddings
     layers = list(network.encoder.encoder.layer)
-    inside = {id(p) for layer in layers for p in layer.parameters()}
+    inside = {id(p) for layer in layers for p in layer.parameters()} | {id(words.weight)}
     rest = [p for p in network.encoder.parameters() if id(p) not in inside]
-    parts = [(list(network.head.parameters()), fitting.head_rate)]
+    lowest = fitting.rate * fitting.decay ** len(layers)
+    parts = [(list(network.head.parameters()), fitting.head_rate), (rest, lowest)]
     parts += [
         (list(layer.parameters()), fitting.rate * fitting.decay ** (len(layers) - 1 - i))
         for i, layer in enumerate(layers)
     ]
-    parts.append((rest, fitting.rate * fitting.decay ** len(layers)))
     groups: list[dict[str, object]] = []
     for given, rate in parts:
         learnt = [p for p in given if p.requires_grad]
         groups.append({"params": [p for p in learnt if p.ndim > 1], "lr": rate, "weight_decay": fitting.shrink})
         groups.append({"params": [p for p in learnt if p.ndim <= 1], "lr": rate, "weight_decay": 0.0})
-    return [group for group in groups if group["params"]]
+    found: list[torch.optim.Optimizer] = [torch.optim.AdamW([group for group in groups if group["params"]], fused=True)]
+    if words.sparse:
+        found.append(torch.optim.SparseAdam([words.weight], lr=lowest))
+    return found

@@ -91,6 +91,7 @@ def encoder_graph(
     layers: Sequence[int],
     heads: int,
     epsilon: float = 1e-12,
+    bends: str = "gelu",
     ranges: Ranges | None = None,
 ) -> Any:
     """An ONNX model of the named layers.
@@ -98,9 +99,10 @@ def encoder_graph(
     weights: arrays by the names of the Hugging Face BERT model, without a prefix
     layers: which of its layers, in order
     heads: attention heads
+    bends: function between the two inner products, ``gelu`` or ``relu``
     ranges: from `entering`; None: floating numbers
 
-    Raises KeyError where a weight is missing.
+    Raises KeyError where a weight is missing or the function is another one.
     """
     g = _Graph(ranges)
 
@@ -122,7 +124,10 @@ def encoder_graph(
 
         inner = g.node("Add", [dense(attended, "attention.output", f"{own}gathered"), at], f"{own}inner.sum")
         inner = normed(inner, f"{theirs}attention.output.LayerNorm", f"{own}inner")
-        bent = g.node("Gelu", [dense(inner, "intermediate", f"{own}wide")], f"{own}bent", domain=_MICROSOFT)
+        wide = dense(inner, "intermediate", f"{own}wide")
+        # In whole numbers relu costs nothing: what is below 0 becomes 0 as it enters the next product.
+        kind, domain = {"gelu": ("Gelu", _MICROSOFT), "relu": ("Relu", "")}[bends]
+        bent = g.node(kind, [wide], f"{own}bent", domain=domain)
         total = g.node("Add", [dense(bent, "output", f"{own}narrow"), inner], f"{own}sum")
         at = normed(total, f"{theirs}output.LayerNorm", "hidden" if place == len(layers) - 1 else f"hidden{place + 1}")
     g.node("MatMul", ["hidden", "head"], "adds")

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
+from transformers.activations import ACT2FN
 
 from heartline.emotion.head import COLUMNS, DECIDED, MAIN, SUBJECT, VALENCE
 
@@ -42,11 +43,12 @@ class Network(nn.Module):  # type: ignore[misc]  # to mypy, torch is untyped
 
 
 def open_network(folder: Path, seed: int) -> Network:
-    """A network on the encoder in a Hugging Face folder, with a new head. Its word vectors are frozen.
+    """A network on the encoder in a Hugging Face folder, with a new head.
 
     seed: of the head
 
-    Within the encoder nothing is dropped out; `finetune` leaves out pieces of texts instead.
+    Within the encoder nothing is dropped out; `finetune` leaves out pieces of texts instead. Word vectors are frozen:
+    with all layers they matter little and would take longest.
     """
     torch.manual_seed(seed)
     encoder = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32)
@@ -59,17 +61,23 @@ def open_network(folder: Path, seed: int) -> Network:
     return Network(encoder)
 
 
-def shortened(network: Network, layers: Sequence[int]) -> Network:
+def shortened(network: Network, layers: Sequence[int], bends: str = "gelu") -> Network:
     """A copy with some of the layers, lowest first.
 
-    Word, position and segment vectors of the copy are frozen: so all sizes made of one network share them.
+    bends: function between a layer's two inner products, ``gelu`` (what the layers were fitted with) or ``relu``
+
+    Its word vectors are learnt again: with few layers they carry most of what is known. Their gradients are sparse,
+    since a batch meets few of all words.
     """
     found = copy.deepcopy(network)
     found.encoder.encoder.layer = nn.ModuleList([found.encoder.encoder.layer[i] for i in layers])
     found.encoder.config.num_hidden_layers = len(layers)
-    for name, part in found.encoder.embeddings.named_children():
-        if name.endswith("_embeddings"):
-            part.requires_grad_(False)
+    found.encoder.config.hidden_act = bends
+    for layer in found.encoder.encoder.layer:
+        layer.intermediate.intermediate_act_fn = ACT2FN[bends]
+    words = found.encoder.embeddings.word_embeddings
+    words.sparse = True
+    words.weight.requires_grad_(True)
     return found
 
 

@@ -1,7 +1,7 @@
-"""Writes a fitted network as the folder that `emotion/load.py` opens, and the word vectors that all sizes share.
+"""Writes a fitted network as the folder that `emotion/load.py` opens.
 
-OUT/<name>/   config.json, encoder.onnx (whole numbers), head.npz
-OUT/words/    numbers.npy (int8), scales.npy, positions.npy (float16), vocabulary.txt
+config.json, encoder.onnx (whole numbers), head.npz, vocabulary.txt, and the word vectors: numbers.npy (int8), scales.npy,
+positions.npy (float16).
 """
 
 from __future__ import annotations
@@ -59,37 +59,28 @@ def write_network(
     sample: pieces of a few hundred texts, from which the scales of whole numbers are taken
     out: folder of all models
 
-    Raises ModelError where `out` holds a network with other word vectors, which it would lose.
+    Raises ModelError where the vocabulary is not the network's.
     """
     folder = out / made.name
     weights = encoder_weights(network)
     folder.mkdir(parents=True, exist_ok=True)
-    words = _words(weights, vocabulary)
-    positions = _write_words(words, out, made.name)
+    for name, content in _words(weights, vocabulary).items():
+        (folder / name).write_bytes(content)
     shape = network.encoder.config
-    told = (weights, range(shape.num_hidden_layers), shape.num_attention_heads, float(shape.layer_norm_eps))
+    layers, heads = range(shape.num_hidden_layers), shape.num_attention_heads
+    told = (weights, layers, heads, float(shape.layer_norm_eps), shape.hidden_act)
     ranges = entering(encoder_graph(*told), (entered(weights, pieces) for pieces in sample))
     onnx.save(encoder_graph(*told, ranges), str(folder / "encoder.onnx"))
     head.write(folder / "head.npz")
-    if positions == "positions.npy":
-        (folder / positions).write_bytes(words[positions])
-    files = [
-        "encoder.onnx",
-        "head.npz",
-        *(f"../words/{name}" for name in WORD_FILES if name != "positions.npy"),
-        positions,
-    ]
     config: dict[str, Any] = {
         "format": FORMAT,
         "kind": "network",
-        "files": {name: _digest(folder / name) for name in files},
+        "files": {name: _digest(folder / name) for name in ("encoder.onnx", "head.npz", *WORD_FILES)},
         "name": made.name,
         "version": "",
         "languages": ["en"],
         "licence": "Apache-2.0; trained on GoEmotions (CC BY 4.0) and others, see MODEL_CARD.md",
         "encoder": "encoder.onnx",
-        "words": "../words",
-        "positions": positions,
         "columns": list(COLUMNS),
         "signal_positives_in_training": list(made.signal_positives),
         "training_rows": made.rows,
@@ -136,39 +127,10 @@ def _words(weights: dict[str, F32], vocabulary: Sequence[str]) -> dict[str, byte
     return dict(zip(WORD_FILES, (*map(_stored, arrays), "\n".join(vocabulary).encode()), strict=True))
 
 
-def _write_words(words: dict[str, bytes], out: Path, name: str) -> str:
-    """Write what all sizes share and return where this network's positions are, seen from its folder.
-
-    Nothing is written where another network would lose the vectors that it was made with.
-    """
-    folder = out / "words"
-    changed = {
-        file for file, content in words.items() if (folder / file).is_file() and content != (folder / file).read_bytes()
-    }
-    others = sorted(p.parent.name for p in out.glob("*/config.json") if p.parent.name != name and _shares(p))
-    if others and changed - {"positions.npy"}:
-        raise ModelError(
-            f"{', '.join(sorted(changed))} changed, and {', '.join(others)} read the same files",
-            "networks whose word vectors are the same",
-            f"write to another folder, or train {', '.join(others)} into it as well",
-        )
-    if others and changed:
-        return "positions.npy"
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, content in words.items():
-        (folder / file).write_bytes(content)
-    return "../words/positions.npy"
-
-
 def _stored(values: NDArray[Any]) -> bytes:
     opened = io.BytesIO()
     np.save(opened, values)
     return opened.getvalue()
-
-
-def _shares(config: Path) -> bool:
-    told: dict[str, Any] = json.loads(config.read_text(encoding="utf-8"))
-    return told.get("words") == "../words"
 
 
 def _digest(file: Path) -> str:

@@ -110,7 +110,7 @@ class Course:
 
         key = key_from(recipe, seed, fold, folds if fold is not None else 0, self._pool.texts, targets, weights)
         label = name if fold is None else f"{name}-fold{fold + 1}"
-        return self._kept.network(label, key, lambda: shortened(self._teacher, recipe.layers), fit)
+        return self._kept.network(label, key, lambda: shortened(self._teacher, recipe.layers, recipe.bends), fit)
 
     def _unseen(self, name: str, seed: int, folds: int) -> F32:
         """(n, L) log odds of each text from the student that was not fitted to it."""
