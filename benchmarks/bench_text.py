@@ -211,7 +211,7 @@ def _notes(found: dict[str, Any], told: dict[str, dict[str, float]]) -> Sequence
         "- `roberta_shape`: 12 layers of 768, 125 million parameters with random weights, eight bits, "
         "onnxruntime as it comes, batches of 32 sorted by length, the same word pieces as ours. `unfused`: without one "
         "step of onnxruntime that ours leave out as well, since it is slower so.",
-        "- `vader`, `nrclex` and `hashed` use one core; texts a CPU second compare them fairly. Ours run two threads.",
+        "- `vader` and `nrclex` use one core; texts a CPU second compare them fairly. Ours run two threads.",
         "- `nrclex` is given words in lower case: its own cutting, slower, downloads a corpus.",
         "- One text: 500 texts, one call each, after a warm-up. Memory is resident memory of the whole process.",
         "- On disk: model, word pieces, lexicon. onnxruntime, numpy or NLTK are not in it.",
@@ -220,7 +220,7 @@ def _notes(found: dict[str, Any], told: dict[str, dict[str, float]]) -> Sequence
     restless = [f"{name} ({figures['drift']:+.0%})" for name, figures in told.items() if abs(figures["drift"]) > QUIET]
     if restless:
         lines.append(f"- **The machine was not quiet: measure again.** Rounds differ: {', '.join(restless)}.")
-    lacking = [name for name in ("default", "bulk", "hashed", ROBERTA, "vader", "nrclex") if name not in told]
+    lacking = [name for name in ("default", "bulk", ROBERTA, "vader", "nrclex") if name not in told]
     return [*lines, f"- Not measured, since not installed: {', '.join(lacking)}."] if lacking else lines
 
 

@@ -43,7 +43,7 @@ def readers() -> list[Reader]:
     """Our models and the others that are installed; the RoBERTa shape needs the word pieces of ours."""
     from heartline.emotion.load import available
 
-    ours = [name for name in ("default", "bulk", "hashed") if name in available()]
+    ours = [name for name in ("default", "bulk") if name in available()]
     found = [Reader(name, evidence) for name in ours for evidence in (True, False)]
     if vocabulary():
         found += [Reader(ROBERTA), Reader(UNFUSED)]
@@ -137,6 +137,4 @@ def _files(reader: Reader, network: Path) -> Iterator[Path]:
     else:
         folder = MODELS / reader.name
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        named = {(folder / name).resolve() for name in config["files"]}
-        words = (folder / config["words"]).glob("*") if "words" in config else ()
-        yield from sorted(named | {file.resolve() for file in words})
+        yield from (folder / name for name in config["files"])

@@ -72,13 +72,13 @@ LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
-    ("emotion.load", "onnxruntime"): "heavy, and the hashed model does without",
+    ("emotion.load", "onnxruntime"): "heavy: only when a model is opened",
     ("emotion.adapter_files", "tokenizers"): "an extra: only for a model that somebody brings",
     ("cli.score", "heartline.score"): "the text model is loaded only by this command",
     ("cli.demo", "heartline.web.app"): "only when the demo serves",
     ("cli.doctor", "heartline.emotion"): "the doctor reports a broken part instead of failing with it",
-    ("emotion.train.__main__", "heartline.emotion.train.pipeline"): "torch only where a network is trained",
-    ("emotion.train.graph", "onnxruntime.quantization"): "slow to import, and needed for one step",
+    ("emotion.train.__main__", "heartline.emotion.train.pipeline"): "torch: only to train, not to write a card",
+    ("emotion.train.graph", "onnxruntime"): "heavy: only where ranges are measured",
     ("cli.serve", "heartline.web.app"): "only when a server is started",
 }
 

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
         'i2,ben,2026-04-02,web,delivery,"Thank you so much, that was wonderful help!"\n',
         encoding="utf-8",
     )
-    with Workspace.create(tmp_path / "ws", {"emotion_model": "hashed", "min_base": 2}) as workspace:
+    with Workspace.create(tmp_path / "ws", {"emotion_model": "bulk", "min_base": 2}) as workspace:
         workspace.ingest("interaction", [tmp_path / "visits.csv"])
         workspace.run(["text_emotion", "touchpoints"])
     return tmp_path / "ws"

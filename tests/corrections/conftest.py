@@ -14,13 +14,13 @@ from heartline.workspace import Workspace
 
 @pytest.fixture(scope="session")
 def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the workspace, read by the hashed model; nobody has refused yet. Not to be changed."""
+    """Folder of the workspace, read by the smaller model; nobody has refused yet. Not to be changed."""
     root = tmp_path_factory.mktemp("corrections")
     lines = ["interaction_id,customer_id,occurred_at,channel,touchpoint,text"]
     lines += [f'{key},{who},2026-04-0{n},{channel},support,"{text}"'
               for n, (key, (who, channel, text)) in enumerate(TEXTS.items(), 1)]  # fmt: skip
     (root / "visits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with Workspace.create(root / "ws", {"emotion_model": "hashed", "min_base": 2}) as opened:
+    with Workspace.create(root / "ws", {"emotion_model": "bulk", "min_base": 2}) as opened:
         opened.ingest("interaction", [root / "visits.csv"])
         opened.run(["text_emotion", "touchpoints"], AS_OF)
     return root / "ws"

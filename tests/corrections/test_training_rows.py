@@ -24,7 +24,7 @@ def test_rows_carry_the_words_and_the_newest_labels(workspace: Workspace) -> Non
     assert (late.text, late.channel) == (TEXTS["late"][2], "email")
     assert "effort" not in late.signals
     assert (late.motivators, late.valence) == (("order",), -1.0)
-    assert rude.motivators is None, "the model does not judge them and the person said nothing"
+    assert rude.motivators == (), "the model judged them and found none, and the person let that stand"
     assert rude.model_version == workspace.query("select model_version from feeling").column(0)[0].as_py()
 
 

@@ -314,7 +314,7 @@ def test_map_and_check_on_the_command_line(tmp_path: Path) -> None:
     assert call("map", folder, "--force").output.count("cannot be guessed") == 2
     assert isinstance(call("check", folder).exception, ModelError)
     assert isinstance(
-        call("check", Path(load_model.__code__.co_filename).parent / "models" / "hashed").exception, ModelError
+        call("check", Path(load_model.__code__.co_filename).parent / "models" / "bulk").exception, ModelError
     )
 
 

@@ -89,7 +89,7 @@ class Double:
         return [one for one in self.said.values() if one.customer_id == customer_id]
 
     def drift(self) -> Drift:
-        return measured_drift(list(self.said.values()), [], {"web": 1200, "call": 900}, "hashed-1", 2)
+        return measured_drift(list(self.said.values()), [], {"web": 1200, "call": 900}, "bulk-1", 2)
 
     def correct(self, interaction_id: str, edit: Edit, by: str, note: str = "") -> Correction:
         self.sent.append((interaction_id, edit, by, note))
@@ -273,7 +273,7 @@ def _customer(
                     "about": "service",
                     "status": "scored",
                     "evidence": json.dumps(evidence),
-                    "model_version": "hashed-1",
+                    "model_version": "bulk-1",
                     **{f"p_{e}": 0.03 for e in EMOTIONS},
                     **{f"p_signal_{s}": 0.05 for s in SIGNALS},
                     "p_annoyance": 0.81,

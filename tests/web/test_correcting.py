@@ -30,7 +30,7 @@ def desk(full: Double, opened: type[Client], double: type[Double]) -> Client:
 
 def corrected(by: str = "Dana", text: str = TEXT) -> Correction:
     said = Reading("scored", ("gratitude", "relief"), (), ("order",), "worry", "price", -0.5)
-    return Correction(text, "c0004", "web", "hashed-1", SHOWN, said, by, "2026-07-02T10:20:30.000000+00:00")
+    return Correction(text, "c0004", "web", "bulk-1", SHOWN, said, by, "2026-07-02T10:20:30.000000+00:00")
 
 
 def form(desk: Client, text: str = TEXT) -> str:

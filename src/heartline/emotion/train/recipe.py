@@ -6,40 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """The hashed model. Choices, made on folds of the training data only. Costs are inverse ridge strengths.
-
-    seed: samples
-    folds: folds for calibration and thresholds
-    least_texts: features in fewer texts are not looked at
-    emotion_features, signal_features: features kept for each of the two
-    choosing_iterations, iterations: steps of the fits that choose features, and of all others
-    customer_emotions: what GoEmotions' labels of customers' messages count beside their weight
-    rated_each: reviews taken of each rating and source, for valence
-    quiet_texts, quiet_weight: GoEmotions texts taken as examples that say nothing about a service
-    emotion_scale: scale of the emotions' log odds beside the unit-length features
-    clip: quantile of a column's weights that becomes 127
-    """
-
-    seed: int = 20
-    folds: int = 3
-    least_texts: int = 5
-    emotion_features: int = 24_000
-    signal_features: int = 8_000
-    choosing_iterations: int = 15
-    iterations: int = 40
-    emotion_cost: float = 15.0
-    service_cost: float = 5.0
-    valence_cost: float = 4.0
-    customer_emotions: float = 0.5
-    rated_each: int = 600
-    quiet_texts: int = 5_000
-    quiet_weight: float = 0.2
-    emotion_scale: float = 0.35
-    clip: float = 0.9999
-
-
-@dataclass(frozen=True)
 class Weighing:
     """What a judged cell of a training text counts in the loss; cells not named here count 1.
 
@@ -146,6 +112,7 @@ class StudentRecipe:
     """A student (layers of the MiniLM teacher) that learns from labels and from all teachers' answers.
 
     layers: layers of the teacher that are kept, lowest first
+    bends: function between a layer's two inner products, see `network.shortened`
     reddit_labels, customer_labels: what labels count against the teacher's answer, by kind of text
     reddit_others: weight of the columns that GoEmotions did not judge
     unlabelled: weight of texts without labels
@@ -156,6 +123,7 @@ class StudentRecipe:
     name: str
     layers: tuple[int, ...]
     fitting: Fitting
+    bends: str = "gelu"
     reddit_labels: float = 0.3
     customer_labels: float = 0.5
     reddit_others: float = 0.4

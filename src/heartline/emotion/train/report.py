@@ -1,4 +1,4 @@
-"""Figures of the model card: F1 with intervals, calibration error, agreement with annotated messages."""
+"""Figures of the model card with their intervals: F1 of labels, agreement with annotated messages."""
 
 from __future__ import annotations
 
@@ -35,15 +35,6 @@ def _ends(resampled: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     safe = np.where(empty, 0.0, resampled)
     low, high = np.nanquantile(safe, [0.025, 0.975], axis=0)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
-
-
-def calibration_error(y: F32, p: F32, bins: int = 10) -> NDArray[np.float64]:
-    """Expected calibration error per label over bins of equal count."""
-    errors = np.zeros(y.shape[1])
-    for j in range(y.shape[1]):
-        for part in np.array_split(np.argsort(p[:, j], kind="stable"), bins):
-            errors[j] += len(part) / len(y) * abs(float(y[part, j].mean()) - float(p[part, j].mean()))
-    return errors
 
 
 def correlation_with_interval(a: F32, b: F32, seed: int) -> tuple[float, float, float]:

@@ -23,8 +23,7 @@ from heartline.emotion.train.recipe import Weighing
 F32 = NDArray[np.float32]
 
 GOEMOTIONS = "goemotions"
-"""Source of the rows of GoEmotions itself; its texts that were also annotated as customers' have `ANNOTATED_REDDIT`."""
-ANNOTATED_REDDIT = "annotated:goemotions"
+"""Source of the rows of GoEmotions itself; those also annotated as customers' texts have annotated:goemotions."""
 _VALENCE = np.array([AFFECT[e][0] for e in EMOTIONS], np.float32)
 _AROUSAL = np.array([AFFECT[e][1] for e in EMOTIONS], np.float32)
 
