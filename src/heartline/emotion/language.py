@@ -106,17 +106,17 @@ def is_english(low: str, words: Iterable[str]) -> bool:
         foreign_letters = sum(1 for c in low if c.isalpha() and ord(c) > 0x24F)
     if letters and foreign_letters > 0.4 * letters:
         return False
-    english = 0.0
+    told = set(words)
+    own = told & _ENGLISH
+    english = len(own) - 0.6 * len(own & _ALSO_FOREIGN)
+    told -= own
     others: dict[str, float] = {}
-    accents = 0.0
-    for word in set(words):
-        if word in _ENGLISH:
-            english += 0.4 if word in _ALSO_FOREIGN else 1.0
-            continue
-        for language in _FOREIGN.get(word, ()):
+    for word in told & _FOREIGN.keys():
+        for language in _FOREIGN[word]:
             others[language] = others.get(language, 0.0) + 1.0
-        if not word.isascii() and not _OWN_LETTERS.isdisjoint(word):
-            accents += 0.5
+    accents = 0.0
+    if not low.isascii():
+        accents = 0.5 * sum(1 for word in told if not _OWN_LETTERS.isdisjoint(word))
     best = max(others.values(), default=0.0) + min(accents, 2.0)
     if english < 0.5:
         return best < 1.0

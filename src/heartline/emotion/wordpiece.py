@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 Word = tuple[str, int, int]
@@ -127,17 +128,19 @@ class WordPieces:
 
     def pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """Numbers of the pieces, without marks, and for each the characters (start, end) of its whole word."""
-        numbers: list[int] = []
-        places: list[tuple[int, int]] = []
-        for word, start, end in words(text):
-            cut = self._cut.get(word)
-            if cut is None:
-                cut = self._longest_first(word)
-                if len(self._cut) < _CACHED:
-                    self._cut[word] = cut
-            numbers += cut
-            places += [(start, end)] * len(cut)
-        return numbers, places
+        found = words(text)
+        cuts = [self._cut.get(word[0]) or self._known(word[0]) for word in found]
+        numbers = list(chain.from_iterable(cuts))
+        if len(numbers) == len(found):  # most texts: every word is one piece
+            return numbers, [word[1:] for word in found]
+        return numbers, [word[1:] for word, cut in zip(found, cuts, strict=True) for _ in cut]
+
+    def _known(self, word: str) -> tuple[int, ...]:
+        """A word that is new is cut, and kept while there is room."""
+        cut = self._longest_first(word)
+        if len(self._cut) < _CACHED:
+            self._cut[word] = cut
+        return cut
 
     def _longest_first(self, word: str) -> tuple[int, ...]:
         if len(word) > _LONGEST_WORD:

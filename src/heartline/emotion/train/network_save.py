@@ -1,7 +1,7 @@
 """Writes a fitted network as the folder that `emotion/load.py` opens.
 
-config.json, encoder.onnx (whole numbers), head.npz, vocabulary.txt, and the word vectors: numbers.npy (int8), scales.npy,
-positions.npy (float16).
+config.json, encoder.onnx (whole numbers), head.npz, vocabulary.txt, and the word vectors: numbers.npy (int8),
+scales.npy, positions.npy (float16).
 """
 
 from __future__ import annotations
