@@ -132,7 +132,8 @@ def test_corrections_are_followed_alike_on_both_engines(on_both: OnBoth) -> None
     thanks, german, angry = rows["thanks"], rows["german"], rows["angry"]
     assert (thanks["emotions"], thanks["signals"], thanks["main_emotion"]) == ("pride", "no_empathy", "worry")
     assert (thanks["p_pride"], thanks["p_gratitude"], thanks["p_signal_no_empathy"]) == (1.0, 0.0, 1.0)
-    assert 0 < thanks["p_signal_empathy"] < 1
+    assert thanks["p_signal_empathy"] < 1
+    assert 0 < thanks["p_signal_revenge"] < 1, "nobody spoke of it: the model's own"
     assert thanks["valence"] == thanks["read_valence"]
     assert "gratitude" in thanks["read_emotions"].split()
     assert (german["status"], german["valence"], german["emotions"], german["motivators"]) == ("scored", -1.0, "", "")
