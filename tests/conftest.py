@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.engines.compare import SMALL, OnBoth, on_both_engines
 
 from heartline.engines.base import Engine
@@ -16,6 +17,8 @@ from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine, missing
 
 SPARK = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+settings.register_profile("heartline", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("heartline")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
