@@ -273,7 +273,7 @@ def test_a_whole_course_ends_in_a_model_and_goes_on_where_it_was(
     for _ in range(2):
         said: list[str] = []
         course = pipeline.Course(tmp_path, tmp_path, tmp_path / "work", ("made",), said.append)
-        model = _opened(course.write("small", tmp_path / "models", seed=2, folds=2))
+        model = _opened(course.write("small", tmp_path / "models", seed=2, folds=3, asked=2))
         versions.append(model.version)
     assert versions[0] == versions[1]
     assert [line for line in said if "fit" in line] == []

@@ -34,7 +34,7 @@ def main() -> None:
         _train(wanted, given, out, say)
     for name in wanted:
         say(f"measuring {name}")
-        write_card(out / name, given.data, _told(out / name, given.folds), given.seed)
+        write_card(out / name, given.data, _told(out / name), given.seed)
     say(f"done: {out}")
 
 
@@ -44,15 +44,17 @@ def _train(names: tuple[str, ...], given: argparse.Namespace, out: Path, say: Ca
     teachers = tuple(given.teacher or USED_TEACHERS)
     course = Course(given.data, given.weights, given.work, teachers, say)
     for name in names:
-        say(f"written: {course.write(name, out, given.seed, given.folds)}")
+        say(f"written: {course.write(name, out, given.seed, given.folds, given.asked)}")
 
 
-def _told(folder: Path, folds: int) -> dict[str, Any]:
+def _told(folder: Path) -> dict[str, Any]:
     """What the card says of a model's making."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    recipe = config["recipe"]
     return {
         "rows": config["training_rows"],
-        "thresholds": f"Calibration and thresholds come from {folds} folds of the training texts.",
+        "thresholds": f"Calibration and thresholds come from {recipe['asked']} of {recipe['folds']} folds of the "
+        "training texts, read by a model that was not fitted to them.",
     }
 
 
@@ -64,7 +66,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="folder of models to write to; default: models inside --work")
     parser.add_argument("--model", choices=(*STUDENTS, "all"), default="all")
     parser.add_argument("--seed", type=int, default=20, help="of students and samples")
-    parser.add_argument("--folds", type=int, default=3, help="folds on which models are calibrated")
+    parser.add_argument("--folds", type=int, default=4, help="folds into which the texts are cut for calibration")
+    parser.add_argument("--asked", type=int, default=1, help="folds that are used: each costs a fit to all others")
     parser.add_argument(
         "--teacher",
         choices=tuple(TEACHERS),
@@ -75,6 +78,8 @@ def _arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if not given.card_only and given.weights is None:
         parser.error("training needs --weights: make train-weights WEIGHTS=FOLDER")
+    if not 1 <= given.asked <= given.folds or given.folds < 2:
+        parser.error("--folds must be 2 or more, --asked between 1 and --folds")
     return given
 
 

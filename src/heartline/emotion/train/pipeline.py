@@ -69,14 +69,19 @@ class Course:
         self._answers: F32 = np.mean(answers, axis=0)
         self._pieces = cut(self._cutter, self._pool.texts)
 
-    def write(self, name: str, out: Path, seed: int, folds: int) -> Path:
-        """Train the student of this name, calibrate it on folds and write it; returns its folder."""
+    def write(self, name: str, out: Path, seed: int, folds: int, asked: int) -> Path:
+        """Train the student of this name, calibrate it on folds and write it; returns its folder.
+
+        folds, asked: the texts are cut into so many folds, of which so many are read by a student that has not seen
+            them; from these come calibration and thresholds
+        """
         recipe = STUDENTS[name]
         network = self._student(name, seed, None, folds)
-        unseen = self._unseen(name, seed, folds)
-        labelled = len(self._pool.reddit) + len(self._pool.customers)
+        unseen = self._unseen(name, seed, folds, asked)
+        labelled = joined([self._pool.reddit, self._pool.customers])
         self._say(f"{name}: calibration")
-        calibration = calibrated(unseen[:labelled], joined([self._pool.reddit, self._pool.customers]))
+        rows = np.flatnonzero(~np.isnan(unseen[: len(labelled), 0]))
+        calibration = calibrated(unseen[rows], labelled.at(rows))
         self._watch(name, network, calibration.slopes, calibration.offsets)
         made = Made(
             name,
@@ -85,6 +90,7 @@ class Course:
             {
                 "seed": seed,
                 "folds": folds,
+                "asked": asked,
                 "student": asdict(recipe),
                 "teachers": {teacher: asdict(TEACHERS[teacher]) for teacher in self._teachers},
                 "weighing": asdict(Weighing()),
@@ -112,11 +118,11 @@ class Course:
         label = name if fold is None else f"{name}-fold{fold + 1}"
         return self._kept.network(label, key, lambda: shortened(self._teacher, recipe.layers, recipe.bends), fit)
 
-    def _unseen(self, name: str, seed: int, folds: int) -> F32:
-        """(n, L) log odds of each text from the student that was not fitted to it."""
-        found = np.zeros((len(self._pieces), len(COLUMNS)), np.float32)
+    def _unseen(self, name: str, seed: int, folds: int, asked: int) -> F32:
+        """(n, L) log odds of each text from a student that was not fitted to it; NaN for texts of other folds."""
+        found = np.full((len(self._pieces), len(COLUMNS)), np.nan, np.float32)
         fold = fold_of(self._pool.texts, folds)
-        for k in range(folds):
+        for k in range(asked):
             network = self._student(name, seed, k, folds)
             outside = np.flatnonzero(fold == k)
             found[outside] = ask(network, [self._pieces[i] for i in outside], 0, half=False)

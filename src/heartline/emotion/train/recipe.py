@@ -138,7 +138,7 @@ def _student_fitting(epochs: float, rate: float) -> Fitting:
 
 
 STUDENTS = {
-    "default": StudentRecipe("default", (0, 2, 5), _student_fitting(5, 2e-4)),
-    "bulk": StudentRecipe("bulk", (0,), _student_fitting(7, 3e-4)),
+    "default": StudentRecipe("default", (0, 2, 5), _student_fitting(4, 2e-4)),
+    "bulk": StudentRecipe("bulk", (0,), _student_fitting(6, 3e-4), bends="relu"),
 }
 """The shipped networks by name."""
