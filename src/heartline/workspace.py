@@ -99,7 +99,7 @@ class Workspace:
         self,
         table_name: str | None,
         files: Sequence[Path],
-        mapping: Path | None = None,
+        mapping: Path | ingest.Mapping | None = None,
         progress: ingest.Progress | None = None,
     ) -> ingest.LoadReport:
         """Load files into a fact table, or through a mapping file into the tables that it names."""

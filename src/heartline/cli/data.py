@@ -29,26 +29,42 @@ def init(folder: Path, company: str | None, currency: str | None, timezone: str 
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, metavar="[TABLE] FILE...", required=True)
+@click.argument("arguments", nargs=-1, metavar="[TABLE] FILE...")
 @click.option("--map", "mapping", type=click.Path(path_type=Path, dir_okay=False), help="Mapping file (TOML).")
+@click.option(
+    "--from", "export", metavar="NAME", help=f"Tool that wrote the files: {', '.join(ingesting.EXPORTS)}."
+)
+@click.option("--show-mapping", is_flag=True, help="Print the mapping of --from, to copy and change; load nothing.")
 @click.option("--suggest", is_flag=True, help="Print a mapping file proposed from names and values; load nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when rows went to quarantine.")
 @workspace_option
 @json_option
 def ingest(
-    arguments: tuple[str, ...], mapping: Path | None, suggest: bool, strict: bool, folder: Path, as_json: bool
-) -> None:
+    arguments: tuple[str, ...], mapping: Path | None, export: str | None, show_mapping: bool, suggest: bool,
+    strict: bool, folder: Path, as_json: bool,
+) -> None:  # fmt: skip
     """Load CSV, Parquet or JSON Lines files into a fact table.
 
-    With Heartline's own columns, name the TABLE first: heartline ingest interaction visits.csv. Any other file goes
-    through a mapping: heartline ingest --map mapping.toml export.csv. Loading the same rows again changes nothing.
+    With Heartline's own columns, name the TABLE first: heartline ingest interaction visits.csv. What another tool
+    wrote is loaded by its name: heartline ingest --from zendesk tickets.csv. Any other file goes through a mapping:
+    heartline ingest --map mapping.toml export.csv. Loading the same rows again changes nothing.
     """
+    if show_mapping:
+        _show_mapping(export)
+        return
     names = {of.name for of in facts()}
     table_name = arguments[0] if arguments[0] in names else None
     files = [Path(argument) for argument in arguments[1 if table_name else 0 :]]
     if not files:
         raise SourceError(
-            f"no file given after {table_name}", "one or more files", f"heartline ingest {table_name} FILE"
+            f"no file given{f' after {table_name}' if table_name else ''}", "one or more files",
+            f"heartline ingest {table_name or 'interaction'} FILE",
+        )  # fmt: skip
+    if export and (mapping or table_name):
+        raise SourceError(
+            f"--from {export} says already what the files become",
+            "--from, or --map, or a table",
+            f"heartline ingest --from {export} FILE",
         )
     missing = [file for file in files if not file.exists()]
     if missing:
@@ -56,11 +72,12 @@ def ingest(
         raise SourceError(f"there is no file {missing[0]}", f"CSV, Parquet or JSON Lines files{hint}", "check the path")
     if suggest:
         for file in files:
-            click.echo(ingesting.suggest(file).to_toml())
+            _suggest(file)
         return
+    chosen = ingesting.export_named(export).mapping() if export else mapping
     with opened(folder) as workspace, progress_bar(quiet=as_json) as progress:
         report = workspace.ingest(
-            table_name, files, mapping, lambda done, total, rows: progress(f"{rows:,} rows", done, total)
+            table_name, files, chosen, lambda done, total, rows: progress(f"{rows:,} rows", done, total)
         )
     if as_json:
         print_json(asdict(report))
@@ -68,6 +85,28 @@ def ingest(
         print_load(report, folder)
     if strict and report.quarantined:
         sys.exit(3)
+
+
+def _show_mapping(export: str | None) -> None:
+    if export is None:
+        raise SourceError(
+            "--show-mapping does not say of which export", f"--from with one of {', '.join(ingesting.EXPORTS)}",
+            "heartline ingest --from zendesk --show-mapping",
+        )  # fmt: skip
+    found = ingesting.export_named(export)
+    click.echo(f"# The mapping of {found.title}. {found.about}")
+    click.echo("# Change a copy and load with: heartline ingest --map THIS_FILE FILE\n")
+    click.echo(ingesting.toml_text(found.text), nl=False)
+
+
+def _suggest(file: Path) -> None:
+    found = ingesting.recognised(file)
+    if found is None:
+        click.echo(ingesting.suggest(file).to_toml())
+        return
+    click.echo(f"# {file.name} looks like {found.title}: heartline ingest --from {found.name} {file}")
+    click.echo("# No mapping file is needed. This is the mapping that it uses; change a copy where it does not fit.\n")
+    click.echo(ingesting.toml_text(found.text), nl=False)
 
 
 def print_load(report: ingesting.LoadReport, folder: Path) -> None:

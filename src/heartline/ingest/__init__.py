@@ -5,9 +5,13 @@ Puts the rooms sources, facts and records together.
 
 from heartline.ingest.load import LoadReport, Progress, ingest, new_load_id
 from heartline.ingest.mending import export_quarantine, quarantine_rows, replay_quarantine
+from heartline.sources.export import Export
+from heartline.sources.exports import EXPORTS, export_named, recognised
+from heartline.sources.mapping import Mapping
 from heartline.sources.suggest import SuggestedMapping, suggest
+from heartline.sources.toml_text import toml_text
 
 __all__ = [
-    "LoadReport", "Progress", "SuggestedMapping", "export_quarantine", "ingest", "new_load_id", "quarantine_rows",
-    "replay_quarantine", "suggest",
+    "EXPORTS", "Export", "LoadReport", "Mapping", "Progress", "SuggestedMapping", "export_named", "export_quarantine",
+    "ingest", "new_load_id", "quarantine_rows", "recognised", "replay_quarantine", "suggest", "toml_text",
 ]  # fmt: skip

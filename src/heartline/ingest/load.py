@@ -22,9 +22,9 @@ from heartline.records import quarantine
 from heartline.records.quarantine import QuarantineRow
 from heartline.records.store import LoadRow, Records, now, write_load
 from heartline.settings import Settings, zone_of
+from heartline.sources.exports import check_mapped, open_mapped
 from heartline.sources.mapped_rows import GroupedRows, MappedRows
 from heartline.sources.mapping import Mapping, TableMapping, load_mapping
-from heartline.sources.open_file import FileOptions, open_file
 from heartline.sources.own_rows import KEPT_IN, OwnRows, Reading, Rows, check_columns, own_names
 from heartline.sources.raw import BadRow, RawBatch, Source
 from heartline.tables import Table, table
@@ -117,7 +117,7 @@ def ingest(
     for path in paths:
         _check(path, plan, chosen)
     load = Load(records, facts, settings, plan, chosen)
-    return load.run([(path.name, lambda p=path: _open(p, chosen)) for path in paths], progress)  # type: ignore[misc]
+    return load.run([(path.name, lambda p=path: open_mapped(p, chosen)) for path in paths], progress)  # type: ignore[misc]
 
 
 def plan_of(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table, TableMapping | None]]:
@@ -144,16 +144,12 @@ def plan_of(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table
     return [(target, None)]
 
 
-def _open(path: Path, mapping: Mapping | None) -> Source:
-    return open_file(path, mapping.options if mapping else FileOptions())
-
-
 def _check(path: Path, plan: list[tuple[Table, TableMapping | None]], mapping: Mapping | None) -> None:
     """Refuse a file as a whole before anything is written."""
-    source = _open(path, mapping)
+    source = open_mapped(path, mapping)
     try:
         if mapping is not None:
-            mapping.check(list(source.columns), path.name)
+            check_mapped(source, mapping)
         else:
             target = plan[0][0]
             check_columns(target, own_names(target, source.columns).values(), source.columns, path.name)

@@ -19,6 +19,7 @@ from heartline.records import quarantine
 from heartline.records.quarantine import QuarantineRow
 from heartline.records.store import Records
 from heartline.settings import Settings
+from heartline.sources.exports import keeps_rows
 from heartline.sources.mapping import Mapping, read_mapping
 from heartline.sources.open_file import open_file
 from heartline.sources.raw import RawBatch
@@ -76,7 +77,8 @@ def replay_quarantine(
 
     Each row takes the way it took first, through the mapping of its load. Rows that load are marked as mended,
     the others stay with their new reason; rows mended before are left alone, so nothing is doubled. Rows of a
-    grouped mapping cannot be replayed one by one and stay: mend the file that they came from.
+    grouped mapping cannot be replayed one by one and stay: mend the file that they came from. So do rows
+    broken as a whole of an export whose lines are not its rows.
     """
     mended = None if file is None else _read_mended(file)
     known = {row.quarantine_id: row for row in quarantine.rows(records, table)}
@@ -98,6 +100,14 @@ def replay_quarantine(
         if mapping is not None and any(mapped.group_by for mapped in mapping.tables):
             notes.append(f"{len(rows)} rows of {rows[0].file} belong to groups: mend that file and load it again")
             continue
+        if not keeps_rows(mapping):
+            # its cells were never made into the rows that the mapping reads
+            whole = [row for row in rows if row.column == WHOLE_ROW]
+            if whole:
+                notes.append(f"{len(whole)} rows of {rows[0].file} were broken as a whole: mend it and load it again")
+            rows = [row for row in rows if row.column != WHOLE_ROW]
+            if not rows:
+                continue
         reports.append(_replay(records, facts, settings, rows, mapping))
     return _together(reports, notes)
 

@@ -34,6 +34,18 @@ class Gathering:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One way to fill a column: columns of the file joined, with ``prefix`` before them.
+
+    ``hashed``: a hash of the value in lower case stands in its place, so that an address can serve as an id.
+    """
+
+    columns: tuple[str, ...]
+    prefix: str = ""
+    hashed: bool = False
+
+
+@dataclass(frozen=True)
 class TableMapping:
     """What becomes of each row for one target table."""
 
@@ -48,6 +60,8 @@ class TableMapping:
     keep_others: bool = True
     group_by: tuple[str, ...] = ()
     gather: Dict[str, Gathering] = field(default_factory=dict)
+    only_when: Dict[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Dict[str, tuple[Choice, ...]] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
@@ -55,9 +69,11 @@ class TableMapping:
         names: dict[str, None] = {}
         for parts in self.columns.values():
             names.update(dict.fromkeys(part for part in parts if part not in (ROW_ID, CONTENT_ID)))
+        for choices in self.choices.values():
+            names.update(dict.fromkeys(name for choice in choices for name in choice.columns))
         for gathering in self.gather.values():
             names.update(dict.fromkeys(name for name in (gathering.column, gathering.times) if name))
-        names.update(dict.fromkeys((*self.group_by, *self.skip_when)))
+        names.update(dict.fromkeys((*self.group_by, *self.skip_when, *self.only_when)))
         return list(names)
 
 
@@ -73,7 +89,7 @@ class Mapping:
     def check(self, found: list[str], file: str) -> None:
         """MappingError when the file lacks a column that the mapping uses."""
         for mapped in self.tables:
-            missing = [name for name in mapped.sources if name not in found]
+            missing = [name for name in mapped.sources if name not in found and name not in self.options.optional]
             if missing:
                 raise MappingError(
                     f"{file} has no column {', '.join(missing)}, which the mapping uses; found: {', '.join(found)}",
@@ -100,13 +116,16 @@ def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
     if not isinstance(blocks, list) or not blocks:
         raise MappingError(f"{where} has no [[table]]", "at least one [[table]] block", HOW_TO)
     options = given.get("file", {})
-    _only(options, ("delimiter", "encoding", "header", "columns", "decimal"), f"[file] in {where}")
+    known = ("delimiter", "encoding", "header", "columns", "decimal", "export", "optional", "also_named", "questions")
+    _only(options, known, f"[file] in {where}")
     delimiter = options.get("delimiter")
     return Mapping(
         tuple(_table(block, where) for block in blocks),
         FileOptions(
             "\t" if delimiter == "tab" else delimiter, options.get("encoding"), bool(options.get("header", True)),
-            tuple(options.get("columns", ())),
+            tuple(options.get("columns", ())), str(options.get("export", "")), _words(options.get("optional", ())),
+            {str(name): _words(others) for name, others in options.get("also_named", {}).items()},
+            {str(name): str(asks) for name, asks in options.get("questions", {}).items()},
         ),
         str(options.get("decimal", ".")),
         dict(given),
@@ -114,7 +133,8 @@ def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
 
 
 def _table(block: Dict[str, Any], where: str) -> TableMapping:
-    allowed = ("name", "columns", "constants", "values", "skip_when", "time", "joined_by", "keep_others", "group")
+    allowed = ("name", "columns", "constants", "values", "skip_when", "only_when", "time", "joined_by", "keep_others",
+               "group")  # fmt: skip
     _only(block, allowed, f"[[table]] in {where}")
     name = block.get("name")
     try:
@@ -129,13 +149,15 @@ def _table(block: Dict[str, Any], where: str) -> TableMapping:
     by = _words(group.get("by", ()))
     if group and not by:
         raise MappingError(f"{place}: group has no `by`", 'by = ["order_number"]', HOW_TO)
-    columns = {column: _words(source) for column, source in block.get("columns", {}).items()}
+    given = block.get("columns", {})
+    columns = {column: _words(source) for column, source in given.items() if not isinstance(source, dict)}
+    choices = {column: _choices(source, place) for column, source in given.items() if isinstance(source, dict)}
     constants = {column: _plain(value) for column, value in block.get("constants", {}).items()}
     values = {
         column: {str(old).strip().lower(): _plain(new) for old, new in pairs.items()}
         for column, pairs in block.get("values", {}).items()
     }
-    names = {**columns, **constants, **gather}
+    names = {**columns, **choices, **constants, **gather}
     check_names(target, [*names, *values], place)
     missing = [column for column in required_columns(target) if column not in names]
     if missing:
@@ -148,10 +170,30 @@ def _table(block: Dict[str, Any], where: str) -> TableMapping:
     _only(time, ("format", "zone"), f"time in {place}")
     return TableMapping(
         target, columns, constants, values,
-        {column: tuple(_plain(v) for v in _list(wanted)) for column, wanted in block.get("skip_when", {}).items()},
+        _patterns(block.get("skip_when", {})),
         _words(time.get("format", ())), str(time.get("zone", "")), str(block.get("joined_by", ":")),
-        bool(block.get("keep_others", not group)), by, gather,
+        bool(block.get("keep_others", not group)), by, gather, _patterns(block.get("only_when", {})), choices,
     )  # fmt: skip
+
+
+def _patterns(given: Dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {column: tuple(_plain(value) for value in _list(wanted)) for column, wanted in given.items()}
+
+
+def _choices(given: Dict[str, Any], place: str) -> tuple[Choice, ...]:
+    if "first_of" in given:
+        _only(given, ("first_of",), f"a column of {place}")
+        return tuple(_choice(one, place) for one in _list(given["first_of"]))
+    return (_choice(given, place),)
+
+
+def _choice(given: object, place: str) -> Choice:
+    if not isinstance(given, Dict):
+        return Choice(_words(given))
+    _only(given, ("column", "prefix", "hashed"), f"a column of {place}")
+    if not given.get("column"):
+        raise MappingError(f"{place}: a choice names no column", '{ column = "their name", prefix = "tool:" }', HOW_TO)
+    return Choice(_words(given["column"]), str(given.get("prefix", "")), bool(given.get("hashed", False)))
 
 
 def _gathering(rule: object, place: str) -> Gathering:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +14,20 @@ from heartline.sources.raw import Source
 
 @dataclass(frozen=True)
 class FileOptions:
-    """How to read a file where it does not say so itself."""
+    """How to read a file where it does not say so itself.
+
+    ``export`` names the export of another tool that reads it; ``optional`` are columns that it may lack;
+    ``also_named`` other names of a column; ``questions`` what the columns of a survey ask for.
+    """
 
     delimiter: str | None = None
     encoding: str | None = None
     header: bool = True
     columns: Sequence[str] = field(default_factory=tuple)
+    export: str = ""
+    optional: Sequence[str] = field(default_factory=tuple)
+    also_named: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_file(path: Path, options: FileOptions | None = None) -> Source:
