@@ -296,6 +296,15 @@ def test_doctor_looks_at_the_installation_and_the_workspace(company):
     folder, _ = company
     checks = {check["what"]: check["state"] for check in json.loads(call("doctor", "-w", folder, "--json").output)}
     assert checks["duckdb"] == checks["text model"] == checks["facts/interaction"] == checks["analyses"] == "ok"
+    assert checks["its text model"] == "ok"
+
+
+def test_doctor_says_when_the_model_of_a_workspace_cannot_be_opened(tmp_path):
+    Workspace.create(tmp_path / "w", {"emotion_model": "of_old"}).close()
+    done = call("doctor", "-w", tmp_path / "w", "--json")
+    found = {check["what"]: check for check in json.loads(done.output)}["its text model"]
+    assert (found["state"], done.exit_code) == ("broken", 1)
+    assert "of_old" in found["found"]
 
 
 def test_help_answers_without_loading_anything_heavy():

@@ -57,21 +57,22 @@ def _installation() -> Iterator[Check]:
         there = importlib.util.find_spec(module) is not None
         yield Check(module, "ok" if there else "broken", f"{why}, {'installed' if there else 'not installed'}",
                     "" if there else "pip install heartline")  # fmt: skip
-    yield _model()
+    yield _model("text model")
     spark, java = importlib.util.find_spec("pyspark") is not None, shutil.which("java")
     yield Check("spark (optional)", "ok" if spark and java else "missing",
                 f"pyspark {'installed' if spark else 'not installed'}, Java {'found' if java else 'not found'}",
                 "" if spark and java else 'pip install "heartline[spark]" and a Java 17 runtime')  # fmt: skip
 
 
-def _model() -> Check:
+def _model(what: str, name: str | None = None) -> Check:
+    """`name`: as `emotion_model` says it; None: the shipped default."""
     from heartline.emotion import load_model  # weights load only here
 
     try:
-        model = load_model()
+        model = load_model(name) if name else load_model()
     except HeartlineError as error:
-        return Check("text model", "broken", error.got, error.next_step)
-    return Check("text model", "ok", f"{model.name} {model.version}")
+        return Check(what, "broken", error.got, error.next_step)
+    return Check(what, "ok", f"{model.name} {model.version}")
 
 
 def _workspace(folder: Path) -> Iterator[Check]:
@@ -80,6 +81,7 @@ def _workspace(folder: Path) -> Iterator[Check]:
     try:
         with opened(folder) as workspace:
             yield Check("settings", "ok", str(workspace.root / "heartline.toml"))
+            yield _model("its text model", workspace.settings.text("emotion_model"))
             for of in facts():
                 files = workspace.facts.files(of.name)
                 lost = [file for file in files if not file.exists()]
