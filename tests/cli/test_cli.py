@@ -129,6 +129,10 @@ def test_naming_one_analysis_needs_the_ones_before_it_at_the_same_moment(company
     ("arguments", "code", "told"),
     [
         (["show", "customers", "-w", "."], 1, "there is no table customers"),
+        (["ingest"], 1, "no file given"),
+        (["ingest", "--show-mapping"], 1, "does not say of which export"),
+        (["ingest", "--from", "zendesks", "."], 1, "did you mean zendesk"),
+        (["ingest", "interaction", "--from", "zendesk", "."], 1, "says already what the files become"),
         (["run", "-w", "nowhere"], 1, "heartline init nowhere"),
         (["ingest", "purchase", "missing.csv"], 1, "there is no file missing.csv"),
         (["run", "--as-of", "soon", "-w", "."], 1, "holds no heartline.toml"),
@@ -144,6 +148,25 @@ def test_mistakes_are_answered_with_a_next_step_and_an_exit_code(arguments, code
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_export_is_recognised_loaded_by_name_and_its_mapping_can_be_changed(tmp_path):
+    call("init", tmp_path / "ws", "--timezone", "Europe/Berlin")
+    file = tmp_path / "tickets.csv"
+    file.write_text(
+        "Id,Requester,Requester email,Subject,Status,Via,Created at\n"
+        "7,Ida,ida@shop.example,Late,Open,Mail,2025-07-01 09:30\n"
+    )
+    told = call("ingest", "--suggest", file).output
+    assert f"looks like a Zendesk export: heartline ingest --from zendesk {file}" in told
+    report = json.loads(call("ingest", "--from", "zendesk", file, "-w", tmp_path / "ws", "--json").output)
+    assert (report["new"], report["written"]["customer"]) == (1, 1)
+    shown = call("ingest", "--from", "zendesk", "--show-mapping").output
+    (tmp_path / "own.toml").write_text(shown.replace("support_ticket", "help_desk"))
+    call("ingest", "--map", tmp_path / "own.toml", file, "-w", tmp_path / "ws")
+    with Workspace(tmp_path / "ws") as workspace:
+        found = workspace.query("select touchpoint, occurred_at from interaction").to_pylist()
+    assert found == [{"touchpoint": "help_desk", "occurred_at": datetime(2025, 7, 1, 7, 30)}]
 
 
 def test_rows_that_cannot_be_loaded_are_listed_mended_and_replayed(tmp_path):

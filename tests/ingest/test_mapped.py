@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
+import pytest
+
+from heartline.errors import MappingError
 from heartline.records import quarantine
+from heartline.sources.mapping import read_mapping
 
 MAPPING = """
 [file]
@@ -96,3 +101,72 @@ def test_groups_gather_over_the_whole_file(rooms: Any) -> None:
     assert rows["1"]["occurred_at"] == datetime(2024, 1, 1)
     assert rows["2"]["revenue"] == 1
     assert report.quarantined == 1
+
+
+KINDS = """
+[file]
+optional = ["shop", "phone"]
+also_named = { nr = ["number"] }
+
+[[table]]
+name = "interaction"
+only_when = { record = ["call", "chat*"], who = "?*" }
+skip_when = { who = "test" }
+
+[table.columns]
+interaction_id = { column = "nr", prefix = "x:" }
+customer_id = { first_of = [{ column = ["shop", "who"], prefix = "s:" }, { column = "who", hashed = true }, "phone"] }
+occurred_at = "when"
+channel = "record"
+touchpoint = "record"
+
+[table.values]
+channel = { "*" = "call" }
+
+[[table]]
+name = "survey_response"
+only_when = { record = "score" }
+
+[table.columns]
+response_id = { column = "nr", prefix = "x:" }
+customer_id = { first_of = ["who", "phone"] }
+answered_at = "when"
+value = "sum"
+
+[table.constants]
+construct = "csat"
+scale_min = 1
+scale_max = 5
+"""
+
+
+def test_kinds_of_rows_go_to_their_tables_and_ids_are_chosen(rooms: Any) -> None:
+    body = (
+        "number,record,who,when,sum\n1,call,Ann,2024-01-01,\n2,score,Ann,2024-01-01,4\n3,chat in,ann,2024-01-01,\n"
+        "4,note,Ann,2024-01-01,\n5,call,,2024-01-01,\n6,call,test,2024-01-01,\n7,score,,2024-01-01,9\n"
+    )
+    report = rooms.load(None, rooms.file(body), mapping=rooms.file(KINDS, "m.toml"))
+    rows = {row["interaction_id"]: row for row in rooms.rows("interaction")}
+    assert sorted(rows) == ["x:1", "x:3"]
+    # one person, however the address is written; nobody can read the address from the id
+    assert rows["x:1"]["customer_id"] == rows["x:3"]["customer_id"]
+    assert rows["x:1"]["customer_id"] == hashlib.sha256(b"ann").hexdigest()[:20]
+    assert [row["response_id"] for row in rooms.rows("survey_response")] == ["x:2"]
+    # rows of another table are not skipped rows
+    assert report.skipped == 1
+    assert "not in this file, and left blank: shop, phone" in " ".join(report.notes)
+    assert {(row.table, row.line, row.column) for row in quarantine.rows(rooms.records)} == {
+        ("survey_response", 8, "customer_id")
+    }
+
+
+def test_a_mapping_that_chooses_wrongly_is_told() -> None:
+    for column, words in (
+        ({"prefix": "x:"}, "a choice names no column"),
+        ({"colum": "a"}, "unknown key colum"),
+        ({"first_of": ["a"], "column": "b"}, "unknown key column"),
+    ):
+        with pytest.raises(MappingError, match=words):
+            read_mapping({"table": [{"name": "customer", "columns": {"customer_id": column}}]}, "m.toml")
+    with pytest.raises(MappingError, match="unknown key reader"):
+        read_mapping({"file": {"reader": "x"}, "table": [{"name": "customer"}]}, "m.toml")

@@ -31,9 +31,7 @@ def init(folder: Path, company: str | None, currency: str | None, timezone: str 
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[TABLE] FILE...")
 @click.option("--map", "mapping", type=click.Path(path_type=Path, dir_okay=False), help="Mapping file (TOML).")
-@click.option(
-    "--from", "export", metavar="NAME", help=f"Tool that wrote the files: {', '.join(ingesting.EXPORTS)}."
-)
+@click.option("--from", "export", metavar="NAME", help=f"Tool that wrote the files: {', '.join(ingesting.EXPORTS)}.")
 @click.option("--show-mapping", is_flag=True, help="Print the mapping of --from, to copy and change; load nothing.")
 @click.option("--suggest", is_flag=True, help="Print a mapping file proposed from names and values; load nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when rows went to quarantine.")
@@ -53,7 +51,7 @@ def ingest(
         _show_mapping(export)
         return
     names = {of.name for of in facts()}
-    table_name = arguments[0] if arguments[0] in names else None
+    table_name = arguments[0] if arguments and arguments[0] in names else None
     files = [Path(argument) for argument in arguments[1 if table_name else 0 :]]
     if not files:
         raise SourceError(

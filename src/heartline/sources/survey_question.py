@@ -16,11 +16,25 @@ _IN_WORDING = re.compile(rf"(?:scale|rate|score|from|between)\D{{0,40}}?{_SCALE}
 _TOLD = re.compile(rf"^(\w+)(?:\s+{_SCALE})?$")
 _LIKELY = r"\blikel(?:y|ihood)\b"
 _RECOMMEND = re.compile(rf"{_LIKELY}.*\brecommend\b|\brecommend\b.*{_LIKELY}", re.IGNORECASE | re.DOTALL)
-_SATISFIED = re.compile(r"\bsatisf(?:ied|action)\b", re.IGNORECASE)
-_EASY = re.compile(r"\b(?:easy|ease|easily)\b", re.IGNORECASE)
+_SATISFIED = re.compile(
+    r"\bhow (?:\w+ )?(?:dis)?satisfied\b|\b(?:your|rate|level of|overall) (?:\w+ )?satisfaction\b", re.IGNORECASE
+)
+_EASY = re.compile(r"\bhow easy\b|\b(?:made|makes) it easy\b|\bit was easy\b|\bease of\b", re.IGNORECASE)
+_BEST_FIRST = re.compile(
+    r"\b[01]\b\W*(?:is|was|means|being|stands for)?\W*(?:very |extremely |completely |totally )?"
+    r"(?:satisfied|easy|good|excellent|best)\b", re.IGNORECASE,
+)  # fmt: skip
+"""A scale on which the lowest number is the best, e.g. from 1 (very satisfied) to 5."""
 _LEADING = re.compile(r"^(-?\d{1,3}(?:[.,]\d+)?)\s*(?:[-–—:=(].*)?$", re.DOTALL)
 
-# Value and scale of each wording. The five and the seven steps share ends and middle, so no wording is doubtful.
+NO_ANSWER = frozenset(
+    ("n/a", "na", "-", "none", "not applicable", "don't know", "do not know", "no answer", "no opinion",
+     "prefer not to say", "prefer not to answer")
+)  # fmt: skip
+"""What stands where somebody was asked and gave no score."""
+
+# Value and scale of each wording. Ends and middle are the same place on five steps as on seven; for what lies between
+# them the commoner scale is taken, so a step may be off by a twelfth of the scale.
 _FIVE, _SEVEN = ("1", "5"), ("1", "7")
 WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "csat": {
@@ -82,7 +96,7 @@ def question(column: str, wording: str, told: str = "") -> Question:
     for kind, about in (("csat", _SATISFIED), ("ces", _EASY)):
         if about.search(wording):
             scale = _IN_WORDING.search(wording)
-            if scale is None or int(scale[1]) == int(scale[2]):
+            if scale is None or int(scale[1]) == int(scale[2]) or _BEST_FIRST.search(wording):
                 return Question(column, wording, kind)
             low, high = sorted((int(scale[1]), int(scale[2])))
             return Question(column, wording, kind, str(low), str(high))

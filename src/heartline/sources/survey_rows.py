@@ -8,7 +8,7 @@ from typing import Any
 from heartline.sources.cells import strings
 from heartline.sources.raw import RawBatch
 from heartline.sources.reshaped import batch_of
-from heartline.sources.survey_question import Question
+from heartline.sources.survey_question import NO_ANSWER, Question
 
 RECORD = "record"
 """Which kind of row it is: response, score or comment."""
@@ -54,7 +54,7 @@ class SurveyRows:
                 rows.append(core | _about(asked, "comment") | {"Comment": said})
         for asked in self._scores:
             cell = row.get(asked.column)
-            if cell is None:
+            if cell is None or cell.lower() in NO_ANSWER:
                 continue
             found = asked.answer(cell)
             if found is None:
