@@ -28,6 +28,22 @@ def test_rows_carry_the_words_and_the_newest_labels(workspace: Workspace) -> Non
     assert rude.model_version == workspace.query("select model_version from feeling").column(0)[0].as_py()
 
 
+def test_rows_say_which_labels_a_person_took_away(workspace: Workspace) -> None:
+    shown = (
+        workspace.query("select emotions from feeling where interaction_id = 'thanks'").column(0)[0].as_py()
+    ).split()
+    assert "gratitude" in shown
+    correct(
+        workspace,
+        "thanks",
+        Edit(remove=("emotion:gratitude",), add=("emotion:joy",) if "joy" not in shown else ()),
+        "Dana",
+    )
+    assert rows(workspace)[0].removed == ("emotion:gratitude",)
+    correct(workspace, "thanks", Edit(add=("emotion:gratitude",)), "Eli")
+    assert rows(workspace)[0].removed == ()
+
+
 def test_a_valence_that_nobody_judged_is_missing(workspace: Workspace) -> None:
     correct(workspace, "rude", Edit(add=("signal:effort",)), "Dana")
     assert rows(workspace)[0].valence is None

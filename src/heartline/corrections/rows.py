@@ -33,6 +33,8 @@ class TrainingRow:
     main_emotion, about: None: not judged
     valence: -1 to 1, a step of a half that the person chose, or the model's that they confirmed; None: not judged
     model_version: model whose reading the person was shown
+    removed: labels that it had decided and the person took away, as ``emotion:anger``; a label that is neither here nor
+        among those that hold was only left out
     """
 
     interaction_id: str
@@ -46,6 +48,7 @@ class TrainingRow:
     about: str | None
     valence: float | None
     model_version: str
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,23 @@ def _training_row(one: Correction, text: dict[str, Any]) -> TrainingRow:
     said = one.said
     return TrainingRow(
         one.interaction_id, text["text"] or "", one.channel, text["language"], said.emotions or (), said.signals or (),
-        said.motivators, said.main_emotion, said.about, said.valence, one.model_version,
+        said.motivators, said.main_emotion, said.about, said.valence, one.model_version, _removed(one),
     )  # fmt: skip
+
+
+def _removed(one: Correction) -> tuple[str, ...]:
+    layers = (
+        ("emotion", one.shown.emotions, one.said.emotions),
+        ("signal", one.shown.signals, one.said.signals),
+        ("motivator", one.shown.motivators, one.said.motivators),
+    )
+    return tuple(
+        f"{kind}:{label}"
+        for kind, shown, said in layers
+        if said is not None
+        for label in shown or ()
+        if label not in said
+    )
 
 
 def standing_table(records: Records) -> pa.Table:

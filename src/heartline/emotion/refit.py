@@ -1,11 +1,17 @@
-"""Fits the last layer again to what people corrected, without forgetting what it knew.
+"""Fits the last layer again to what people changed, and keeps everything else as the model has it.
 
-The encoder stays. For each label the change d of its weights minimises
+The encoder stays. The change d of weights and offsets of all columns minimises
 
-    Σ_corrected log-loss(z + xd, y)  +  (rehearsal / R) · Σ_R log-loss(z + xd, p)  +  strength / 2 · |d|²
+    Σ_corrected w · log-loss(z + xd, t)  +  (rehearsal / R) · Σ_R log-loss(z + xd, p)  +  strength / 2 · |d|²
 
-with p what the model says today of R texts that nobody corrected: learning without forgetting (Li and Hoiem 2018). The
-function is convex, so there is one answer. Its strength is chosen by folds of the corrected texts.
+- R are texts that nobody corrected, p what the model says of them today: learning without forgetting (Li, Hoiem 2018).
+- Where a person's word is the model's decision, t is the model's own p: there is nothing to learn, and a probability
+  just above its threshold must not be pulled to 1, nor one just below it to 0. Only where they differ, t is the word.
+- w is 1 where the person saw the label or changed it, `UNSEEN` where they only left out what nobody had shown them.
+- A column moves only where `LEAST_CHANGES` texts say otherwise than the model.
+
+So texts on which people agree with the model change nothing, and hold it where it is. The function is convex: there is
+one answer.
 """
 
 from __future__ import annotations
@@ -16,15 +22,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from heartline.emotion.head import COLUMNS, DECIDED, MAIN, SUBJECT, Head, chances
+from heartline.emotion.head import COLUMNS, DECIDED, MAIN, SUBJECT, VALENCE, Head, chances
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)
 LEAST = 20
 """Corrected texts below which nothing is fitted: fewer say more about the person than about the texts."""
+LEAST_CHANGES = 3
+"""Texts that must say otherwise before a label moves: one or two may be slips."""
+UNSEEN = 0.1
+"""Weight of a label that was not shown and that a person did not miss: few people read a list of 56 labels."""
+REHEARSAL = 100.0
+"""How many corrected texts all rehearsed texts weigh together."""
 _GROUPS = (MAIN, SUBJECT)
+_HALF_STEP = 1 / 8  # of valence as a probability: people choose between five steps
 
 
 @dataclass(frozen=True)
@@ -36,97 +49,88 @@ class Corrected:
     features: (n, H) from `NetworkModel.features`
     wanted: (n, L) in 0..1 in the order of `head.COLUMNS`
     known: (n, L) whether a person judged this column of this text
+    seen: (n, L) whether they were shown it or changed it; else they only left it out
     """
 
     features: F32
     wanted: F32
-    known: NDArray[np.bool_]
+    known: Flags
+    seen: Flags
 
     def rows(self, index: NDArray[np.int64]) -> Corrected:
         """Some of the texts."""
-        return Corrected(self.features[index], self.wanted[index], self.known[index])
+        return Corrected(self.features[index], self.wanted[index], self.known[index], self.seen[index])
 
 
-def refit(head: Head, corrected: Corrected, rehearsed: F32, strength: float, rehearsal: float = 50.0) -> Head:
+def probabilities(head: Head, features: F32) -> F32:
+    """(n, L) what a head says of texts."""
+    return chances((features @ head.weights + head.offsets).astype(np.float32))
+
+
+def agreed(p: F32, thresholds: F32, corrected: Corrected) -> Flags:
+    """(n, L) whether what would be decided from p is what the person says; True where nobody judged.
+
+    A group of which one label holds agrees or differs as a whole; the valence agrees within half a step.
+    """
+    same = np.ones(p.shape, dtype=np.bool_)
+    same[:, DECIDED] = (p[:, DECIDED] >= thresholds) == (corrected.wanted[:, DECIDED] > 0.5)
+    for group in _GROUPS:
+        same[:, group] = (p[:, group].argmax(axis=1) == corrected.wanted[:, group].argmax(axis=1))[:, None]
+    same[:, VALENCE] = np.abs(p[:, VALENCE] - corrected.wanted[:, VALENCE]) <= _HALF_STEP
+    found: Flags = same | ~corrected.known
+    return found
+
+
+def refit(head: Head, corrected: Corrected, rehearsed: F32, strength: float, rehearsal: float = REHEARSAL) -> Head:
     """The head after learning from corrected texts.
 
     rehearsed: (R, H) features of texts that nobody corrected
     strength: how hard a change must pay; larger stays nearer to what it was
     rehearsal: how many corrected texts all rehearsed texts weigh together
     """
-    weights, offsets = head.weights.astype(np.float64), head.offsets.astype(np.float64)
-    x = np.vstack([corrected.features, rehearsed]).astype(np.float64)
-    n = len(corrected.features)
-    now = chances((rehearsed @ head.weights + head.offsets).astype(np.float32)).astype(np.float64)
-    wanted = np.vstack([corrected.wanted, now]).astype(np.float64)
-    weight = np.vstack([corrected.known, np.full(now.shape, rehearsal / max(len(now), 1))]).astype(np.float64)
-    grouped = {j for group in _GROUPS for j in range(group.start, group.stop)}
-    for j in range(len(COLUMNS)):
-        if j not in grouped and corrected.known[:, j].any():
-            change = _change(x, (x @ weights[:, [j]] + offsets[j]), wanted[:, [j]], weight[:, j], strength)
-            weights[:, j] += change[:-1, 0]
-            offsets[j] += change[-1, 0]
-    for group in _GROUPS:
-        if corrected.known[:, group.start].any():
-            base = x @ weights[:, group] + offsets[group]
-            change = _change(x, base, wanted[:, group], weight[:, group.start], strength)
-            weights[:, group] += change[:-1]
-            offsets[group] += change[-1]
-    if n == 0:
+    said = probabilities(head, corrected.features)
+    same = agreed(said, head.thresholds, corrected)
+    moved = np.flatnonzero((~same & corrected.seen).sum(axis=0) >= LEAST_CHANGES)
+    if not len(moved):
         return head
+    x = np.vstack([corrected.features, rehearsed]).astype(np.float64)
+    wanted = np.vstack([np.where(same, said, corrected.wanted), probabilities(head, rehearsed)])[:, moved]
+    weight = np.vstack(
+        [
+            corrected.known * np.where(corrected.seen, 1.0, UNSEEN),
+            np.full((len(rehearsed), len(COLUMNS)), rehearsal / max(len(rehearsed), 1)),
+        ]
+    )[:, moved]
+    weights, offsets = head.weights.astype(np.float64), head.offsets.astype(np.float64)
+    change = _change(x, x @ weights[:, moved] + offsets[moved], wanted.astype(np.float64), weight, moved, strength)
+    weights[:, moved] += change[:-1]
+    offsets[moved] += change[-1]
     return replace(head, weights=weights.astype(np.float32), offsets=offsets.astype(np.float32))
 
 
-def chosen_strength(head: Head, corrected: Corrected, rehearsed: F32, seed: int = 0) -> float:
-    """The strength with the least log-loss on folds of the corrected texts that were left out."""
-    losses = [log_loss(head_by_fold(head, corrected, rehearsed, s, seed), corrected).mean() for s in STRENGTHS]
-    return STRENGTHS[int(np.argmin(losses))]
-
-
-def head_by_fold(
-    head: Head, corrected: Corrected, rehearsed: F32, strength: float, seed: int = 0, folds: int = 5
-) -> F32:
-    """(n, L) probabilities of each corrected text from a head that has not learnt from it."""
-    fold = np.random.default_rng(seed).permutation(len(corrected.features)) % folds
-    p = np.zeros(corrected.wanted.shape, dtype=np.float32)
-    for k in range(folds):
-        inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        fitted = refit(head, corrected.rows(inside), rehearsed, strength)
-        p[outside] = chances(corrected.features[outside] @ fitted.weights + fitted.offsets)
-    return p
-
-
-def log_loss(p: F32, corrected: Corrected) -> F64:
-    """(n,) mean log-loss over the columns that a person judged and that have a threshold."""
-    p = np.clip(p[:, DECIDED].astype(np.float64), 1e-6, 1 - 1e-6)
-    y, known = corrected.wanted[:, DECIDED], corrected.known[:, DECIDED]
-    each = -(y * np.log(p) + (1 - y) * np.log(1 - p))
-    found: F64 = (each * known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return found
-
-
-def _change(x: F64, base: F64, wanted: F64, weight: F64, strength: float) -> F64:
-    """(H + 1, k) change of weights and offset; one column is logistic, several are one choice."""
-    used = weight > 0
-    x, base, wanted, weight = x[used], base[used], wanted[used], weight[used]
-    shape = (x.shape[1] + 1, wanted.shape[1])
+def _change(x: F64, base: F64, wanted: F64, weight: F64, moved: NDArray[np.int64], strength: float) -> F64:
+    """(H + 1, k) change of the weights and the offset of the k columns that move."""
+    groups = [np.flatnonzero((moved >= group.start) & (moved < group.stop)) for group in _GROUPS]
+    groups = [group for group in groups if len(group)]
+    alone = np.setdiff1d(np.arange(len(moved)), np.concatenate([np.empty(0, dtype=np.int64), *groups]))
+    shape = (x.shape[1] + 1, len(moved))
 
     def loss(flat: F64) -> tuple[float, F64]:
         d = flat.reshape(shape)
         z = base + x @ d[:-1] + d[-1]
-        if shape[1] == 1:
-            value = (weight[:, None] * (np.logaddexp(0, z) - wanted * z)).sum()
-            p = 1 / (1 + np.exp(-z))
-        else:
-            top = z.max(axis=1, keepdims=True)
-            total = np.log(np.exp(z - top).sum(axis=1, keepdims=True)) + top
-            value = (weight[:, None] * wanted * (total - z)).sum()
-            p = np.exp(z - total)
-        slope = weight[:, None] * (p - wanted)
+        p = np.empty_like(z)
+        own = z[:, alone]
+        value = (weight[:, alone] * (np.logaddexp(0, own) - wanted[:, alone] * own)).sum()
+        p[:, alone] = 1 / (1 + np.exp(-own))
+        for group in groups:
+            top = z[:, group].max(axis=1, keepdims=True)
+            total = np.log(np.exp(z[:, group] - top).sum(axis=1, keepdims=True)) + top
+            value += (weight[:, group] * wanted[:, group] * (total - z[:, group])).sum()
+            p[:, group] = np.exp(z[:, group] - total)
+        slope = weight * (p - wanted)
         gradient = np.vstack([x.T @ slope, slope.sum(axis=0, keepdims=True)])
-        gradient[:-1] += strength * d[:-1]
-        return float(value + strength / 2 * (d[:-1] ** 2).sum()), gradient.ravel()
+        return float(value + strength / 2 * (d**2).sum()), (gradient + strength * d).ravel()
 
-    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B")
+    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6})
     change: F64 = found.x.reshape(shape)
     return change
