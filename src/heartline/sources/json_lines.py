@@ -28,7 +28,6 @@ class JsonLines:
         self._groups = lines_of(self._bytes)
         self._first = next(self._groups, (1, []))
         self._decoder = msgspec.json.Decoder()
-        self._encode = msgspec.json.Encoder().encode
         names: dict[str, None] = {}
         for line in self._first[1][:SAMPLE_LINES]:
             row = self._row(line)
@@ -85,7 +84,7 @@ class JsonLines:
         for row in rows:
             if not names.keys() >= row.keys():
                 names.update(dict.fromkeys(row))
-        columns = {name: pa.array([self._text(row.get(name)) for row in rows], pa.string()) for name in names}
+        columns = {name: pa.array([cell_of(row.get(name)) for row in rows], pa.string()) for name in names}
         return RawBatch(columns, np.array(places, np.int64), broken)
 
     def _row(self, line: bytes) -> dict[str, Any] | str:
@@ -97,12 +96,14 @@ class JsonLines:
             return "the line is JSON but no object"
         return value
 
-    def _text(self, value: Any) -> str | None:
-        if value is None or isinstance(value, str):
-            # a lone surrogate cannot be stored; msgspec refuses most of them already
-            return value
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int | float):
-            return repr(value)
-        return self._encode(value).decode()
+
+def cell_of(value: Any) -> str | None:
+    """A JSON value as the text of a cell: words as they are, objects and lists as JSON, null as None."""
+    if value is None or isinstance(value, str):
+        # a lone surrogate cannot be stored; msgspec refuses most of them already
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return msgspec.json.encode(value).decode()

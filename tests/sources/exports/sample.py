@@ -11,27 +11,28 @@ Cells = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sample:
-    """One export's file, in the workspace zone ``zone``.
+    """One export's file, in the workspace zone ``zone``; files that are no text are given as bytes.
 
-    ``counts`` are rows per table; ``rows`` cells of some rows by table and id; ``bodies`` further files: ``newer`` (one
-    row exported again with newer content, seen in ``replaced``), ``broken`` (with ``bad``: line and column of each
-    row set aside, and ``mend``: cells that make the first of them load, after which ``mended`` are there), ``lacking``
-    (without the column ``lacks``). ``kept`` are table, id, and a column of nobody's that must be kept.
+    ``counts`` are rows per table, ``rows`` cells of some rows by table and id. ``newer`` has one row exported again
+    with newer content, seen in ``replaced``. ``broken`` has rows to be set aside: ``bad`` are their lines and columns,
+    ``mend`` the cells that make the first of them load, after which ``mended`` is there. ``lacking`` is without the
+    column ``lacks`` (blank for a file that has no columns). ``kept`` are table, id, and name and value of a column of
+    nobody's that must be kept.
     """
 
     file: str
-    body: str
+    body: str | bytes
     counts: Mapping[str, int]
     rows: Mapping[str, Mapping[str, Cells]]
-    newer: str
+    newer: str | bytes
     replaced: tuple[str, str, Cells]
-    broken: str
+    broken: str | bytes
     bad: frozenset[tuple[int, str]]
     mend: Mapping[str, str]
     mended: tuple[str, str]
-    lacking: str
-    lacks: str
     kept: tuple[str, str, str, str]
+    lacking: str = ""
+    lacks: str = ""
     zone: str = "Europe/Berlin"
     encoding: str = "utf-8"
     also: tuple[str, ...] = field(default=("utf-8-sig", "utf-16"))

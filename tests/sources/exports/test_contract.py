@@ -29,15 +29,18 @@ SAMPLES: dict[str, Sample] = {
 ALL = pytest.mark.parametrize("name", list(EXPORTS))
 
 
-def written(folder: Path, body: str, name: str, encoding: str = "utf-8") -> Path:
+def written(folder: Path, body: str | bytes, name: str, encoding: str = "utf-8") -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / name
+    if isinstance(body, bytes):
+        path.write_bytes(body)
+        return path
     # a mark before UTF-16 whatever machine this runs on
     path.write_bytes(("\ufeff" + body).encode("utf-16-le") if encoding == "utf-16" else body.encode(encoding))
     return path
 
 
-def load(rooms: Rooms, name: str, body: str, file: str = "", encoding: str = "", folder: str = "files") -> Any:
+def load(rooms: Rooms, name: str, body: str | bytes, file: str = "", encoding: str = "", folder: str = "files") -> Any:
     sample = SAMPLES[name]
     path = written(rooms.root / folder, body, file or sample.file, encoding or sample.encoding)
     settings = load_settings(None, {"HEARTLINE_TIMEZONE": sample.zone})
@@ -151,6 +154,8 @@ def test_bad_rows_are_told_by_line_and_can_be_mended(rooms: Rooms, name: str) ->
 @ALL
 def test_a_missing_column_is_named_before_anything_is_written(rooms: Rooms, name: str) -> None:
     sample = SAMPLES[name]
+    if not sample.lacking:
+        pytest.skip("a file without columns")
     with pytest.raises(MappingError) as told:
         load(rooms, name, sample.lacking)
     assert f"has no column {sample.lacks}, which {export_named(name).title} needs; found: " in str(told.value)
@@ -178,6 +183,8 @@ def test_columns_of_nobodys_are_kept(rooms: Rooms, name: str) -> None:
 @ALL
 def test_line_ends_and_encodings_make_no_difference(rooms: Rooms, name: str) -> None:
     sample = SAMPLES[name]
+    if isinstance(sample.body, bytes):
+        pytest.skip("no text")
     load(rooms, name, sample.body)
     before = facts(rooms)
     for number, encoding in enumerate(sample.also):

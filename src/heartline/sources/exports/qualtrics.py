@@ -76,7 +76,7 @@ class _Responses:
         for name in DATES:
             zone = meta.get(name, {}).get("timeZone")
             try:
-                if zone:
+                if isinstance(zone, str) and zone:
                     self._zones[name] = ZoneInfo(zone)
             except (ZoneInfoNotFoundError, ValueError):
                 self._notes.append(f"the time zone of {name} is not known: its times are taken in the workspace's zone")
@@ -104,7 +104,7 @@ class _Responses:
         return pa.array([_at(value, zone) for value in strings(column).to_pylist()], pa.string())
 
 
-def _meta(cell: object) -> dict[str, str]:
+def _meta(cell: object) -> dict[str, object]:
     text = str(cell or "").strip()
     if not text.startswith("{") or "ImportId" not in text:
         return {}
