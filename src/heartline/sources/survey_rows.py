@@ -84,7 +84,7 @@ def survey_tables(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The tables of a survey tool's mapping. ``response`` is the column of the response's id, ``more`` further columns
     of the response's own interaction."""
-    base = {"time": dict(time), "skip_when": dict(skip)}
+    base = {name: dict(given) for name, given in (("time", time), ("skip_when", skip)) if given}
     found = {"prefix": f"{tool}:", "column": response}
     part = {"prefix": f"{tool}:", "column": [response, "Question id"]}
     shared = {"channel": "survey", "touchpoint": "survey", "direction": "inbound"}
