@@ -35,6 +35,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "reader": ({"engines.duckdb", "facts", "tables", "errors"}, {"pyarrow"}),
     "explain": ({"facts.derived", "tables", "errors"}, set()),
     "ingest": ({"errors", "facts", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
+    "live": (
+        {"errors", "facts", "ingest", "records", "settings", "sources", "tables"},
+        {"msgspec", "numpy", "pyarrow", "starlette"},
+    ),
     "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
     "learn": ({"corrections", "emotion", "errors"}, {"numpy"}),
     "corrections": (
@@ -42,7 +46,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"pyarrow"},
     ),
     "workspace": (
-        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "ingest",
+        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "ingest", "live",
          "reader", "records", "runner", "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
@@ -52,7 +56,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "cli": (
         {"workspace", "corrections", "errors", "learn", "settings", "tables", "ingest", "explain", "score", "simulate",
-         "web.app", "emotion", "__version__"},
+         "web.app", "live.event_map", "records.keys", "emotion", "__version__"},
         {"click", "pyarrow", "rich"},
     ),
 }  # fmt: skip
@@ -70,6 +74,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
 # Imports inside a function, each with the reason; every other import stands at the top of its file.
 LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
+    ("workspace", "heartline.live.service"): "the web stack: only where a server is started",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
     ("emotion.load", "onnxruntime"): "heavy: only when a model is opened",

@@ -10,7 +10,8 @@
     ├── AnalysisError      an analysis cannot be run, or has not been run yet
     ├── ModelError         a text model is missing, broken, or of another label set
     ├── StatisticsError    an estimator was given what it cannot work on
-    └── CorrectionError    a correction of a text cannot be taken as it was given
+    ├── CorrectionError    a correction of a text cannot be taken as it was given
+    └── AccessError        a key is unknown, revoked, or its name is taken
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
 """
@@ -81,3 +82,7 @@ class StatisticsError(HeartlineError):
 
 class CorrectionError(HeartlineError):
     """A correction of a text cannot be taken as it was given."""
+
+
+class AccessError(HeartlineError):
+    """A key is unknown, revoked, or its name is taken."""

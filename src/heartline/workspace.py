@@ -12,11 +12,12 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -30,12 +31,16 @@ from heartline.explain import Explanation, explain_table
 from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
+from heartline.live.compactor import empty_inbox
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
 from heartline.records.store import Records
 from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
 from heartline.tables import table
+
+if TYPE_CHECKING:
+    from heartline.live.service import Live
 
 SETTINGS_FILE = "heartline.toml"
 
@@ -105,6 +110,16 @@ class Workspace:
         """Load files into a fact table, or through a mapping file into the tables that it names."""
         return ingest.ingest(self.records, self.facts, self.settings, table_name, files, mapping, progress)
 
+    def live(self) -> Live:
+        """What takes events and rows over HTTP, and moves them into the facts, while the workspace is served."""
+        from heartline.live.service import Live  # the web stack: only where a server is started
+
+        return Live(self.records, self.facts, self.settings, self.root)
+
+    def empty_inbox(self) -> int:
+        """Load what was acknowledged over HTTP and still waits; gives how many arrivals that were."""
+        return empty_inbox(self.records, self.facts, self.settings, self.root)
+
     def loads(self) -> list[dict[str, Any]]:
         """Load reports, newest first."""
         return [asdict(load) for load in self.records.loads()]
@@ -156,6 +171,8 @@ class Workspace:
         Tables become current all together when the last one is done; until then readers see the earlier run.
         """
         with one_writer(self.root / "derived" / ".writer", "computed"):
+            with suppress(WorkspaceError):  # a file load is at work; what waits counts from the next run on
+                self.empty_inbox()
             return self._run(names, as_of, progress)
 
     def _run(self, names: Sequence[str] | None, as_of: datetime | None, progress: Progress | None) -> RunReport:

@@ -29,7 +29,9 @@ COMMANDS = {
     "explain": ("explain", "Say how a table came to be."),
     "correct": ("correct", "Say what a text says where the model read it otherwise."),
     "train": ("train", "Let the text model learn from corrections."),
-    "serve": ("serve", "Serve the desk in the browser."),
+    "serve": ("serve", "Serve the desk in the browser, and take events over HTTP."),
+    "key": ("key", "Keys with which other programs send events and rows."),
+    "events": ("events", "Say what events become."),
     "doctor": ("doctor", "Look at the installation and a workspace."),
 }
 """Each command: the file of this folder that holds it, and what `heartline --help` says of it."""

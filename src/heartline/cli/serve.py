@@ -14,10 +14,15 @@ from heartline.cli.console import opened, workspace_option
 @click.option("--port", type=click.IntRange(0, 65535), help="Port.")
 @workspace_option
 def serve(host: str | None, port: int | None, folder: Path) -> None:
-    """Serve the desk of a workspace in the browser."""
+    """Serve the desk of a workspace in the browser, and take what other programs send with a write key."""
     from heartline.web.app import serve as serve_desk  # the web stack loads only here
+
+    def told(at: str) -> None:
+        click.echo(f"The desk is at {at} (Ctrl+C ends it).")
+        click.echo(f"Events and rows are taken at {at}v1/ with a key: heartline key create NAME --write -w {folder}")
 
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        serve_desk(workspace, address, number, lambda at: click.echo(f"The desk is at {at} (Ctrl+C ends it)."))
+        with workspace.live() as live:
+            serve_desk(workspace, address, number, told, live.app)

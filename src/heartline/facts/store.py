@@ -20,7 +20,7 @@ from heartline.facts.decide import KEYS, Counts, Keys, decide
 from heartline.facts.hashes import Hashes, content_hashes, key_hashes
 from heartline.facts.lock import one_writer
 from heartline.facts.segments import SEGMENT_BYTES, SEGMENT_ROWS, Segment, SegmentWriter, read_rows
-from heartline.facts.staging import PARTS, Staging, part_of
+from heartline.facts.staging import PARTS, Staging, part_of, stored_schema
 from heartline.tables import Table, bucket_of
 from heartline.tables import table as table_of
 
@@ -201,12 +201,12 @@ class FactStore:
         self._manifest = records
 
     @contextmanager
-    def loading(self, load_id: str) -> Iterator[Loading]:
+    def loading(self, load_id: str, brief: bool = False) -> Iterator[Loading]:
         """Begin a load as the only writer; nothing is seen until its ``commit``.
 
-        Raises WorkspaceError naming the process that is writing already.
+        ``brief``: other writers wait for this load. Raises WorkspaceError naming the process that is writing already.
         """
-        with one_writer(self._root / ".writer"):
+        with one_writer(self._root / ".writer", brief=brief):
             self.sweep()
             staging = self._root / ".staging" / load_id
             try:
@@ -231,6 +231,19 @@ class FactStore:
         """Live segments that may hold rows of this customer; all of them in a table without customers."""
         bucket = None if table_of(table).customer is None else bucket_of(customer_id)
         return [self._root / segment.path for segment in self._manifest.live_segments(table, bucket)]
+
+    def find(self, table: Table, keys: Hashes, columns: Sequence[str] = ()) -> pa.Table:
+        """``key_hash`` and these columns of the live rows that have one of the keys; reads every segment once."""
+        wanted = np.unique(keys)
+        names = ["key_hash", *columns]
+        empty = stored_schema(table).empty_table().select(names)
+        found = [empty]
+        for file in self.files(table.name) if len(wanted) else ():
+            for rows in read_rows(file, names):
+                mine = np.isin(rows.column("key_hash").to_numpy(), wanted)
+                if mine.any():
+                    found.append(rows.select(names).filter(pa.array(mine)).cast(empty.schema))
+        return pa.concat_tables(found)
 
     def version(self) -> str:
         """A text that changes whenever other files are live."""

@@ -206,7 +206,7 @@ class Load:
     def _file(
         self, loading: Loading, spool: Spool, source: Source, name: str, done: int, progress: Progress | None
     ) -> None:
-        targets = [_Target(target, mapped, source, name, self) for target, mapped in self._plan]
+        targets = [Target(target, mapped, source, name, self) for target, mapped in self._plan]
         for raw in source.batches():
             self._read += raw.rows + len(raw.broken)
             spool.add(self._plan[0][0].name, name, raw.broken)
@@ -244,7 +244,7 @@ class Load:
         )  # fmt: skip
 
 
-class _Target:
+class Target:
     """One table that a file feeds."""
 
     def __init__(self, target: Table, mapped: TableMapping | None, source: Source, file: str, load: Load) -> None:

@@ -83,7 +83,29 @@ def corrections(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs, corrections)
+def write_keys(connection: Connection) -> None:
+    """Keys by which other programs may send rows; of each only a hash."""
+    connection.execute(
+        text(
+            f"create table write_key (key_id {_serial(connection)}, name text not null, key_hash text not null unique, "
+            "created_at text not null, revoked_at text)"
+        )
+    )
+    connection.execute(text("create unique index write_key_name on write_key (name) where revoked_at is null"))
+
+
+def inbox(connection: Connection) -> None:
+    """What was acknowledged over HTTP and is on its way into facts."""
+    blob = "blob" if connection.dialect.name == "sqlite" else "bytea"
+    connection.execute(
+        text(
+            f"create table inbox (seq {_serial(connection)}, message_id text unique, door text not null, "
+            f"sender text not null, received_at text not null, sent_at text, body {blob} not null)"
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs, corrections, write_keys, inbox)
 
 
 def migrate(connection: Connection) -> list[str]:

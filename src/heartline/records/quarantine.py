@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 from heartline.records.store import Records, now
 
 BATCH = 5000
+SENT = "live/"
+"""Begins the name of a source that is no file, but what was sent with a write key."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,12 @@ class QuarantineRow:
 
 
 def _row_hash(row: QuarantineRow) -> str:
-    """The same line of the same file with the same content is the same row, however often it is loaded."""
-    body = json.dumps([row.table, row.file, row.line, row.raw], sort_keys=True, default=str)
+    """The same line of the same file with the same content is the same row, however often it is loaded.
+
+    What was sent over HTTP has no line: sent twice it has two numbers, and is the same row all the same.
+    """
+    place = 0 if row.file.startswith(SENT) else row.line
+    body = json.dumps([row.table, row.file, place, row.raw], sort_keys=True, default=str)
     return hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -27,6 +27,7 @@ from fastapi.responses import (
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from heartline.errors import AnalysisError, CorrectionError, HeartlineError, SettingsError
 from heartline.web import correcting, drawing, figures, words
@@ -78,8 +79,11 @@ def templates() -> Environment:
     return environment
 
 
-def create_app(workspace: Door) -> FastAPI:
-    """The desk over one workspace: every page with its JSON twin, charts, downloads, and errors in one shape."""
+def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
+    """The desk over one workspace: every page with its JSON twin, charts, downloads, and errors in one shape.
+
+    ``live`` takes what other programs send below /v1/.
+    """
     app = FastAPI(title="Heartline", docs_url=None, redoc_url=None, openapi_url=None)
     jinja = templates()
     token = new_token()
@@ -178,7 +182,7 @@ def create_app(workspace: Door) -> FastAPI:
 
     for page in PAGES:
         _add(app, page, workspace, html)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, live=live)
     return app
 
 
@@ -213,7 +217,7 @@ def csv_lines(found: pa.Table) -> Iterator[bytes]:
         yield sink.getvalue()
 
 
-def serve(workspace: Door, host: str, port: int, told: Callable[[str], object]) -> None:
+def serve(workspace: Door, host: str, port: int, told: Callable[[str], object], live: ASGIApp | None = None) -> None:
     """Serve the desk until it is stopped; ``told`` gets its address once it is open. 0: any free port.
 
     SettingsError for a host that other computers can reach, or a port that another program has.
@@ -233,7 +237,7 @@ def serve(workspace: Door, host: str, port: int, told: Callable[[str], object]) 
                 "a port that no other program has",
                 "end the other program, or choose another with --port",
             ) from cause
-        app = create_app(workspace)
+        app = create_app(workspace, live)
         shown = f"[{name}]" if family == socket.AF_INET6 else name
         told(f"http://{shown}:{opened.getsockname()[1]}/")
         config = uvicorn.Config(app, log_level="warning", access_log=False)

@@ -38,6 +38,9 @@ FORM_PATH = "/correct"
 """The one address that takes a form; everything else is only read."""
 FORM_BYTES = 16_384
 
+LIVE_PREFIX = "/v1/"
+"""Below it other programs send events and rows; that door has a guard of its own, its write keys."""
+
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -67,10 +70,12 @@ def host_name(header: str) -> str:
 class Guard:
     """Refuses foreign Host names (a web page elsewhere could otherwise read the desk through its own name)
     and every method but GET and HEAD, but for a form that a page of the desk itself sends to ``FORM_PATH``; and puts
-    the security headers on every answer."""
+    the security headers on every answer. What begins with ``LIVE_PREFIX`` goes to ``live``, where there is one: the
+    same names only, any method, and no reader of the desk can send there without a write key."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, live: ASGIApp | None = None) -> None:
         self.app = app
+        self.live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request through the guard."""
@@ -89,6 +94,8 @@ class Guard:
         host = given.get(b"host", "")
         if host_name(host) not in _NAMES:
             await _refuse(guarded, 421, "this name is not one of the desk's", "open it as http://127.0.0.1")
+        elif self.live is not None and scope["path"].startswith(LIVE_PREFIX):
+            await self.live(scope, receive, guarded)
         elif scope["method"] == "POST" and scope["path"] == FORM_PATH:
             fault = _form_fault(given)
             if fault:

@@ -1,0 +1,135 @@
+"""The door for other programs: /v1/… takes events and rows with a write key. A 200 says that they are on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from heartline.live import arrivals
+from heartline.live.arrivals import CALL_BYTES, ROW_BYTES, TABLES
+from heartline.live.body import read_body
+from heartline.live.commits import Busy, Committer
+from heartline.live.event_map import CALLS
+from heartline.live.keyring import Keyring, key_of
+from heartline.live.openapi import description
+from heartline.live.problem import Problem
+from heartline.records.inbox import Arrival
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/v1/"
+_CHALLENGE = {"www-authenticate": 'Basic realm="heartline", charset="UTF-8"'}
+
+
+class Receiver:
+    """Answers requests below /v1/ for one workspace."""
+
+    def __init__(self, keyring: Keyring, committer: Committer) -> None:
+        self._keyring = keyring
+        self._committer = committer
+
+    def app(self) -> Starlette:
+        """The door as an ASGI application."""
+        routes = [
+            *(Route(f"{PREFIX}{kind}", self.call, methods=["POST"]) for kind in CALLS),
+            Route(f"{PREFIX}batch", self.batch, methods=["POST"]),
+            Route(f"{PREFIX}cloudevents", self.cloud_events, methods=["POST"]),
+            Route(f"{PREFIX}tables/{{table}}", self.rows, methods=["POST"]),
+            Route(f"{PREFIX}openapi.json", self.openapi, methods=["GET"]),
+        ]
+        answers: dict[Any, Any] = {
+            Problem: _refused, HTTPException: _not_here, Exception: _broken,
+        }  # fmt: skip
+        return Starlette(routes=routes, exception_handlers=answers)
+
+    async def batch(self, request: Request) -> Response:
+        """Several calls."""
+        body, sender = await self._read(request, CALL_BYTES)
+        return await self._keep(arrivals.batch(body, sender, _now()))
+
+    async def call(self, request: Request) -> Response:
+        """One call."""
+        body, sender = await self._read(request, CALL_BYTES)
+        kind = request.url.path.removeprefix(PREFIX)
+        return await self._keep(arrivals.single(body, kind, sender, _now()))
+
+    async def cloud_events(self, request: Request) -> Response:
+        """One CloudEvent, or several."""
+        body, sender = await self._read(request, CALL_BYTES)
+        return await self._keep(arrivals.cloud_events(body, dict(request.headers), sender, _now()))
+
+    async def rows(self, request: Request) -> Response:
+        """Rows of one of Heartline's tables."""
+        name = request.path_params["table"]
+        sender = await self._owner(request, None)
+        if name not in TABLES:
+            raise Problem(404, f"rows can be sent to {', '.join(TABLES)}")
+        body = await read_body(request, ROW_BYTES)
+        return await self._keep(arrivals.table_rows(body, TABLES[name], sender, _now()))
+
+    async def openapi(self, _request: Request) -> Response:
+        """The description of this door."""
+        return JSONResponse(description())
+
+    async def _read(self, request: Request, most: int) -> tuple[bytes, str]:
+        """Body and sender. The key is looked at before the body, unless it can only be in the body."""
+        if "authorization" in request.headers:
+            sender = await self._owner(request, None)
+            return await read_body(request, most), sender
+        body = await read_body(request, most)
+        return body, await self._owner(request, arrivals.write_key(body))
+
+    async def _owner(self, request: Request, inside: str | None) -> str:
+        given = key_of(request.headers.get("authorization", "")) or inside
+        if given is None:
+            raise Problem(401, "no write key; send one as the user of Basic authorization", _CHALLENGE)
+        if self._keyring.stale():
+            await run_in_threadpool(self._keyring.read)
+        owner = self._keyring.owner(given)
+        if owner is None:
+            raise Problem(401, "this write key is not known, or was revoked", _CHALLENGE)
+        return owner
+
+    async def _keep(self, found: list[Arrival]) -> Response:
+        """Answer when everything is on disk."""
+        if found:
+            try:
+                done = self._committer.put(found)
+            except Busy:
+                raise Problem(
+                    429, "more waits for the disk than may; nothing was taken", {"retry-after": "1"}
+                ) from None
+            try:
+                await asyncio.wrap_future(done)
+            except Exception as error:  # noqa: BLE001  whatever the database said, the sender has to come again
+                log.error("arrivals could not be kept (%s)", type(error).__name__)
+                raise Problem(
+                    503, "it could not be written to the disk; nothing was taken", {"retry-after": "5"}
+                ) from None
+        return JSONResponse({"success": True, "accepted": len(found)})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _refused(_request: Request, problem: Problem) -> Response:
+    return problem.response()
+
+
+def _not_here(_request: Request, error: HTTPException) -> Response:
+    detail = "there is nothing here; see /v1/openapi.json" if error.status_code == 404 else error.detail
+    return Problem(error.status_code, detail, error.headers).response()
+
+
+def _broken(_request: Request, _error: Exception) -> Response:
+    return Problem(500, "this could not be answered; see the window that serves the desk").response()
