@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,13 +34,17 @@ def init(folder: Path, company: str | None, currency: str | None, timezone: str 
 @click.option("--map", "mapping", type=click.Path(path_type=Path, dir_okay=False), help="Mapping file (TOML).")
 @click.option("--from", "export", metavar="NAME", help=f"Tool that wrote the files: {', '.join(ingesting.EXPORTS)}.")
 @click.option("--show-mapping", is_flag=True, help="Print the mapping of --from, to copy and change; load nothing.")
+@click.option(
+    "--set", "told", multiple=True, metavar="KEY=VALUE",
+    help="Tell --from what the files do not say, e.g. employees=NAME, customer=ID, start=TIME; again for more names.",
+)  # fmt: skip
 @click.option("--suggest", is_flag=True, help="Print a mapping file proposed from names and values; load nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when rows went to quarantine.")
 @workspace_option
 @json_option
 def ingest(
-    arguments: tuple[str, ...], mapping: Path | None, export: str | None, show_mapping: bool, suggest: bool,
-    strict: bool, folder: Path, as_json: bool,
+    arguments: tuple[str, ...], mapping: Path | None, export: str | None, show_mapping: bool,
+    told: tuple[str, ...], suggest: bool, strict: bool, folder: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Load CSV, Parquet or JSON Lines files into a fact table.
 
@@ -47,8 +52,9 @@ def ingest(
     wrote is loaded by its name: heartline ingest --from zendesk tickets.csv. Any other file goes through a mapping:
     heartline ingest --map mapping.toml export.csv. Loading the same rows again changes nothing.
     """
+    given = _told(told)
     if show_mapping:
-        _show_mapping(export)
+        _show_mapping(export, given)
         return
     names = {of.name for of in facts()}
     table_name = arguments[0] if arguments and arguments[0] in names else None
@@ -64,6 +70,8 @@ def ingest(
             "--from, or --map, or a table",
             f"heartline ingest --from {export} FILE",
         )
+    if given and not export:
+        raise SourceError("--set is of no use without --from", "--from NAME", "write it under [file] of the mapping")
     missing = [file for file in files if not file.exists()]
     if missing:
         hint = "" if table_name else f"; tables are {', '.join(sorted(names))}"
@@ -72,7 +80,7 @@ def ingest(
         for file in files:
             _suggest(file)
         return
-    chosen = ingesting.export_named(export).mapping() if export else mapping
+    chosen = ingesting.export_named(export).mapping(given) if export else mapping
     with opened(folder) as workspace, progress_bar(quiet=as_json) as progress:
         report = workspace.ingest(
             table_name, files, chosen, lambda done, total, rows: progress(f"{rows:,} rows", done, total)
@@ -85,7 +93,25 @@ def ingest(
         sys.exit(3)
 
 
-def _show_mapping(export: str | None) -> None:
+def _told(pairs: tuple[str, ...]) -> dict[str, Any]:
+    """Keys of ``[file]`` out of KEY=VALUE; those that may have several values gather them."""
+    several = ("employees", "customers", "own_domains")
+    given: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        key = key.strip()
+        if not equals or not key or not value.strip() or key == "export":
+            raise SourceError(
+                "--set is not KEY=VALUE", 'e.g. --set employees="Anna Berg"', "see docs/how-to/exports.md"
+            )
+        if key in several:
+            given.setdefault(key, []).append(value.strip())
+        else:
+            given[key] = value.strip()
+    return given
+
+
+def _show_mapping(export: str | None, given: dict[str, Any]) -> None:
     if export is None:
         raise SourceError(
             "--show-mapping does not say of which export", f"--from with one of {', '.join(ingesting.EXPORTS)}",
@@ -94,7 +120,7 @@ def _show_mapping(export: str | None) -> None:
     found = ingesting.export_named(export)
     click.echo(f"# The mapping of {found.title}. {found.about}")
     click.echo("# Change a copy and load with: heartline ingest --map THIS_FILE FILE\n")
-    click.echo(ingesting.toml_text(found.text), nl=False)
+    click.echo(ingesting.toml_text(found.told(given)), nl=False)
 
 
 def _suggest(file: Path) -> None:

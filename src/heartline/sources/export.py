@@ -14,6 +14,7 @@ from heartline.sources.mapping import Mapping as FileMapping
 from heartline.sources.mapping import read_mapping
 from heartline.sources.open_file import FileOptions
 from heartline.sources.raw import Source
+from heartline.sources.record_file import Conversion
 
 Opener = Callable[[Path, FileOptions], Source]
 """Opens a file that is not a plain table; its rows may come as several kinds, told apart by a column."""
@@ -42,7 +43,8 @@ class Export:
     ``about`` says in a sentence what becomes of it; ``fetch`` how to get it out of the tool. A file is recognised by
     any of ``signatures`` (columns that its header has, all of them) or by ``looks``. ``tables`` are the blocks
     ``[[table]]`` of its mapping, ``options`` the keys of ``[file]``; ``needs`` columns that only its
-    opener reads and cannot do without.
+    opener reads and cannot do without. ``rows`` makes the rows of one JSON object, where its files hold such: what the
+    tool's webhook sends takes the same way.
     """
 
     name: str
@@ -56,15 +58,21 @@ class Export:
     opener: Opener | None = None
     needs: tuple[str, ...] = ()
     others: tuple[OtherHeader, ...] = ()
+    rows: Conversion | None = None
 
     @property
     def text(self) -> dict[str, Any]:
         """The mapping as a mapping file says it."""
         return {"file": {"export": self.name, **self.options}, "table": [dict(block) for block in self.tables]}
 
-    def mapping(self) -> FileMapping:
-        """The mapping, read."""
-        return read_mapping(self.text, f"the mapping of {self.name}")
+    def told(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The mapping with further keys under ``[file]``, e.g. who works for the company."""
+        text = self.text
+        return {**text, "file": {**text["file"], **given}}
+
+    def mapping(self, given: Mapping[str, Any] | None = None) -> FileMapping:
+        """The mapping, read, with what is ``given`` under ``[file]``."""
+        return read_mapping(self.told(given or {}), f"the mapping of {self.name}")
 
     def other_header(self, found: Sequence[str]) -> OtherHeader | None:
         """The known header that these columns are of, if it is one that cannot be loaded."""

@@ -14,6 +14,8 @@ from heartline.errors import SourceError
 
 SAMPLE = 1 << 20
 BLOCK = 8 << 20
+WHOLE = 64 << 20
+"""Most bytes of a file that has to be read as a whole."""
 
 _KINDS = (
     (b"PK\x03\x04", "a zip archive or a spreadsheet (.xlsx, .ods)", "open it and save the sheet as CSV (UTF-8)"),
@@ -176,3 +178,16 @@ def lines_of(bytes_in: FileBytes) -> Iterator[tuple[int, list[bytes]]]:
             number += len(lines)
     if rest:
         yield number, [rest.removesuffix(b"\r")]
+
+
+def whole(bytes_in: FileBytes, most: int = WHOLE) -> bytes:
+    """The whole file. SourceError where it holds more than ``most`` bytes, packed or not."""
+    parts, size = [], 0
+    for block in bytes_in.blocks():
+        size += len(block)
+        if size > most:
+            raise SourceError(
+                f"{bytes_in.path.name} holds more than {most >> 20} MB", "a smaller file", "export it in parts"
+            )
+        parts.append(block)
+    return b"".join(parts)

@@ -15,6 +15,8 @@ from typing import Any
 from heartline.errors import MappingError, TableError
 from heartline.sources.open_file import FileOptions
 from heartline.sources.own_rows import check_names, required_columns
+from heartline.sources.people import KEYS as PEOPLE
+from heartline.sources.people import people_of
 from heartline.tables import Table, table
 
 ROW_ID, CONTENT_ID = "@row", "@content"
@@ -116,7 +118,8 @@ def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
     if not isinstance(blocks, list) or not blocks:
         raise MappingError(f"{where} has no [[table]]", "at least one [[table]] block", HOW_TO)
     options = given.get("file", {})
-    known = ("delimiter", "encoding", "header", "columns", "decimal", "export", "optional", "also_named", "questions")
+    known = ("delimiter", "encoding", "header", "columns", "decimal", "export", "optional", "also_named", "questions",
+             "start", *PEOPLE)  # fmt: skip
     _only(options, known, f"[file] in {where}")
     delimiter = options.get("delimiter")
     return Mapping(
@@ -126,6 +129,7 @@ def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
             tuple(options.get("columns", ())), str(options.get("export", "")), _words(options.get("optional", ())),
             {str(name): _words(others) for name, others in options.get("also_named", {}).items()},
             {str(name): str(asks) for name, asks in options.get("questions", {}).items()},
+            people_of(options, f"[file] of {where}"), str(options.get("start", "")),
         ),
         str(options.get("decimal", ".")),
         dict(given),

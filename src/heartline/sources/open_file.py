@@ -9,6 +9,7 @@ from pathlib import Path
 from heartline.sources.csv_file import CsvFile
 from heartline.sources.json_lines import JsonLines
 from heartline.sources.parquet_file import ParquetFile
+from heartline.sources.people import People
 from heartline.sources.raw import Source
 
 
@@ -17,7 +18,8 @@ class FileOptions:
     """How to read a file where it does not say so itself.
 
     ``export`` names the export of another tool that reads it; ``optional`` are columns that it may lack;
-    ``also_named`` other names of a column; ``questions`` what the columns of a survey ask for.
+    ``also_named`` other names of a column; ``questions`` what the columns of a survey ask for; ``people`` who is who in
+    a conversation, and ``start`` when it began.
     """
 
     delimiter: str | None = None
@@ -28,6 +30,8 @@ class FileOptions:
     optional: Sequence[str] = field(default_factory=tuple)
     also_named: Mapping[str, Sequence[str]] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
+    people: People = field(default_factory=People)
+    start: str = ""
 
 
 def open_file(path: Path, options: FileOptions | None = None) -> Source:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from heartline.sources.file_bytes import FileBytes
 from heartline.sources.raw import BATCH_ROWS, BadRow, RawBatch
 from heartline.sources.reshaped import batch_of
 
 Row = tuple[int, Mapping[str, str | None]]
 """The line that a row begins on, and its cells; rows of several kinds say which they are in a column of their own."""
+
+
+class OpenFile(Protocol):
+    """What rows are read from: a file, an archive or a folder."""
+
+    notes: list[str]
+    total_bytes: int
+
+    @property
+    def done_bytes(self) -> int:
+        """How far it has been read."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
 
 
 class RowSource:
@@ -19,7 +35,7 @@ class RowSource:
     progress, its notes are told, and it is closed at the end.
     """
 
-    def __init__(self, name: str, columns: Sequence[str], rows: Iterable[Row | BadRow], file: FileBytes) -> None:
+    def __init__(self, name: str, columns: Sequence[str], rows: Iterable[Row | BadRow], file: OpenFile) -> None:
         self.name = name
         self.columns = list(columns)
         self.notes = file.notes

@@ -17,7 +17,7 @@ class Sample:
     with newer content, seen in ``replaced``. ``broken`` has rows to be set aside: ``bad`` are their lines and columns,
     ``mend`` the cells that make the first of them load, after which ``mended`` is there. ``lacking`` is without the
     column ``lacks`` (blank for a file that has no columns). ``kept`` are table, id, and name and value of a column of
-    nobody's that must be kept.
+    nobody's that must be kept. ``told`` is what the file does not say itself.
     """
 
     file: str
@@ -35,5 +35,6 @@ class Sample:
     lacks: str = ""
     zone: str = "Europe/Berlin"
     encoding: str = "utf-8"
+    told: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[str, ...] = field(default=("utf-8-sig", "utf-16"))
     """Other encodings in which the same text must give the same rows."""

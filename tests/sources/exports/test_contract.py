@@ -44,7 +44,7 @@ def load(rooms: Rooms, name: str, body: str | bytes, file: str = "", encoding: s
     sample = SAMPLES[name]
     path = written(rooms.root / folder, body, file or sample.file, encoding or sample.encoding)
     settings = load_settings(None, {"HEARTLINE_TIMEZONE": sample.zone})
-    return ingest(rooms.records, rooms.facts, settings, None, [path], export_named(name).mapping())
+    return ingest(rooms.records, rooms.facts, settings, None, [path], export_named(name).mapping(sample.told))
 
 
 def facts(rooms: Rooms) -> dict[str, list[dict[str, Any]]]:
@@ -199,7 +199,7 @@ def test_a_copy_of_its_mapping_does_the_same(rooms: Rooms, name: str) -> None:
     sample = SAMPLES[name]
     load(rooms, name, sample.body)
     before = facts(rooms)
-    copy = rooms.file(toml_text(export_named(name).text), "own.toml")
+    copy = rooms.file(toml_text(export_named(name).told(sample.told)), "own.toml")
     path = written(rooms.root / "files", sample.body, sample.file, sample.encoding)
     settings = load_settings(None, {"HEARTLINE_TIMEZONE": sample.zone})
     report = ingest(rooms.records, rooms.facts, settings, None, [path], copy)

@@ -14,6 +14,7 @@ from heartline.sources.exports import (
     shopify_customers,
     shopify_orders,
     surveymonkey,
+    webvtt,
     zendesk,
 )
 from heartline.sources.file_bytes import FileBytes
@@ -30,6 +31,7 @@ EXPORTS: dict[str, Export] = {
         shopify_customers,
         shopify_orders,
         surveymonkey,
+        webvtt,
         zendesk,
     )
 }
