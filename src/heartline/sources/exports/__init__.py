@@ -16,6 +16,7 @@ from heartline.sources.exports import (
     srt,
     surveymonkey,
     webvtt,
+    whisper,
     zendesk,
 )
 from heartline.sources.file_bytes import FileBytes
@@ -34,6 +35,7 @@ EXPORTS: dict[str, Export] = {
         srt,
         surveymonkey,
         webvtt,
+        whisper,
         zendesk,
     )
 }
