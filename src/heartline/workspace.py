@@ -34,6 +34,7 @@ from heartline.facts.store import FactStore
 from heartline.live.compactor import empty_inbox
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
+from heartline.records import inbox
 from heartline.records.store import Records
 from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
@@ -119,6 +120,10 @@ class Workspace:
     def empty_inbox(self) -> int:
         """Load what was acknowledged over HTTP and still waits; gives how many arrivals that were."""
         return empty_inbox(self.records, self.facts, self.settings, self.root)
+
+    def waiting(self) -> int:
+        """How many arrivals wait in the inbox."""
+        return inbox.count(self.records)
 
     def loads(self) -> list[dict[str, Any]]:
         """Load reports, newest first."""

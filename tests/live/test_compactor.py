@@ -127,3 +127,4 @@ def test_a_run_looks_at_everything_acknowledged(door: Door, monkeypatch: pytest.
         door.batch(*pages(1, 2))
         door.workspace.run()
     assert seen == [2, 2]
+    assert door.workspace.waiting() == 1

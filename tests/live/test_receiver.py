@@ -79,6 +79,7 @@ def test_gzip_is_unpacked(door: Door) -> None:
         ("/v1/track", b'{"event": "' + b"x" * EVENT_BYTES + b'"}', {}, 413, "larger than"),
         ("/v1/batch", b" " * (CALL_BYTES + 1), {}, 413, "larger than"),
         ("/v1/batch", gzip.compress(b" " * (CALL_BYTES * 20)), {"content_encoding": "gzip"}, 413, "larger than"),
+        ("/v1/batch", gzip.compress(b"") * 33 + gzip.compress(b"{}"), {"content_encoding": "gzip"}, 400, "parts"),
         ("/v1/batch", b"no gzip", {"content_encoding": "gzip"}, 400, "gzip"),
         ("/v1/batch", gzip.compress(b"{}" * 9)[:-9], {"content_encoding": "gzip"}, 400, "too early"),
         ("/v1/batch", b"{}", {"content_encoding": "br"}, 415, "not known"),
@@ -159,6 +160,21 @@ def test_a_crowded_queue_refuses_and_then_takes_again(door: Door) -> None:
         first.result(10)
         small.put([arrival._replace(message_id="y")]).result(10)
     assert [one.message_id for one in waiting(door)] == ["x", "y"]
+
+
+def test_what_waits_together_is_written_together(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = door.workspace.records
+    began: list[int] = []
+    writing = records.writing
+    monkeypatch.setattr(records, "writing", lambda: began.append(1) or writing())
+    many = commits.Committer(records)
+    done = [many.put([inbox.Arrival(f"x{n}", "call", "shop", AT, None, b"{}")]) for n in range(50)]
+    assert not any(one.done() for one in done)
+    with many:
+        for one in done:
+            one.result(10)
+    assert len(began) == 1
+    assert len(waiting(door)) == 50
 
 
 def test_cloud_events_in_every_mode(door: Door) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from heartline.records import corrections
+from heartline.records import corrections, inbox, keys
 from heartline.records.corrections import Correction, Reading
 from heartline.records.store import Records
 from heartline.workspace import Workspace
@@ -88,5 +88,29 @@ def test_corrections_on_postgresql(postgres_url):
         for _ in range(2):
             corrections.add_draws(records, [corrections.Draw("t1", "m1", None)])
         assert len(corrections.draws(records, "m1")) == 1
+    finally:
+        records.close()
+
+
+def test_keys_and_inbox_on_postgresql(postgres_url):
+    records = Records(postgres_url)
+    try:
+        key = keys.create(records, "till")
+        assert keys.owner(keys.every(records), key) == "till"
+        keys.revoke(records, "till")
+        keys.create(records, "till")
+        body = b'{"a": "\x00\xff"}'
+        first = inbox.Arrival("m1", "call", "till", "2026-01-01T00:00:00+00:00", None, body)
+        row = inbox.Arrival(None, "row/purchase", "till", "2026-01-01T00:00:00+00:00", "sent", b"{}")
+        for _ in range(2):
+            with records.writing() as connection:
+                inbox.add(connection, [first, row, first])
+        found = inbox.waiting(records, 10, 1 << 20)
+        assert [arrival for _, arrival in found] == [first, row, row]
+        assert len(inbox.waiting(records, 2, 1 << 20)) == 2
+        assert len(inbox.waiting(records, 10, 1)) == 1
+        with records.writing() as connection:
+            inbox.take_away(connection, [found[0].seq, found[1].seq])
+        assert [one.seq for one in inbox.waiting(records, 10, 1 << 20)] == [found[2].seq]
     finally:
         records.close()

@@ -90,6 +90,9 @@ def _workspace(folder: Path) -> Iterator[Check]:
                                 f"{workspace.facts.rows(of.name):,} rows in {len(files)} files"
                                 + (f", {len(lost)} files are missing" if lost else ""),
                                 "restore the folder from a backup" if lost else "")  # fmt: skip
+            waiting = workspace.waiting()
+            yield Check("inbox", "to do" if waiting else "ok", f"{waiting:,} arrivals wait to be loaded",
+                        "heartline run, or serve, which loads every few seconds" if waiting else "")  # fmt: skip
             bad = len(workspace.quarantine(100_000))
             yield Check("quarantine", "ok" if not bad else "to do", f"{bad:,} rows wait for mending",
                         "heartline quarantine list" if bad else "")  # fmt: skip

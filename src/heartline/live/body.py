@@ -9,6 +9,8 @@ from starlette.requests import Request
 from heartline.live.problem import Problem
 
 _GZIP = 16 + zlib.MAX_WBITS
+_MEMBERS = 32
+"""Parts of one gzip: some writers make a few, and thousands of empty ones would cost much and hold nothing."""
 
 
 async def read_body(request: Request, most: int) -> bytes:
@@ -32,8 +34,11 @@ async def read_body(request: Request, most: int) -> bytes:
 
 def unpacked(body: bytes, most: int) -> bytes:
     """What gzip holds, of one member or several. Problem 413 beyond ``most`` bytes, 400 where it is broken."""
-    found = b""
+    found, members = b"", 0
     while body:
+        members += 1
+        if members > _MEMBERS:
+            raise Problem(400, f"the gzip of the body has more than {_MEMBERS} parts")
         unpacker = zlib.decompressobj(_GZIP)
         try:
             found += unpacker.decompress(body, most + 1 - len(found))

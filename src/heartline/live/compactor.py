@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 LIVE = "live"
 """Stands where a load report names its table."""
-MOST_ROWS = 20_000
-MOST_BYTES = 32 << 20
+MOST_ROWS = 50_000
+MOST_BYTES = 64 << 20
 EVERY_S = 3.0
 REST = 4
-"""After a load the compactor rests at least so many times as long as it took."""
+"""After a load the compactor rests at least so many times as long as it took; only once as long while more waits."""
 
 
 class Compactor:
@@ -122,15 +122,15 @@ class Compacting:
         while not self._ended.wait(rest):
             began = time.monotonic()
             try:
-                more = self._compactor.once() is not None
-                self.fault = ""
+                report = self._compactor.once()
+                full, self.fault = report is not None and report.read >= MOST_ROWS, ""
             except WorkspaceError:
-                more = False  # a file load is at work: its turn first
+                full = False  # a file load is at work: its turn first
             except Exception as error:  # noqa: BLE001  what waits must not wait for ever because of one fault
-                more, self.fault = False, type(error).__name__
+                full, self.fault = False, type(error).__name__
                 log.error("what waits in the inbox could not be loaded (%s); it is tried again", self.fault)
             took = time.monotonic() - began
-            rest = max(self._every_s, REST * took) if more else self._every_s
+            rest = took if full else max(self._every_s, REST * took)
 
 
 def empty_inbox(records: Records, facts: FactStore, settings: Settings, root: Path) -> int:

@@ -51,13 +51,13 @@ def waiting(records: Records, most: int, most_bytes: int) -> list[Waiting]:
     size = 0
     with records.reading() as connection:
         query = text(f"select seq, {_COLUMNS} from inbox order by seq limit :most")
-        for row in connection.execution_options(yield_per=1000).execute(query, {"most": most}):
-            seq, message_id, door, sender, received_at, sent_at, kept = row
-            body = bytes(kept)
-            found.append(Waiting(seq, Arrival(message_id, door, sender, received_at, sent_at, body)))
-            size += len(body)
-            if size >= most_bytes:
-                break
+        with connection.execution_options(yield_per=1000).execute(query, {"most": most}) as rows:
+            for seq, message_id, door, sender, received_at, sent_at, kept in rows:
+                body = bytes(kept)
+                found.append(Waiting(seq, Arrival(message_id, door, sender, received_at, sent_at, body)))
+                size += len(body)
+                if size >= most_bytes:
+                    break
     return found
 
 
