@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "ingest": ({"errors", "facts", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
     "live": (
         {"errors", "facts", "ingest", "records", "settings", "sources", "tables"},
-        {"msgspec", "numpy", "pyarrow", "starlette"},
+        {"msgspec", "numpy", "pyarrow", "sqlalchemy", "starlette"},
     ),
     "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
     "learn": ({"corrections", "emotion", "errors"}, {"numpy"}),

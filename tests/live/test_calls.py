@@ -92,9 +92,9 @@ def test_what_an_event_becomes(body: dict[str, Any], expected: tuple[str | None,
 def test_an_order_is_a_purchase_as_well() -> None:
     said = {"order_id": "o1", "total": 30, "subtotal": 20.5, "currency": "EUR", "products": [{"sku": "s"}]}
     made = call(type="track", event="Order Completed", userId="u", properties=said)
-    row = purchase(made, EVENTS.rule("track", "Order Completed"))
+    row = purchase(made, EVENTS.rule("track", "Order Completed"), "app")
     assert row is not None
-    assert (row["purchase_id"], row["revenue"], row["currency"]) == ("o1", "20.5", "EUR")
+    assert (row["purchase_id"], row["revenue"], row["currency"], row["channel"]) == ("o1", "20.5", "EUR", "app")
     assert json.loads(str(row["products"])) == [{"sku": "s"}]
     nameless = call(type="track", event="Order Completed", userId="u", properties={"total": 3}, messageId="m9")
     row = purchase(nameless, EVENTS.rule("track", "Order Completed"))

@@ -65,7 +65,7 @@ def test_a_file_load_waits_for_the_compactor(door: Door) -> None:
 
 
 def test_more_than_one_load_takes_is_loaded_in_turns(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compactor, "MOST_ROWS", 4)
+    monkeypatch.setattr(compactor, "MOST_ROWS", 4)  # read when a compactor is made
     door.batch(*pages(10))
     assert door.load() == 10
     assert [load["read"] for load in door.workspace.loads()] == [2, 4, 4]
@@ -116,6 +116,24 @@ def test_the_thread_goes_on_after_a_fault(door: Door, monkeypatch: pytest.Monkey
     thread.stop()
     assert door.workspace.fact_rows("interaction") == 2
     assert thread.fault == ""
+
+
+def test_an_arrival_that_breaks_the_load_is_set_aside(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    collect = compactor.Collector.collect
+
+    def brittle(self: Any, waiting: list[inbox.Waiting]) -> Any:
+        if any(one.arrival.message_id == "m5" for one in waiting):
+            raise RuntimeError
+        return collect(self, waiting)
+
+    monkeypatch.setattr(compactor.Collector, "collect", brittle)
+    door.batch(*pages(20))
+    assert door.load() == 19
+    assert {row["interaction_id"] for row in door.rows("interaction")} == {f"m{n}" for n in range(20)} - {"m5"}
+    (aside,) = door.workspace.quarantine()
+    assert (aside["table"], aside["line"], aside["reason"]) == (
+        "interaction", 6, "it could not be loaded (RuntimeError)",
+    )  # fmt: skip
 
 
 def test_a_run_looks_at_everything_acknowledged(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,23 +81,26 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     for consumer in (consumer for client in clients for consumer in client.consumers):
         consumer.log.disabled = True
     sent = [f"m{number}" for number in range(EVENTS)]
-    progress = threading.Semaphore(0)
+    portions = threading.Semaphore(1)
 
     def send() -> None:
+        """A portion before each kill and one after the last, so that every kill comes while something is on its way."""
         for number, name in enumerate(sent):
-            clients[number % 2].track(f"u{number % 97}", "Product Viewed", {"sku": str(number)}, message_id=name)
-            if number % 50 == 0:
-                time.sleep(0.02)
             if number % (EVENTS // (KILLS + 1)) == 0:
-                progress.release()
+                portions.acquire()
+            clients[number % 2].track(f"u{number % 97}", "Product Viewed", {"sku": str(number)}, message_id=name)
 
     sender = threading.Thread(target=send)
     sender.start()
-    for _ in range(KILLS):
-        progress.acquire(timeout=60)
-        time.sleep(chance.uniform(0.05, 0.5))
-        server.kill()
-        server.start()
+    with Workspace(tmp_path / "shop") as workspace:
+        for _ in range(KILLS):
+            _until_more_is_kept(workspace)
+            time.sleep(chance.uniform(0.0, 0.03))
+            server.kill()
+            assert _kept(workspace) < EVENTS
+            portions.release()
+            server.start()
+        portions.release(EVENTS)
     sender.join()
     for client in clients:
         client.shutdown()
@@ -111,3 +114,13 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
         assert set(found) <= set(sent)
         assert max(found.values()) == 1, "doubled"
         assert workspace.quarantine() == []
+
+
+def _until_more_is_kept(workspace: Workspace) -> None:
+    before, until = _kept(workspace), time.monotonic() + 60
+    while _kept(workspace) <= before and time.monotonic() < until:
+        time.sleep(0.005)
+
+
+def _kept(workspace: Workspace) -> int:
+    return workspace.waiting() + workspace.fact_rows("interaction")

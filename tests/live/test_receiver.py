@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 from tests.live.conftest import AT, basic
 
@@ -201,6 +205,37 @@ def test_cloud_events_in_every_mode(door: Door) -> None:
     found = {row["interaction_id"]: row["customer_id"] for row in door.rows("interaction")}
     assert found == {"/till#1": "u1", "/till#2": "u1", "/till#4": "u2"}
     assert len(door.workspace.quarantine()) == 2
+    assert door.row("interaction", interaction_id="/till#4")["properties"] == (
+        '{"amount":3,"source":"/till","event":"com.example.paid"}'
+    )
+
+
+def test_a_cloud_event_keeps_what_was_added_to_it(door: Door) -> None:
+    headers = {"ce_id": "1", "ce_source": "/a", "ce_type": "t", "ce_specversion": "1.0", "ce_subject": "J%C3%BCrgen",
+               "ce_partitionkey": "k"}  # fmt: skip
+    door.post("/v1/cloudevents", b"\xff", content_type="image/png", **headers)
+    door.load()
+    (row,) = door.rows("interaction")
+    assert row["customer_id"] == "Jürgen"
+    assert json.loads(row["properties"]) == {"data_base64": "/w==", "event": "t", "partitionkey": "k", "source": "/a"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(
+        ["batch", "track", "identify", "cloudevents", "tables/interaction", "tables/\udcff", "x/../y"]
+    ),
+    body=st.binary(max_size=60)
+    | st.sampled_from([b"{}", b"[]", b"null", b'{"batch":[{}]}', b'{"batch":{}}', b"\x1f\x8b"]),
+    coding=st.sampled_from(["identity", "gzip", "br", ""]),
+    kind=st.sampled_from(
+        ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json", "?"]
+    ),
+)
+def test_no_body_breaks_the_door(door: Door, path: str, body: bytes, coding: str, kind: str) -> None:
+    safe = quote(path, errors="surrogateescape")
+    answer = door.post(f"/v1/{safe}", body, content_encoding=coding, content_type=kind)
+    assert answer.status_code in (200, 400, 404, 405, 413, 415, 422)
 
 
 def test_rows_of_a_table_are_checked_as_files_are(door: Door) -> None:

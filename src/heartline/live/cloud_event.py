@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -17,6 +18,7 @@ from heartline.live.call import EVENT_BYTES, UNREADABLE, Call, Fault, text
 REQUIRED = ("id", "source", "specversion", "type")
 EXPECTED = "the attributes id, source, type and specversion 1.0"
 
+_TOLD = {"id", "specversion", "type", "subject", "time", "datacontenttype", "dataschema", "data"}
 _USER = ("customer_id", "customerId", "user_id", "userId")
 _ANONYMOUS = ("anonymous_id", "anonymousId")
 
@@ -32,7 +34,7 @@ def from_headers(headers: Mapping[str, str], body: bytes) -> bytes:
 
     Raises msgspec.DecodeError where the data is said to be JSON and is not.
     """
-    event: dict[str, Any] = {name[3:]: value for name, value in headers.items() if name.startswith("ce-")}
+    event: dict[str, Any] = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
     kind = headers.get("content-type", "")
     if kind:
         event["datacontenttype"] = kind
@@ -74,8 +76,11 @@ def read_cloud_event(body: bytes, identity: str, received_at: str) -> Call | Fau
     if fault is not None:
         return fault
     data = event.get("data")
-    properties: dict[str, Any] = data if isinstance(data, dict) else {} if data is None else {"data": data}
-    properties = {**properties, "source": event["source"]}
+    properties: dict[str, Any] = dict(data) if isinstance(data, dict) else {} if data is None else {"data": data}
+    for name, value in event.items():
+        # the source, data that is no JSON, and what the sender added to the envelope
+        if name not in _TOLD:
+            properties.setdefault(name, value)
     user = next((found for name in _USER if (found := text(properties.get(name)))), None)
     anonymous = next((found for name in _ANONYMOUS if (found := text(properties.get(name)))), None)
     if user is None and anonymous is None:

@@ -117,8 +117,9 @@ class Collector:
                 return call
             people.told(call, None)  # whether it can be read at all
             rule = self._events.rule(call.kind, call.event)
-            made = rows.interaction(call, self._events), rows.purchase(call, rule)
-            return _Heard(seq, arrival.sender, call, *made)
+            met = rows.interaction(call, self._events)
+            bought = rows.purchase(call, rule, met["channel"] if met else None)
+            return _Heard(seq, arrival.sender, call, met, bought)
         except UNWRITABLE:
             return Fault(f"{len(arrival.body)} bytes", "the event holds values that cannot be kept", "plain JSON")
 

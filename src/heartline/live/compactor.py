@@ -13,14 +13,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from heartline.errors import WorkspaceError
 from heartline.facts.decide import Counts
 from heartline.facts.store import FactStore
-from heartline.ingest.load import Load, LoadReport, Spool, Target
-from heartline.live.collecting import Collected, Collector
+from heartline.ingest.load import Load, LoadReport, Spool, Target, new_load_id
+from heartline.live.collecting import ROW, Collected, Collector
 from heartline.live.event_map import EventMap, load_event_map
 from heartline.records import inbox, quarantine
 from heartline.records.inbox import Waiting
+from heartline.records.quarantine import SENT, QuarantineRow
 from heartline.records.store import LoadRow, Records, now, write_load
 from heartline.settings import Settings
 
@@ -31,6 +34,8 @@ LIVE = "live"
 MOST_ROWS = 50_000
 MOST_BYTES = 64 << 20
 EVERY_S = 3.0
+SMALLER = 8
+"""How many times smaller the next load is after one that failed."""
 REST = 4
 """After a load the compactor rests at least so many times as long as it took; only once as long while more waits."""
 
@@ -43,6 +48,7 @@ class Compactor:
         self._facts = facts
         self._settings = settings
         self._events = events
+        self._most = MOST_ROWS
 
     def drain(self) -> int:
         """Load until nothing waits; gives how many arrivals were moved. WorkspaceError where a file load is at work."""
@@ -52,13 +58,44 @@ class Compactor:
         return moved
 
     def once(self) -> LoadReport | None:
-        """One load of what waits, at most ``MOST_ROWS``; None where nothing does."""
-        if not inbox.count(self._records):
-            return None
+        """One load of what waits, at most ``MOST_ROWS``; None where nothing does.
+
+        Should one arrival break the load in a way that nobody foresaw, loads become smaller until it is alone; then it
+        is set aside, so that it does not hold up the others for ever.
+        """
+        while inbox.count(self._records):
+            try:
+                report = self._load()
+            except (WorkspaceError, OperationalError, OSError):
+                raise  # no fault of what waits
+            except Exception as fault:  # noqa: BLE001  whatever it is, the others must get past it
+                log.error("a load from the inbox failed (%s); trying a smaller one", type(fault).__name__)
+                if self._most == 1:
+                    self._set_aside(type(fault).__name__)
+                self._most = max(self._most // SMALLER, 1)
+            else:
+                self._most = min(self._most * SMALLER, MOST_ROWS)
+                return report
+        return None
+
+    def _set_aside(self, fault: str) -> None:
+        load_id = new_load_id()
+        with self._facts.loading(load_id, brief=True), self._records.writing() as connection:
+            for seq, arrival in inbox.waiting(self._records, 1, 1):
+                door, _, name = arrival.door.partition("/")
+                row = QuarantineRow(
+                    name if door == ROW else "interaction", SENT + arrival.sender, seq, "(row)",
+                    f"{len(arrival.body)} bytes", f"it could not be loaded ({fault})", "what its table can hold",
+                    {"_text": arrival.body.decode("utf-8", "replace")},
+                )  # fmt: skip
+                quarantine.add(connection, [row], load_id)
+                inbox.take_away(connection, [seq])
+
+    def _load(self) -> LoadReport:
         load = Load(self._records, self._facts, self._settings, [], None)
         started_at, began = now(), time.perf_counter()
         with self._facts.loading(load.load_id, brief=True) as loading:
-            waiting = inbox.waiting(self._records, MOST_ROWS, MOST_BYTES)
+            waiting = inbox.waiting(self._records, self._most, MOST_BYTES)
             collected = Collector(self._facts, self._events).collect(waiting)
             spool = Spool(loading.folder / "quarantine.jsonl")
             try:

@@ -50,13 +50,17 @@ def interaction(call: Call, events: EventMap) -> Row | None:
     return row
 
 
-def purchase(call: Call, rule: Rule) -> Row | None:
-    """The purchase of an order; None for an event that is none. An order without id is called by its message."""
+def purchase(call: Call, rule: Rule, channel: str | None = None) -> Row | None:
+    """The purchase of an order; None for an event that is none. An order without id is called by its message.
+
+    ``channel`` is that of its interaction, which goes for the purchase as well where the rule says no other.
+    """
     if not rule.purchase or rule.leave_out:
         return None
     properties = call.part("properties")
     row: Row = {name: _first(properties, paths)[1] for name, paths in rule.purchase.items()}
     row["purchase_id"] = row.get("purchase_id") or call.message_id
+    row["channel"] = row.get("channel") or channel
     return row | {"customer_id": call.customer_id, "occurred_at": call.occurred_at, "known_at": call.received_at}
 
 
