@@ -14,6 +14,7 @@ from heartline.sources.mapping import Mapping as FileMapping
 from heartline.sources.mapping import read_mapping
 from heartline.sources.open_file import FileOptions
 from heartline.sources.raw import Source
+from heartline.sources.record_file import Conversion
 
 Opener = Callable[[Path, FileOptions], Source]
 """Opens a file that is not a plain table; its rows may come as several kinds, told apart by a column."""
@@ -42,7 +43,8 @@ class Export:
     ``about`` says in a sentence what becomes of it; ``fetch`` how to get it out of the tool. A file is recognised by
     any of ``signatures`` (columns that its header has, all of them) or by ``looks``. ``tables`` are the blocks
     ``[[table]]`` of its mapping, ``options`` the keys of ``[file]``; ``needs`` columns that only its
-    opener reads and cannot do without.
+    opener reads and cannot do without. ``rows`` makes the rows of one JSON object, where its files hold such: what the
+    tool's webhook sends takes the same way.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Export:
     opener: Opener | None = None
     needs: tuple[str, ...] = ()
     others: tuple[OtherHeader, ...] = ()
+    rows: Conversion | None = None
 
     @property
     def text(self) -> dict[str, Any]:
