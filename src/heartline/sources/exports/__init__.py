@@ -9,6 +9,7 @@ from pathlib import Path
 from heartline.errors import MappingError, SourceError
 from heartline.sources.export import Export
 from heartline.sources.exports import (
+    delighted,
     google_play,
     qualtrics,
     shopify_customers,
@@ -28,6 +29,7 @@ from heartline.sources.reshaped import Renamed, Reshaped
 EXPORTS: dict[str, Export] = {
     module.EXPORT.name: module.EXPORT
     for module in (
+        delighted,
         google_play,
         qualtrics,
         shopify_customers,
