@@ -10,6 +10,7 @@ from heartline.errors import MappingError, SourceError
 from heartline.sources.export import Export
 from heartline.sources.exports import (
     delighted,
+    formbricks,
     google_play,
     qualtrics,
     shopify_customers,
@@ -31,6 +32,7 @@ EXPORTS: dict[str, Export] = {
     module.EXPORT.name: module.EXPORT
     for module in (
         delighted,
+        formbricks,
         google_play,
         qualtrics,
         shopify_customers,
