@@ -9,6 +9,7 @@ from pathlib import Path
 from heartline.errors import MappingError, SourceError
 from heartline.sources.export import Export
 from heartline.sources.exports import (
+    chatwoot,
     delighted,
     formbricks,
     google_play,
@@ -35,6 +36,7 @@ from heartline.sources.reshaped import Renamed, Reshaped
 EXPORTS: dict[str, Export] = {
     module.EXPORT.name: module.EXPORT
     for module in (
+        chatwoot,
         delighted,
         formbricks,
         google_play,
