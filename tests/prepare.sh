@@ -1,6 +1,12 @@
 #!/bin/sh
-# Spark tests need Java, browser tests need Chromium. Install them where that is possible without asking.
+# Spark tests need Java, browser tests need Chromium, one test of live ingest Segment's client for Node. Install them where
+# that is possible without asking.
 set -u
+if command -v npm >/dev/null 2>&1 && [ ! -d build/node/node_modules/@segment/analytics-node ]; then
+    echo "Installing for the tests: @segment/analytics-node (npm, into build/node) ..."
+    npm install --silent --no-audit --no-fund --prefix build/node @segment/analytics-node@3.1.0 >/dev/null 2>&1 \
+        || echo "Could not install @segment/analytics-node; the test that needs it will be skipped."
+fi
 missing=""
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$missing chromium"

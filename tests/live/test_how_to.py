@@ -19,7 +19,8 @@ from heartline.live.event_map import read_event_map
 if TYPE_CHECKING:
     from tests.live.conftest import Served
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "live-events.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "how-to" / "live-events.md").read_text(encoding="utf-8")
 
 
 def block(name: str) -> str:
@@ -50,6 +51,23 @@ def test_the_senders(served: Served) -> None:
     served.load()
     counts = {name: served.workspace.fact_rows(name) for name in ("interaction", "purchase", "customer")}
     assert counts == {"interaction": 5, "purchase": 2, "customer": 1}
+    assert served.workspace.quarantine() == []
+
+
+def test_the_sender_in_node(served: Served) -> None:
+    node = shutil.which("node")
+    modules = ROOT / "build" / "node" / "node_modules"
+    if node is None or not (modules / "@segment" / "analytics-node").is_dir():
+        pytest.skip("needs Node and @segment/analytics-node in build/node (make test installs it where npm is)")
+    environment = {**os.environ, "DESK": served.address, "KEY": served.key, "NODE_PATH": str(modules)}
+    done = subprocess.run([node, "-e", block("node")], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    served.load()
+    rows = served.workspace.query("select * from interaction").to_pylist()
+    assert {(row["touchpoint"], row["outcome"], row["customer_id"]) for row in rows} == {
+        ("account", None, "u3"), ("discount_code", "failed", "u3"),
+    }  # fmt: skip
+    assert all(row["interaction_id"].startswith("node-next-") for row in rows)
     assert served.workspace.quarantine() == []
 
 
