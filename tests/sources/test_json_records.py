@@ -10,6 +10,7 @@ import pytest
 
 from heartline.errors import SourceError
 from heartline.sources import file_bytes
+from heartline.sources import json_records as json_records_room
 from heartline.sources.file_bytes import FileBytes
 from heartline.sources.json_parts import cell, cell_at, inside, left_over, objects
 from heartline.sources.json_records import json_records
@@ -77,6 +78,18 @@ def test_a_broken_object_comes_alone(tmp_path: Path) -> None:
     deep = read(tmp_path, '{"a":' * 100_000)
     assert [reason for _, reason in deep] == ["the file ends inside an object"]
     assert read(tmp_path, "[]") == []
+
+
+def test_a_lost_bracket_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_bytes, "SAMPLE", 64)
+    monkeypatch.setattr(file_bytes, "BLOCK", 64)
+    monkeypatch.setattr(json_records_room, "MOST", 1000)
+    body = '[\n{"a": 1},\n{"a": {"b": 2},\n' + ",\n".join('{"c": 3}' for _ in range(500)) + "]"
+    found = read(tmp_path, body)
+    assert found[0] == (2, {"a": 1})
+    assert found[1][0] == 3
+    assert "nothing after it was read" in found[1][1]
+    assert len(found) == 2
 
 
 def test_what_is_not_json_is_refused(tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ from heartline.sources.raw import BadRow
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.|\\\Z)*+("|\Z)|[\[\]{}]', re.DOTALL)
 _BETWEEN = b" \t\r\n,]"
+MOST = 64 << 20
+"""Most bytes of one object in a list: one that is longer has lost a bracket or a quote."""
+KEPT = 1 << 20
+"""Most characters that are kept of what is broken."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -54,7 +58,7 @@ def _records(
             if isinstance(one, dict):
                 yield line, one
             else:
-                yield _broken(line, text, "the JSON is no object")
+                yield _broken(line, msgspec.json.encode(one), "the JSON is no object")
 
 
 def _several(value: Any, within: Sequence[str]) -> list[Any]:
@@ -119,6 +123,9 @@ def _by_brackets(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
             at = len(held)
         if token is not None:
             at = token.start()
+        if start >= 0 and len(held) - start > MOST:
+            yield line, held[start:], f"the object does not end within {MOST >> 20} MiB; nothing after it was read"
+            return
     rest = held[max(end, 0) if start < 0 else start :].strip(_BETWEEN)
     if rest:
         yield line, rest, "the file ends inside an object" if start >= 0 else "there is text between the objects"
@@ -126,7 +133,7 @@ def _by_brackets(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
 
 def _broken(line: int, text: bytes, reason: str) -> BadRow:
     words = text.decode("utf-8", "replace")
-    return BadRow(line, "(row)", f"text of {len(words)} characters", reason, "one JSON object", {"_text": words})
+    return BadRow(line, "(row)", f"text of {len(words)} characters", reason, "one JSON object", {"_text": words[:KEPT]})
 
 
 def _beginning(path: Path, encoding: str) -> bytes:

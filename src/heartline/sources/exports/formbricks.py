@@ -77,7 +77,7 @@ def _of_response(record: Mapping[str, Any], questions: Mapping[str, str]) -> lis
         "Response id": cell_at(record, "id"),
         "Person id": cell_at(record, "contact.userId", "person.userId", "contact.id", "person.id", "contactId"),
         "Email": cell_at(record, "contactAttributes.email", "personAttributes.email"),
-        "Answered at": cell_at(record, "updatedAt", "createdAt"), "Survey": cell_at(record, "survey.name", "surveyId"),
+        "Answered at": cell_at(record, "createdAt", "updatedAt"), "Survey": cell_at(record, "survey.name", "surveyId"),
         "Language": cell_at(record, "language"),
     }  # fmt: skip
     if core["Language"] == "default":
