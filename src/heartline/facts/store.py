@@ -7,7 +7,7 @@ that moment leaves nothing but files that the next writer sweeps away.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -132,9 +132,9 @@ class Loading:
     ) -> None:
         table = staging.table
         rewrite = {number for number in live if number in dead}
-        small = {number for number, segment in live.items() if is_small(segment)}
+        small = [number for number, segment in live.items() if is_small(segment)]
         if len(small) >= MANY_SEGMENTS:
-            rewrite |= small
+            rewrite |= set(worth_merging({number: live[number].rows for number in small}))
         writer = SegmentWriter(self._root, table, bucket, self.load_id)
         for number in sorted(rewrite):
             gone = np.concatenate(dead[number]) if number in dead else np.empty(0, np.int64)
@@ -295,3 +295,16 @@ class FactStore:
 def is_small(segment: SegmentInfo) -> bool:
     """Whether a segment is worth merging with others: less than half as large as one may be."""
     return segment.rows < SEGMENT_ROWS // 2 and segment.bytes < SEGMENT_BYTES // 8
+
+
+def worth_merging(rows: Mapping[int, int]) -> list[int]:
+    """Which of some segments to merge, by their rows: without the large ones, each larger than all smaller together.
+
+    So a row is rewritten a few times in its life and not with every eighth small load: a day of small loads costs as
+    much as the rows that it brings, whatever was there before.
+    """
+    chosen = sorted(rows, key=lambda number: rows[number])
+    total = sum(rows.values())
+    while chosen and 2 * rows[chosen[-1]] > total:
+        total -= rows[chosen.pop()]
+    return chosen if len(chosen) > 1 else []

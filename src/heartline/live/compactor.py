@@ -34,6 +34,8 @@ LIVE = "live"
 MOST_ROWS = 50_000
 MOST_BYTES = 64 << 20
 EVERY_S = 3.0
+LONGEST_S = 30.0
+"""Between loads while something comes all the time: each load leaves files and a report, and a run loads what waits."""
 SMALLER = 8
 """How many times smaller the next load is after one that failed."""
 REST = 4
@@ -155,19 +157,21 @@ class Compacting:
         self._thread.join()
 
     def _work(self) -> None:
-        rest = self._every_s
+        rest = calm = self._every_s
         while not self._ended.wait(rest):
             began = time.monotonic()
+            report, full = None, False
             try:
                 report = self._compactor.once()
                 full, self.fault = report is not None and report.read >= MOST_ROWS, ""
             except WorkspaceError:
-                full = False  # a file load is at work: its turn first
+                pass  # a file load is at work: its turn first
             except Exception as error:  # noqa: BLE001  what waits must not wait for ever because of one fault
-                full, self.fault = False, type(error).__name__
+                self.fault = type(error).__name__
                 log.error("what waits in the inbox could not be loaded (%s); it is tried again", self.fault)
             took = time.monotonic() - began
-            rest = took if full else max(self._every_s, REST * took)
+            calm = self._every_s if report is None else min(2 * calm, max(LONGEST_S, self._every_s))
+            rest = took if full else max(calm, REST * took)
 
 
 def empty_inbox(records: Records, facts: FactStore, settings: Settings, root: Path) -> int:
