@@ -85,13 +85,10 @@ class Sides:
         self._silent = 0
         self._employees = 0
 
-    def cells(self, name: str, side: str, text: str, customer: str) -> dict[str, str | None]:
-        """Side, names and words of a turn. ``customer`` is the name of the customer that an employee speaks to."""
-        mine = customer if side == EMPLOYEE else name
+    def cells(self, name: str, side: str, text: str) -> dict[str, str | None]:
+        """Side, speaker and words of a turn, and the customer that is told."""
         if side == EMPLOYEE:
             self._employees += 1
-        elif name and not self._people.customer:
-            self._named.add(name)
         if not side:
             self._unknown.add(name)
             self._silent += 1
@@ -100,9 +97,13 @@ class Sides:
             # who works for the company is never kept by name
             "Speaker": None if side == EMPLOYEE else name or None,
             "Customer": self._people.customer or None,
-            "Customer name": mine or None,
             "Words" if side else "Words not read": text or None,
         }
+
+    def by_name(self, name: str) -> None:
+        """A customer whose name is the only thing that tells who it is."""
+        if name and not self._people.customer:
+            self._named.add(name)
 
     def notes(self) -> list[str]:
         """What a reader of the load should know."""
@@ -156,6 +157,8 @@ def rows_of(
     seen: Counter[int] = Counter()
     for turn, side in zip(turns, decided, strict=True):
         customer = turn.name if side == CUSTOMER else customer
+        if side != EMPLOYEE:
+            sides.by_name(turn.name)
         at = round(turn.begin * 1000)
         seen[at] += 1
         copy = f"-{seen[at]}" if seen[at] > 1 else ""
@@ -167,7 +170,8 @@ def rows_of(
                 "At": (start + timedelta(milliseconds=at)).isoformat(timespec="milliseconds"),
                 "Seconds": None if turn.end is None else f"{turn.end - turn.begin:.3f}",
                 "Language": language or None,
-                **sides.cells(turn.name, side, turn.text, customer),
+                "Customer name": (customer if side == EMPLOYEE else turn.name) or None,
+                **sides.cells(turn.name, side, turn.text),
                 **turn.more,
             },
         )
@@ -211,4 +215,36 @@ def conversation_tables(tool: str, constants: Mapping[str, Any]) -> list[dict[st
             },
             "constants": {"channel": "call", "touchpoint": "call", "kind": "turn", **constants},
         }
+    ]
+
+
+def person_tables(
+    tool: str, columns: Mapping[str, Any], constants: Mapping[str, Any], **more: Any
+) -> list[dict[str, Any]]:
+    """The tables of a mapping of a tool that knows its people: by an address, or by a number of its own.
+
+    ``columns`` and ``constants`` are the interaction's beside the usual ones, ``more`` further keys of both blocks.
+    """
+    who = {
+        "first_of": [
+            "Customer",
+            {"column": "Customer address", "prefix": "email:", "hashed": True},
+            {"column": "Customer key", "prefix": f"{tool}:"},
+            "Conversation",
+        ]
+    }
+    usual = {
+        "interaction_id": "Turn", "customer_id": who, "occurred_at": "At", "conversation_id": "Conversation",
+        "speaker": "Side", "text": "Words",
+    }  # fmt: skip
+    return [
+        {"name": "interaction", **more, "columns": {**usual, **columns}, "constants": dict(constants)},
+        {
+            "name": "customer",
+            **more,
+            # a customer that is told has a record of its own already
+            "only_when": {"Side": CUSTOMER, "Customer": "", "Customer address": "?*"},
+            "keep_others": False,
+            "columns": {"customer_id": who, "name": "Customer name", "email": "Customer address"},
+        },
     ]

@@ -34,14 +34,18 @@ class People:
     own_domains: tuple[str, ...] = ()
     direction: str = ""
 
-    def side(self, name: str, address: str = "") -> str:
-        """``customer``, ``employee``, or blank where nothing that was told decides it."""
-        if not name and not address:
-            return self.unnamed
-        if _any(self.employees, name, address):
+    def named(self, *known_as: str) -> str:
+        """The side on which a name or address is told to be; blank where neither list names it."""
+        if _any(self.employees, known_as):
             return EMPLOYEE
-        if _any(self.customers, name, address):
-            return CUSTOMER
+        return CUSTOMER if _any(self.customers, known_as) else ""
+
+    def side(self, name: str, address: str = "", by_file: str = "") -> str:
+        """``customer``, ``employee``, or blank where nothing decides it; ``by_file`` is what the file itself says."""
+        if not name and not address:
+            return by_file or self.unnamed
+        if told := self.named(name, address) or by_file:
+            return told
         domain = address.rpartition("@")[2].lower()
         if domain and self.own_domains:
             own = any(domain == one or domain.endswith("." + one) for one in self.own_domains)
@@ -71,6 +75,6 @@ def _several(given: object) -> tuple[str, ...]:
     return tuple(text for value in values if (text := str(value).strip()))
 
 
-def _any(patterns: tuple[str, ...], *values: str) -> bool:
+def _any(patterns: tuple[str, ...], values: tuple[str, ...]) -> bool:
     plain = [" ".join(value.split()).casefold() for value in values if value]
     return any(fnmatch.fnmatchcase(value, pattern.casefold()) for pattern in patterns for value in plain)
