@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
@@ -40,13 +39,12 @@ class Door:
     key: str
     committer: Committer
 
-    def post(self, path: str, body: Any, key: str | None = None, **headers: str) -> httpx.Response:
+    def post(self, path: str, body: Any, key: str | None = None, **headers: str) -> Any:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer: httpx.Response = self.client.post(path, content=data, headers=basic(key or self.key) | named)
-        return answer
+        return self.client.post(path, content=data, headers=basic(key or self.key) | named)
 
-    def batch(self, *events: Any, **more: Any) -> httpx.Response:
+    def batch(self, *events: Any, **more: Any) -> Any:
         return self.post("/v1/batch", {"batch": list(events), **more})
 
     def load(self) -> int:

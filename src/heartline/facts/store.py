@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from heartline.facts.decide import KEYS, Counts, Keys, decide
@@ -233,14 +234,17 @@ class FactStore:
         return [self._root / segment.path for segment in self._manifest.live_segments(table, bucket)]
 
     def find(self, table: Table, keys: Hashes, columns: Sequence[str] = ()) -> pa.Table:
-        """``key_hash`` and these columns of the live rows that have one of the keys; reads every segment once."""
+        """``key_hash`` and these columns of the live rows that have one of the keys; reads the hashes of all rows."""
         wanted = np.unique(keys)
         names = ["key_hash", *columns]
         empty = stored_schema(table).empty_table().select(names)
         found = [empty]
         for file in self.files(table.name) if len(wanted) else ():
+            # of a file that holds none of them the other columns are not read
+            if columns and not any(_among(rows, wanted).any() for rows in read_rows(file, ("key_hash",))):
+                continue
             for rows in read_rows(file, names):
-                mine = np.isin(rows.column("key_hash").to_numpy(), wanted)
+                mine = _among(rows, wanted)
                 if mine.any():
                     found.append(rows.select(names).filter(pa.array(mine)).cast(empty.schema))
         return pa.concat_tables(found)
@@ -290,6 +294,13 @@ class FactStore:
             (self._root / path).unlink(missing_ok=True)
         self._manifest.forget(dead)
         return removed + len(dead)
+
+
+def _among(rows: pa.Table, wanted: Hashes) -> npt.NDArray[np.bool_]:
+    """Which rows have a key among the wanted ones, which are sorted."""
+    keys = rows.column("key_hash").to_numpy()
+    found: npt.NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
+    return found
 
 
 def is_small(segment: SegmentInfo) -> bool:
