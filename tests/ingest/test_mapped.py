@@ -111,7 +111,7 @@ also_named = { nr = ["number"] }
 [[table]]
 name = "interaction"
 only_when = { record = ["call", "chat*"], who = "?*" }
-skip_when = { who = "test" }
+skip_when = { who = ["test", "*a*bot*"] }
 
 [table.columns]
 interaction_id = { column = "nr", prefix = "x:" }
@@ -144,6 +144,7 @@ def test_kinds_of_rows_go_to_their_tables_and_ids_are_chosen(rooms: Any) -> None
     body = (
         "number,record,who,when,sum\n1,call,Ann,2024-01-01,\n2,score,Ann,2024-01-01,4\n3,chat in,ann,2024-01-01,\n"
         "4,note,Ann,2024-01-01,\n5,call,,2024-01-01,\n6,call,test,2024-01-01,\n7,score,,2024-01-01,9\n"
+        "8,call,a robot,2024-01-01,\n"
     )
     report = rooms.load(None, rooms.file(body), mapping=rooms.file(KINDS, "m.toml"))
     rows = {row["interaction_id"]: row for row in rooms.rows("interaction")}
@@ -153,7 +154,7 @@ def test_kinds_of_rows_go_to_their_tables_and_ids_are_chosen(rooms: Any) -> None
     assert rows["x:1"]["customer_id"] == hashlib.sha256(b"ann").hexdigest()[:20]
     assert [row["response_id"] for row in rooms.rows("survey_response")] == ["x:2"]
     # rows of another table are not skipped rows
-    assert report.skipped == 1
+    assert report.skipped == 2
     assert "not in this file, and left blank: shop, phone" in " ".join(report.notes)
     assert {(row.table, row.line, row.column) for row in quarantine.rows(rooms.records)} == {
         ("survey_response", 8, "customer_id")

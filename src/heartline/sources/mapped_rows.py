@@ -224,7 +224,7 @@ def _regex(pattern: str) -> str:
     plain = fnmatch.translate(pattern)
     # Arrow's expressions know neither (?s:…) followed by \Z nor atomic groups
     found = re.fullmatch(r"\(\?s:(.*)\)\\Z", plain, re.DOTALL)
-    return found[1] if found else plain
+    return (found[1] if found else plain).replace("(?>", "(?:")
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
