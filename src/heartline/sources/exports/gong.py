@@ -176,7 +176,7 @@ def _call_rows(
 def _turn(line: int, given: object, call: _Call) -> _Turn | BadRow:
     whole_text = cell_of(given) or ""
     sentences = _objects(given.get("sentences")) if isinstance(given, dict) else []
-    times = [sentence.get(key) for sentence in sentences for key in ("start", "end")]
+    times: list[Any] = [sentence.get(key) for sentence in sentences for key in ("start", "end")]
     if not isinstance(given, dict) or not sentences or not all(_is_time(time) for time in times):
         expected = '"sentences", each with "start", "end" and "text"'
         return bad_piece(line, whole_text, "the turn has no sentences with times", expected)

@@ -66,8 +66,8 @@ def _cpp(content: dict[str, Any]) -> Iterator[Said | BadRow]:
         offsets = given.get("offsets")
         begin, end = (offsets.get(key) for key in ("from", "to")) if isinstance(offsets, dict) else (None, None)
         # whisper.cpp counts milliseconds
-        thousandth = [value / 1000 if isinstance(value, int | float) else value for value in (begin, end)]
-        yield _piece(number, segment, *thousandth, given.get("speaker"), given.get("text"))
+        begin, end = (value / 1000 if isinstance(value, int | float) else value for value in (begin, end))
+        yield _piece(number, segment, begin, end, given.get("speaker"), given.get("text"))
 
 
 def _piece(number: int, segment: object, begin: object, end: object, name: object, text: object) -> Said | BadRow:
