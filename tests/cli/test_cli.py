@@ -132,6 +132,8 @@ def test_naming_one_analysis_needs_the_ones_before_it_at_the_same_moment(company
         (["ingest"], 1, "no file given"),
         (["ingest", "--show-mapping"], 1, "does not say of which export"),
         (["ingest", "--from", "zendesks", "."], 1, "did you mean zendesk"),
+        (["ingest", "--from", "webvtt", "--set", "employees", "."], 1, "KEY=VALUE with one of employees"),
+        (["ingest", "--set", "start=2025-03-01", "."], 1, "of no use without --from"),
         (["ingest", "interaction", "--from", "zendesk", "."], 1, "says already what the files become"),
         (["run", "-w", "nowhere"], 1, "heartline init nowhere"),
         (["ingest", "purchase", "missing.csv"], 1, "there is no file missing.csv"),
@@ -167,6 +169,18 @@ def test_an_export_is_recognised_loaded_by_name_and_its_mapping_can_be_changed(t
     with Workspace(tmp_path / "ws") as workspace:
         found = workspace.query("select touchpoint, occurred_at from interaction").to_pylist()
     assert found == [{"touchpoint": "help_desk", "occurred_at": datetime(2025, 7, 1, 7, 30)}]
+
+
+def test_what_a_transcript_does_not_say_is_told_with_the_load(tmp_path):
+    call("init", tmp_path / "ws")
+    file = tmp_path / "call.vtt"
+    file.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ida>Late.\n\n00:03.000 --> 00:04.000\n<v Bo, Jr>Sorry.\n")
+    told = ["--set", "employees=Bo, Jr", "--set", "customer=c-1", "--set", "start=2025-03-01 10:00"]
+    assert 'employees = ["Bo, Jr"]' in call("ingest", "--from", "webvtt", "--show-mapping", *told).output
+    call("ingest", "--from", "webvtt", *told, file, "-w", tmp_path / "ws")
+    with Workspace(tmp_path / "ws") as workspace:
+        found = workspace.query("select customer_id, speaker, text from verbatim order by text").to_pylist()
+    assert [tuple(row.values()) for row in found] == [("c-1", "customer", "Late."), ("c-1", "employee", "Sorry.")]
 
 
 def test_rows_that_cannot_be_loaded_are_listed_mended_and_replayed(tmp_path):

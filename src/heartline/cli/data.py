@@ -96,18 +96,19 @@ def ingest(
 def _told(pairs: tuple[str, ...]) -> dict[str, Any]:
     """Keys of ``[file]`` out of KEY=VALUE; those that may have several values gather them."""
     several = ("employees", "customers", "own_domains")
+    known = (*several, "customer", "unnamed", "direction", "start", "encoding", "delimiter", "decimal")
     given: dict[str, Any] = {}
     for pair in pairs:
-        key, equals, value = pair.partition("=")
-        key = key.strip()
-        if not equals or not key or not value.strip() or key == "export":
+        key, _, value = (part.strip() for part in pair.partition("="))
+        if key not in known or not value:
             raise SourceError(
-                "--set is not KEY=VALUE", 'e.g. --set employees="Anna Berg"', "see docs/how-to/exports.md"
-            )
+                "--set tells nothing that is known", f"KEY=VALUE with one of {', '.join(known)}",
+                'e.g. --set employees="Anna Berg"; see docs/how-to/exports.md',
+            )  # fmt: skip
         if key in several:
-            given.setdefault(key, []).append(value.strip())
+            given.setdefault(key, []).append(value)
         else:
-            given[key] = value.strip()
+            given[key] = value
     return given
 
 
