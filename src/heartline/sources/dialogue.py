@@ -10,12 +10,17 @@ MESSAGE, RATING, CONTACT = "message", "rating", "contact"
 """Kinds of rows."""
 COLUMNS = (
     RECORD, "Message id", "Conversation id", "Contact id", "External id", "Email", "Phone", "Name", "At", "Channel",
-    "Speaker", "Direction", "Author", "Team", "Outcome", "Words", "Language", "Rating", "Others",
+    "Touchpoint", "Speaker", "Direction", "Author", "Team", "Words", "Language", "Rating", "Others",
 )  # fmt: skip
 """All columns that a row may have."""
 BY_CUSTOMER = {"Speaker": "customer", "Direction": "inbound"}
 BY_COMPANY = {"Speaker": "employee", "Direction": "outbound"}
 """A machine that answers for the company is on its side; the column ``Author`` says that it was one."""
+
+
+def by_channel(channel: str) -> dict[str, str | None]:
+    """The cells that say where a conversation was held: its channel, and the point of connection after it."""
+    return {"Channel": channel, "Touchpoint": f"support_{channel}"}
 
 
 def dialogue_tables(tool: str, rating_from: int, rating_to: int) -> list[dict[str, Any]]:
@@ -39,7 +44,7 @@ def dialogue_tables(tool: str, rating_from: int, rating_to: int) -> list[dict[st
             "name": "interaction", "only_when": {RECORD: MESSAGE}, "time": {"zone": "UTC"},
             "columns": {
                 "interaction_id": message, "customer_id": who, "occurred_at": "At", "channel": "Channel",
-                "direction": "Direction", "outcome": "Outcome", "team": "Team", "conversation_id": conversation,
+                "touchpoint": "Touchpoint", "direction": "Direction", "team": "Team", "conversation_id": conversation,
                 "text": "Words", "speaker": "Speaker", "language": "Language", "properties": "Others",
             },
             "constants": {"channel": "chat", "touchpoint": "support_chat", "stage": "support", "kind": "message"},
@@ -48,7 +53,7 @@ def dialogue_tables(tool: str, rating_from: int, rating_to: int) -> list[dict[st
             "name": "survey_response", "only_when": {RECORD: RATING}, "time": {"zone": "UTC"},
             "columns": {
                 "response_id": message, "customer_id": who, "answered_at": "At", "value": "Rating", "text": "Words",
-                "language": "Language",
+                "subject": "Touchpoint", "language": "Language",
             },
             "constants": {
                 "construct": "csat", "subject": "support_chat", "scale_min": rating_from, "scale_max": rating_to,

@@ -20,7 +20,7 @@ from tests.sources.exports.samples import (
     trustpilot,
     typeform,
 )
-from tests.sources.exports.test_contract import by_id, load
+from tests.sources.exports.test_contract import SAMPLES, by_id, load
 
 from heartline.ingest import ingest
 from heartline.sources.exports import EXPORTS, export_named
@@ -39,6 +39,16 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
     "posthog": [posthog.SENT, posthog.RAGE],
     "trustpilot": [trustpilot.FIRST, {"eventName": "service-review-created", "eventData": trustpilot.SECOND}],
     "typeform": [typeform.FIRST, {"event_type": "form_response", "form_response": typeform.FIRST}],
+}
+GOOD: dict[str, list[dict[str, Any]]] = {
+    "chatwoot": [chatwoot.ASKED, chatwoot.REPLY, chatwoot.RATED],
+    "delighted": [delighted.FIRST, delighted.SECOND],
+    "formbricks": [formbricks.SCORE, formbricks.WORDS, formbricks.CHOICE, formbricks.EASE],
+    "hubspot": [hubspot.FIRST, hubspot.SECOND],
+    "intercom": [intercom.FIRST, intercom.SECOND],
+    "posthog": [posthog.SENT, posthog.RAGE],
+    "trustpilot": [trustpilot.FIRST, trustpilot.SECOND],
+    "typeform": [typeform.FIRST, typeform.SECOND],
 }
 ODD: list[Any] = [None, "", "x", "\ud800", 0, -1.5, 10**30, True, [], ["a", None], {}, {"id": {"id": 1}}, [{"id": [1]}]]
 
@@ -77,6 +87,31 @@ def test_no_shape_of_a_record_raises(name: str) -> None:
             held[at] = before
         assert record == given
     assert all(set(cells) <= known for cells in rows(name, {}))
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_odd_values_reach_the_quarantine_or_a_table_and_no_good_row_is_lost(rooms: Any, name: str) -> None:
+    odd = []
+    for given in RECORDS[name]:
+        record = copy.deepcopy(given)
+        for held, at in list(places(record)):
+            before = held[at]
+            for number, value in enumerate(ODD):
+                held[at] = value
+                # half of them with an id of their own, so that they do not replace each other
+                odd.append(
+                    json.dumps(record).replace(str(given.get("id", "-")), f"{given.get('id')}{len(odd)}", number % 2)
+                )
+            held[at] = before
+    sample = SAMPLES[name]
+    good = "".join(json.dumps(record) + "\n" for record in GOOD[name])
+    report = load(rooms, name, "\n".join(odd) + "\n" + good, "odd.jsonl")
+    assert report.quarantined
+    assert report.read >= len(odd)
+    for of, wanted in sample.rows.items():
+        there = by_id(rooms, of)
+        for key, cells in wanted.items():
+            assert {column: there[key][column] for column in cells} == cells
 
 
 @pytest.mark.parametrize("name", ["delighted", "intercom", "typeform"])

@@ -12,6 +12,7 @@ from heartline.sources.dialogue import (
     CONTACT,
     MESSAGE,
     RATING,
+    by_channel,
     dialogue_tables,
 )
 from heartline.sources.export import Export
@@ -43,7 +44,7 @@ def rows(record: Mapping[str, Any], _questions: Mapping[str, str]) -> list[Cells
         return []
     number, conversation = cell_at(record, "id"), cell_at(record, "conversation.id", "conversation_id")
     customer = kind == "incoming"
-    core = {"Conversation id": conversation, **_contact(record, customer), "Channel": _channel(record)}
+    core = {"Conversation id": conversation, **_contact(record, customer), **by_channel(_channel(record))}
     made: list[Cells] = []
     name = core.pop("Name")
     if name or core["Email"] or core["Phone"]:

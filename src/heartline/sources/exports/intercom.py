@@ -12,6 +12,7 @@ from heartline.sources.dialogue import (
     CONTACT,
     MESSAGE,
     RATING,
+    by_channel,
     dialogue_tables,
 )
 from heartline.sources.export import Export
@@ -47,7 +48,7 @@ def rows(record: Mapping[str, Any], _questions: Mapping[str, str]) -> list[Cells
     messages = [one for one in (begun, *parts) if one.get("part_type") in _SPOKEN]
     core = {
         "Conversation id": number, **_contact(record, messages),
-        "Channel": _CHANNELS.get(cell_at(begun, "type") or "", "chat"), "Team": cell_at(record, "team_assignee_id"),
+        **by_channel(_CHANNELS.get(cell_at(begun, "type") or "", "chat")), "Team": cell_at(record, "team_assignee_id"),
     }  # fmt: skip
     name = core.pop("Name")
     known = name or core["Email"]

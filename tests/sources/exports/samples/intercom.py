@@ -47,7 +47,7 @@ SAMPLE = Sample(
             },
             "intercom:900:p1": {"direction": "outbound", "customer_id": "intercom:u1"},
             "intercom:900:p4": {"occurred_at": datetime(2025, 3, 1, 10, 2), "direction": "outbound"},
-            "intercom:901:m9": {"customer_id": "intercom:l5", "channel": "email"},
+            "intercom:901:m9": {"customer_id": "intercom:l5", "channel": "email", "touchpoint": "support_email"},
         },
         "verbatim": {
             "intercom:900:m0": {"text": "Where is my parcel? 📦\nOrder & invoice are late", "speaker": "customer"},
