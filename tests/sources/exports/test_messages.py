@@ -167,9 +167,10 @@ def test_broken_letters_are_set_aside(rooms: Rooms) -> None:
         letter("Good."), letter("nul \0 here").replace("<m@", "<n@"), letter("x" * 200_000).replace("<m@", "<o@"),
         "From - Sat Mar 01 10:00:00 2025\n" + nested,
         letter("ok", "Subject: =?utf-8?b?w?= =?x?q?=\nTo: <<<>>>,,@\n").replace("<m@", "<p@"),
+        letter("fine", "Subject: =?\u00fc?q?a?=\n").replace("<m@", "<q@"),
     ]  # fmt: skip
     report = load(rooms, "mbox", "\n".join(bodies), "a.mbox", direction="inbound")
-    assert sorted(row["text"] for row in rooms.rows("verbatim")) == ["Good.", "ok"]
+    assert sorted(row["text"] for row in rooms.rows("verbatim")) == ["Good.", "fine", "ok"]
     assert report.quarantined == 3
 
 

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -39,7 +39,7 @@ _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
 _REPLY = re.compile(r"^(?:(?:re|aw|sv|antw|fwd?|wg|vs)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 _MACHINE = ("bulk", "junk", "auto_reply")
 # what malformed headers and parts are known to raise inside the standard library
-_BROKEN = (HeaderParseError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+_BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _EXPECTED = "a letter with From, Date and text"
 
 
