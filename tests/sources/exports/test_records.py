@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import importlib
 import json
+import random
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +24,9 @@ from tests.sources.exports.samples import (
 )
 from tests.sources.exports.test_contract import SAMPLES, by_id, load
 
+from heartline.errors import SourceError
 from heartline.ingest import ingest
-from heartline.sources.exports import EXPORTS, export_named
+from heartline.sources.exports import EXPORTS, export_named, open_mapped
 from heartline.sources.mapping import read_mapping
 from heartline.sources.survey_rows import RECORD
 
@@ -112,6 +115,27 @@ def test_odd_values_reach_the_quarantine_or_a_table_and_no_good_row_is_lost(room
         there = by_id(rooms, of)
         for key, cells in wanted.items():
             assert {column: there[key][column] for column in cells} == cells
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_a_damaged_file_is_read_as_far_as_it_goes(tmp_path: Path, name: str) -> None:
+    body = str(SAMPLES[name].body).encode()
+    chance = random.Random(name)
+    mapping = export_named(name).mapping()
+    for number in range(60):
+        at, to = sorted(chance.randrange(len(body)) for _ in range(2))
+        cut, doubled = body[:at] + body[to:], body[:to] + body[at:]
+        strewn = body[:at] + chance.randbytes(9) + body[at:]
+        damaged = chance.choice((body[:at], body[at:], cut, doubled, strewn))
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(damaged)
+        try:
+            source = open_mapped(path, mapping)
+        except SourceError:
+            continue
+        for batch in source.batches():
+            assert all(row.line >= 1 and row.column == "(row)" and row.reason for row in batch.broken)
+            assert len(batch.lines) == batch.rows
 
 
 @pytest.mark.parametrize("name", ["delighted", "intercom", "typeform"])
