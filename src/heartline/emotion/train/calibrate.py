@@ -65,19 +65,19 @@ def calibrated(z: F32, rows: Rows) -> Calibration:
     slopes, offsets = np.ones(len(COLUMNS)), np.zeros(len(COLUMNS))
     thresholds = np.zeros(DECIDED.stop)
 
-    def decided(columns: slice, used: NDArray[np.bool_], default: float, low: float, high: float) -> None:
+    def decided(columns: slice, used: NDArray[np.bool_], low: float, high: float) -> None:
         found = z[used, columns].astype(np.float64), rows.targets[used, columns]
         slopes[columns], offsets[columns] = platt(*found)
         p = 1 / (1 + np.exp(-(found[0] * slopes[columns] + offsets[columns])))
-        thresholds[columns] = best_thresholds(p, found[1], default, low, high)
+        thresholds[columns] = best_thresholds(p, found[1], low, high)
 
-    decided(EMOTION, reddit, default=0.3, low=0.05, high=0.8)
+    decided(EMOTION, reddit, low=0.05, high=0.8)
     for group in (SIGNAL, MOTIVATOR):
         for j in range(group.start, group.stop):
             known = (rows.weights[:, j] > 0) & ~reddit
             real = known & ~own
             used = real if rows.targets[real, j].sum() >= REAL_ENOUGH else known
-            decided(slice(j, j + 1), used, default=0.5, low=0.2, high=0.8)
+            decided(slice(j, j + 1), used, low=0.2, high=0.8)
     for group in (MAIN, SUBJECT):
         known = (rows.weights[:, group.start] > 0) & ~reddit
         if known.sum() >= _LEAST_ROWS:

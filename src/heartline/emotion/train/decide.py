@@ -8,7 +8,10 @@ from sklearn.linear_model import LogisticRegression
 
 F64 = NDArray[np.float64]
 ENOUGH = 15
-"""Positives from which a label's own calibration and threshold are trusted."""
+"""Positives from which a label's own calibration is trusted."""
+_TRUST = 20.0
+"""Positives at which a label's own F1 counts as much as what its probabilities let expect."""
+_GRID, _BLUR = 80, 0.25
 
 
 def platt(logits: F64, y: NDArray[np.float32]) -> tuple[F64, F64]:
@@ -21,21 +24,34 @@ def platt(logits: F64, y: NDArray[np.float32]) -> tuple[F64, F64]:
     return slope, offset
 
 
-def best_thresholds(p: F64, y: NDArray[np.float32], default: float, low: float = 0.05, high: float = 0.8) -> F64:
-    """Per label the probability with the best F1; `default` where positives are fewer than `ENOUGH`."""
-    chosen = np.full(y.shape[1], default)
+def best_thresholds(p: F64, y: NDArray[np.float32], low: float = 0.05, high: float = 0.8) -> F64:
+    """Per label the probability from `low` to `high` that promises the best F1.
+
+    The best of the few texts with a rare label is mostly chance. So F1 is counted over a blurred threshold, and what it
+    says is mixed, in log odds, with the best F1 that calibrated probabilities alone let expect, the more so the fewer
+    positives there are.
+    """
+    found = np.empty(y.shape[1])
+    grid = np.linspace(_log_odds(low), _log_odds(high), _GRID)
     for j in range(y.shape[1]):
-        if y[:, j].sum() < ENOUGH:
-            continue
-        order = np.argsort(-p[:, j], kind="stable")
-        hits = np.cumsum(y[order, j])
-        f1 = 2 * hits / (np.arange(1, len(y) + 1) + y[:, j].sum())
-        sorted_p = p[order, j]
-        last_of_tie = np.append(sorted_p[1:] != sorted_p[:-1], True)
-        allowed = last_of_tie & (sorted_p >= low) & (sorted_p <= high)
-        if allowed.any():
-            best = int(np.argmax(np.where(allowed, f1, -1)))
-            after = sorted_p[best + 1] if best + 1 < len(sorted_p) else 0.0
-            chosen[j] = round(float((sorted_p[best] + after) / 2), 4)
-    clipped: F64 = np.clip(chosen, low, high)
+        odds = _log_odds(np.clip(p[:, j], 1e-6, 1 - 1e-6))
+        positives = float(y[:, j].sum())
+        decided = 1 / (1 + np.exp(-(odds[:, None] - grid) / _BLUR))
+        f1 = 2 * (decided * y[:, [j]]).sum(axis=0) / (decided.sum(axis=0) + positives)
+        own = grid[int(np.argmax(f1))] if positives else 0.0
+        share = positives / (positives + _TRUST)
+        found[j] = share * own + (1 - share) * _log_odds(_expected(p[:, j], low, high))
+    clipped: F64 = np.clip(np.round(1 / (1 + np.exp(-found)), 4), low, high)
     return clipped
+
+
+def _expected(p: F64, low: float, high: float) -> float:
+    """The threshold of the best F1 where each text has the label with its probability."""
+    falling = np.sort(p)[::-1]
+    f1 = 2 * np.cumsum(falling) / (np.arange(1, len(p) + 1) + p.sum())
+    return float(np.clip(falling[int(np.argmax(f1))], low, high))
+
+
+def _log_odds(p: F64 | float) -> F64:
+    found: F64 = np.log(np.asarray(p) / (1 - np.asarray(p)))
+    return found
