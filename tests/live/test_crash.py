@@ -47,11 +47,20 @@ class Server:
                     return
             except httpx.TransportError:
                 time.sleep(0.02)
+        self.kill()
         raise AssertionError("the server did not start")
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
 
     def end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -62,62 +71,63 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     chance = random.Random(7)
     with Workspace.create(tmp_path / "shop") as workspace:
         key = keys.create(workspace.records, "shop")
-    server = Server(tmp_path / "shop")
-    server.start()
-    failed: list[Any] = []
-    lost: set[str] = set()
+    with Server(tmp_path / "shop") as server:
+        failed: list[Any] = []
+        lost: set[str] = set()
 
-    def refused(error: Exception, batch: list[dict[str, Any]]) -> None:
-        failed.append(error)
-        lost.update(one["messageId"] for one in batch)
+        def refused(error: Exception, batch: list[dict[str, Any]]) -> None:
+            failed.append(error)
+            lost.update(one["messageId"] for one in batch)
 
-    clients = [
-        Client(
-            key, host=server.address, gzip=True, max_queue_size=EVENTS, upload_interval=0.05, max_retries=60,
-            on_error=refused,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    for consumer in (consumer for client in clients for consumer in client.consumers):
-        consumer.log.disabled = True
-    sent = [f"m{number}" for number in range(EVENTS)]
-    portions = threading.Semaphore(1)
+        clients = [
+            Client(
+                key, host=server.address, gzip=True, max_queue_size=EVENTS, upload_interval=0.05, max_retries=60,
+                on_error=refused,
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        for consumer in (consumer for client in clients for consumer in client.consumers):
+            consumer.log.disabled = True
+        sent = [f"m{number}" for number in range(EVENTS)]
+        portions = threading.Semaphore(1)
 
-    def send() -> None:
-        """A portion before each kill and one after the last, so that every kill comes while something is on its way."""
-        for number, name in enumerate(sent):
-            if number % (EVENTS // (KILLS + 1)) == 0:
-                portions.acquire()
-            clients[number % 2].track(f"u{number % 97}", "Product Viewed", {"sku": str(number)}, message_id=name)
+        def send() -> None:
+            """A portion before each kill and one after the last: every kill comes while something is on its way."""
+            for number, name in enumerate(sent):
+                if number % (EVENTS // (KILLS + 1)) == 0:
+                    portions.acquire()
+                clients[number % 2].track(f"u{number % 97}", "Product Viewed", {"sku": str(number)}, message_id=name)
 
-    sender = threading.Thread(target=send)
-    sender.start()
-    with Workspace(tmp_path / "shop") as workspace:
-        for _ in range(KILLS):
-            _until_more_is_kept(workspace)
-            time.sleep(chance.uniform(0.0, 0.03))
-            server.kill()
-            assert _kept(workspace) < EVENTS
-            portions.release()
-            server.start()
-        portions.release(EVENTS)
-    sender.join()
-    for client in clients:
-        client.shutdown()
-    server.end()
-    assert failed == []
+        sender = threading.Thread(target=send)
+        sender.start()
+        with Workspace(tmp_path / "shop") as workspace:
+            kept = 0
+            for _ in range(KILLS):
+                _until_more_is_kept(workspace, kept)
+                time.sleep(chance.uniform(0.0, 0.03))
+                server.kill()
+                kept = _kept(workspace)
+                assert kept < EVENTS
+                portions.release()
+                server.start()
+            portions.release(EVENTS)
+        sender.join()
+        for client in clients:
+            client.shutdown()
+        server.end()
+        assert failed == []
 
-    with Workspace(tmp_path / "shop") as workspace:
-        workspace.empty_inbox()
-        found = Counter(workspace.query("select interaction_id from interaction").column(0).to_pylist())
-        assert set(sent) - lost - set(found) == set(), "acknowledged and gone"
-        assert set(found) <= set(sent)
-        assert max(found.values()) == 1, "doubled"
-        assert workspace.quarantine() == []
+        with Workspace(tmp_path / "shop") as workspace:
+            workspace.empty_inbox()
+            found = Counter(workspace.query("select interaction_id from interaction").column(0).to_pylist())
+            assert set(sent) - lost - set(found) == set(), "acknowledged and gone"
+            assert set(found) <= set(sent)
+            assert max(found.values()) == 1, "doubled"
+            assert workspace.quarantine() == []
 
 
-def _until_more_is_kept(workspace: Workspace) -> None:
-    before, until = _kept(workspace), time.monotonic() + 60
+def _until_more_is_kept(workspace: Workspace, before: int) -> None:
+    until = time.monotonic() + 60
     while _kept(workspace) <= before and time.monotonic() < until:
         time.sleep(0.005)
 
