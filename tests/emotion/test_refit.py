@@ -56,7 +56,7 @@ def test_the_more_is_corrected_the_better_it_reads_the_rest(sick: House) -> None
         _, head = learnt(sick, looked_at(sick.head, truth, 5))
         gains.append(missed(sick, sick.head, rest) - missed(sick, head, rest))
     assert gains[1] > gains[0] > 0
-    assert gains[1] > 0.2
+    assert gains[1] > 0.1
 
 
 def test_corrections_that_only_confirm_change_nothing(sick: House) -> None:
