@@ -66,8 +66,8 @@ def start_of(name: str, told: str, notes: list[str]) -> datetime:
 
 def _moment(parts: tuple[str, ...]) -> datetime | None:
     try:
-        year, month, day, *clock = (int(part) for part in parts)
-        found = datetime(year, month, day, *clock)
+        year, month, day, hour, minute, second = (*(int(part) for part in parts), 0, 0, 0)[:6]
+        found = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
     # digits of a number that happen to be a date are mostly of no likely year
