@@ -225,6 +225,8 @@ _SOURCES = """\
 |---|---|---|
 | MiniLM-L6 sentence encoder (start of the weights) | words in context | Apache-2.0; Wang et al. 2020, Reimers \
 and Gurevych 2019 |
+| MPNet-base sentence encoder (start of a teacher) | what it says of training texts | Apache-2.0; Song et al. 2020, \
+Reimers and Gurevych 2019 |
 | GoEmotions, train part | emotions, valence, arousal | CC BY 4.0; Demszky, Movshovitz-Attias, Ko, Cowen, \
 Nemade and Ravi, ACL 2020 |
 | the project's own messages (`train/texts`) | everything | Apache-2.0 |
