@@ -151,7 +151,8 @@ def main() -> None:
     lines = [
         "# Live ingest", "",
         f"One core of {os.cpu_count()} for the server, {platform.machine()}, Python {platform.python_version()}, "
-        f"{found['loop']}, {today}. Every answer waited for the commit and its fsync; the compactor was at work.", "",
+        f"{found['loop']}, {today}. One run, {batches['seconds']:.0f} s of batches, {single['seconds']:.0f} s of "
+        "single events. Every answer waited for the commit and its fsync; the compactor was at work.", "",
         "| | events | events / s | median wait, ms | 99 of 100 within, ms |", "|---|---|---|---|---|",
         f"| 8 senders, batches of 100 | {batches['events']:,} | {batches['events_per_s']:,} | {batches['p50_ms']} "
         f"| {batches['p99_ms']} |",

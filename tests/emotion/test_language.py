@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from heartline.emotion.language import is_english
-from heartline.emotion.words import lower, raw_tokens
+from heartline.emotion.words import lower, tokens
 
 
 def _english(text: str) -> bool:
     low = lower(text)
-    return is_english(low, raw_tokens(low))
+    return is_english(low, tokens(low))
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ class BroughtModel:
         if text is None:
             return None
         low = wd.lower(text[: wd.MAX_CHARACTERS])
-        found = wd.raw_tokens(low)
+        found = wd.tokens(low)
         if not found:
             return None
         if self.languages == ("en",) and not is_english(low, found):

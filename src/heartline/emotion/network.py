@@ -171,7 +171,7 @@ class NetworkModel:
             if not text:
                 continue
             low = wd.lower(wd.cut(text))
-            found = wd.raw_tokens(low)
+            found = wd.tokens(low)
             if not found:
                 continue
             if not is_english(low, found):

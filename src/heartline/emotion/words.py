@@ -34,7 +34,7 @@ def cut(text: str) -> str:
     return text[:_HEAD] + " " * (len(text) - MAX_CHARACTERS) + text[-tail:]
 
 
-def raw_tokens(low: str) -> list[str]:
+def tokens(low: str) -> list[str]:
     """Words and single signs of a lower-cased text, in order."""
     return _TOKEN.findall(low)
 

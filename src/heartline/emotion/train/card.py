@@ -39,7 +39,7 @@ _LIMITS = """\
 def write_card(folder: Path, data: Path, training: dict[str, Any], seed: int = 0) -> dict[str, Any]:
     """``MODEL_CARD.md`` and ``results.json`` of the model in `folder`.
 
-    training: what is told of its making, such as rows by source and figures of other seeds; shown as it is
+    training: what is told of its making: `rows` by source, and what set the `thresholds`
     """
     model = load_folder(folder)
     if not isinstance(model, NetworkModel):
@@ -111,7 +111,7 @@ def _card(folder: Path, f: dict[str, Any]) -> str:
         f"# Model card: {folder.name}",
         f"Version `{f['version']}`. A small BERT-shaped encoder in whole numbers (ONNX) under one linear layer: 28 "
         "emotions, 17 service signals, 11 motivators, one main emotion of 14, what a text is about, valence, "
-        f"intensity, arousal. {f['training'].get('made', 'Made by `python -m heartline.emotion.train`.')} Do not edit.",
+        f"intensity, arousal. Made by `python -m heartline.emotion.train`. Do not edit.",
         "## Data and licences",
         _SOURCES,
         "Rows: " + ", ".join(f"{name} {count:,}" for name, count in f["training"].get("rows", {}).items()) + ".",
@@ -214,9 +214,6 @@ def _card(folder: Path, f: dict[str, Any]) -> str:
         "## Limits",
         _LIMITS.rstrip(),
     ]
-    seeds = f["training"].get("seeds")
-    if seeds:
-        parts[8:8] = ["### Other seeds", _table(("seed", "what", "macro-F1 on dev"), seeds)]
     return "\n\n".join(parts) + "\n"
 
 
