@@ -30,6 +30,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "pyarrow"},
     ),
     "records": ({"errors", "settings"}, {"sqlalchemy"}),
+    "identity": (
+        {"analysis.consent", "engines.functions", "engines.steps", "errors", "records", "settings", "tables"},
+        {"numpy", "pyarrow", "scipy", "msgspec"},
+    ),
     "simulate": ({"tables", "stats", "errors"}, {"numpy", "pyarrow"}),
     "runner": ({"analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings"}, set()),
     "reader": ({"engines.duckdb", "facts", "tables", "errors"}, {"pyarrow"}),

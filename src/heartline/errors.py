@@ -11,6 +11,7 @@
     ├── ModelError         a text model is missing, broken, or of another label set
     ├── StatisticsError    an estimator was given what it cannot work on
     ├── CorrectionError    a correction of a text cannot be taken as it was given
+    ├── IdentityError      a decision on who is who cannot be taken as it was given
     └── AccessError        a key is unknown, revoked, or its name is taken
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
@@ -82,6 +83,10 @@ class StatisticsError(HeartlineError):
 
 class CorrectionError(HeartlineError):
     """A correction of a text cannot be taken as it was given."""
+
+
+class IdentityError(HeartlineError):
+    """A decision on who is who cannot be taken as it was given."""
 
 
 class AccessError(HeartlineError):

@@ -105,7 +105,27 @@ def inbox(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (segments, loads, quarantine, runs, corrections, write_keys, inbox)
+def identity_decisions(connection: Connection) -> None:
+    """What people decided on who is who."""
+    connection.execute(
+        text(
+            f"create table identity_decision (decision_id {_serial(connection)}, verb text not null, "
+            "left_members text not null, right_members text not null, decided_by text not null, "
+            "decided_at text not null, note text not null, withdrawn_by text, withdrawn_at text, withdrawn_note text)"
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    segments,
+    loads,
+    quarantine,
+    runs,
+    corrections,
+    write_keys,
+    inbox,
+    identity_decisions,
+)
 
 
 def migrate(connection: Connection) -> list[str]:

@@ -14,6 +14,7 @@ from heartline.tables.facts import FACTS
 from heartline.tables.feelings import FEELINGS
 from heartline.tables.money import MONEY
 from heartline.tables.overviews import OVERVIEWS
+from heartline.tables.people import PEOPLE
 from heartline.tables.shape import BUCKETS, Column, Table, bucket_of
 from heartline.tables.words import (
     ABOUT,
@@ -40,7 +41,9 @@ __all__ = [
     "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of", "derived", "facts", "table",
 ]  # fmt: skip
 
-TABLES: dict[str, Table] = {table.name: table for table in (*FACTS, *FEELINGS, *BONDS, *MONEY, *OVERVIEWS, *DECISIONS)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *OVERVIEWS, *DECISIONS)
+}
 
 
 def table(name: str) -> Table:
