@@ -68,7 +68,7 @@ def test_more_than_one_load_takes_is_loaded_in_turns(door: Door, monkeypatch: py
     monkeypatch.setattr(compactor, "MOST_ROWS", 4)  # read when a compactor is made
     door.batch(*pages(10))
     assert door.load() == 10
-    assert [load["read"] for load in door.workspace.loads()] == [2, 4, 4]
+    assert [(load["read"], load["loads"]) for load in door.workspace.loads()] == [(10, 3)]
     assert {row["interaction_id"] for row in door.rows("interaction")} == {f"m{n}" for n in range(10)}
 
 
@@ -87,10 +87,15 @@ def test_the_report_says_what_came(door: Door) -> None:
     door.load()
     door.batch(*pages(4))
     door.load()
-    second, first = door.workspace.loads()
-    assert (first["table"], first["files"], first["read"], first["quarantined"]) == ("live", ["live/shop"], 4, 1)
-    assert first["written"]["interaction"] == 3
-    assert (second["read"], second["new"], second["notes"]) == (4, 1, ["3 events were there already"])
+    door.batch(*pages(4))
+    door.load()
+    door.batch(*pages(5))
+    door.load()
+    (line,) = door.workspace.loads()
+    assert (line["table"], line["files"], line["feed"], line["loads"]) == ("live", ["live/shop"], "live", 3)
+    assert (line["read"], line["new"], line["quarantined"], line["written"]["interaction"]) == (13, 5, 1, 5)
+    assert line["notes"] == ["7 events were there already"]
+    assert {row["load_id"] for row in door.rows("interaction")} == {line["load_id"]}
 
 
 def test_the_thread_goes_on_after_a_fault(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,15 +15,17 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from heartline.errors import MappingError, SourceError
+from heartline.errors import MappingError, SourceError, printable
 from heartline.facts.decide import Counts
 from heartline.facts.hashes import content_hashes, key_hashes
 from heartline.facts.store import FactStore, Loading
 from heartline.records import quarantine
+from heartline.records.load_lines import fold_load, line_id
 from heartline.records.quarantine import QuarantineRow
 from heartline.records.store import LoadRow, Records, now, write_load
 from heartline.settings import Settings, zone_of
 from heartline.sources.exports import check_mapped, open_mapped
+from heartline.sources.header import told_names
 from heartline.sources.mapped_rows import GroupedRows, MappedRows
 from heartline.sources.mapping import Mapping, TableMapping, load_mapping
 from heartline.sources.own_rows import KEPT_IN, OwnRows, Reading, Rows, check_columns, own_names
@@ -33,6 +36,9 @@ FIRST_REASONS = 5
 
 Keep = Callable[[Any, Iterable[QuarantineRow], str], None]
 """Called in the transaction of the load with its bad rows and its id."""
+
+Also = Callable[[Any], None]
+"""Called with the connection of the transaction that makes a load live."""
 
 Progress = Callable[[int, int, int], None]
 """Called with bytes done, bytes in all, rows read."""
@@ -117,7 +123,12 @@ def ingest(
     for path in paths:
         _check(path, plan, chosen)
     load = Load(records, facts, settings, plan, chosen)
-    return load.run([(path.name, lambda p=path: open_mapped(p, chosen)) for path in paths], progress)  # type: ignore[misc]
+    return load.run([(_named(path), lambda p=path: open_mapped(p, chosen)) for path in paths], progress)  # type: ignore[misc]
+
+
+def _named(path: Path) -> str:
+    """The file's name as text: what the disk calls it may be any bytes."""
+    return printable(path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def plan_of(table_name: str | None, mapping: Mapping | None) -> list[tuple[Table, TableMapping | None]]:
@@ -148,21 +159,29 @@ def _check(path: Path, plan: list[tuple[Table, TableMapping | None]], mapping: M
     """Refuse a file as a whole before anything is written."""
     source = open_mapped(path, mapping)
     try:
-        if mapping is not None:
-            check_mapped(source, mapping)
-        else:
-            target = plan[0][0]
-            check_columns(target, own_names(target, source.columns).values(), source.columns, path.name)
+        check_source(source, path.name, plan, mapping)
     finally:
         source.close()
 
 
+def check_source(
+    source: Source, name: str, plan: list[tuple[Table, TableMapping | None]], mapping: Mapping | None
+) -> None:
+    """Refuse an open source that lacks what its table or mapping needs: SourceError or MappingError."""
+    if mapping is not None:
+        check_mapped(source, mapping)
+    else:
+        target = plan[0][0]
+        check_columns(target, own_names(target, source.columns).values(), source.columns, name)
+
+
 class Load:
-    """One load under way."""
+    """One load under way. ``load_id`` names its files, ``report_id`` stands in its report and its rows: all loads of a
+    ``feed`` on one day share a report."""
 
     def __init__(
         self, records: Records, facts: FactStore, settings: Settings, plan: list[tuple[Table, TableMapping | None]],
-        mapping: Mapping | None,
+        mapping: Mapping | None, feed: str = "",
     ) -> None:  # fmt: skip
         self._records = records
         self._facts = facts
@@ -170,14 +189,27 @@ class Load:
         self._plan = plan
         self._mapping = mapping
         self.load_id = new_load_id()
+        self.feed = feed
+        way = json.dumps([[of.name for of, _ in plan], mapping.text if mapping else {}], sort_keys=True, default=str)
+        self.report_id = line_id(feed, way) if feed else self.load_id
         self._read = 0
         self._skipped = 0
         self._notes: list[str] = []
 
+    def with_mapping(self, mapping: Mapping) -> Load:
+        """The same load, for rows among the others that come by a mapping."""
+        found = Load(self._records, self._facts, self._settings, plan_of(None, mapping), mapping, self.feed)
+        found.load_id, found.report_id = self.load_id, self.report_id
+        return found
+
     def run(
-        self, files: Sequence[tuple[str, Callable[[], Source]]], progress: Progress | None, keep: Keep | None = None
-    ) -> LoadReport:
-        """Read every file and make all of it live; ``keep`` takes the bad rows, else they are quarantined."""
+        self, files: Sequence[tuple[str, Callable[[], Source]]], progress: Progress | None, keep: Keep | None = None,
+        more: Also | None = None,
+    ) -> LoadReport:  # fmt: skip
+        """Read every file and make all of it live; ``keep`` takes the bad rows, else they are quarantined.
+
+        ``more`` writes into the same transaction. A load of a feed that read nothing leaves no report.
+        """
         started_at, began = now(), time.perf_counter()
         with self._facts.loading(self.load_id) as loading:
             spool = Spool(loading.folder / "quarantine.jsonl")
@@ -193,15 +225,23 @@ class Load:
                 )
 
                 def also(connection: Any) -> None:
-                    values = {k: v for k, v in asdict(report).items() if k != "mended"}
-                    text = dict(self._mapping.text) if self._mapping else {}
-                    write_load(connection, LoadRow(**values, started_at=started_at, ended_at=now(), mapping=text))
-                    (keep or quarantine.add)(connection, spool.rows(), self.load_id)
+                    if self._read or not self.feed:
+                        self.write_report(connection, report, started_at)
+                    (keep or quarantine.add)(connection, spool.rows(), self.report_id)
+                    if more is not None:
+                        more(connection)
 
                 loading.commit(also)
             finally:
                 spool.close()
         return report
+
+    def write_report(self, connection: Any, report: LoadReport, started_at: str) -> None:
+        """Write the report, or fold it into the line of its feed and day."""
+        values = {k: v for k, v in asdict(report).items() if k != "mended"}
+        text = dict(self._mapping.text) if self._mapping else {}
+        row = LoadRow(**values, started_at=started_at, ended_at=now(), mapping=text, feed=self.feed)
+        (fold_load if self.feed else write_load)(connection, row)
 
     def _file(
         self, loading: Loading, spool: Spool, source: Source, name: str, done: int, progress: Progress | None
@@ -238,7 +278,7 @@ class Load:
         main = self._plan[0][0].name
         mine = counts.get(main, Counts())
         return LoadReport(
-            self.load_id, main, files, self._read, mine.new, mine.replaced, mine.unchanged, spool.count,
+            self.report_id, main, files, self._read, mine.new, mine.replaced, mine.unchanged, spool.count,
             round(seconds, 3), self._skipped, written,
             self._notes, spool.reasons,
         )  # fmt: skip
@@ -254,15 +294,16 @@ class Target:
         self.notes: list[str] = []
         zone = zone_of(mapped.zone) if mapped and mapped.zone else load.settings.zone
         reading = Reading(
-            zone, mapped.time_formats if mapped else (), load.decimal, mapped.keep_others if mapped else True
-        )
+            zone, mapped.time_formats if mapped else (), load.decimal, mapped.keep_others if mapped else True,
+            load.settings.text("phone_region"), bool(load.settings["identity_hashed"]),
+        )  # fmt: skip
         self._rows = OwnRows(target, reading, file)
         self._mapped = MappedRows(mapped, file, load.decimal) if mapped else None
         self._grouped = GroupedRows(self._mapped, load.decimal) if self._mapped and mapped and mapped.group_by else None
         names = own_names(target, source.columns)
         unknown = [name for name in source.columns if name not in names]
         if mapped is None and unknown and target.name not in KEPT_IN:
-            self.notes.append(f"columns left out, since {target.name} has no place for them: {', '.join(unknown)}")
+            self.notes.append(f"columns left out, since {target.name} has no place for them: {told_names(unknown)}")
 
     @property
     def skipped(self) -> int:
@@ -343,7 +384,7 @@ class Target:
         """Rows with where they came from."""
         size = batch.num_rows
         nothing = pa.array(np.zeros(size, np.int64))
-        values = {"source": self._file, "load_id": self._load.load_id}
+        values = {"source": self._file, "load_id": self._load.report_id}
         for name, value in values.items():
             at = batch.schema.get_field_index(name)
             batch = batch.set_column(at, name, pa.array([value], pa.string()).take(nothing))

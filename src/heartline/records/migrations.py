@@ -116,6 +116,46 @@ def identity_decisions(connection: Connection) -> None:
     )
 
 
+def webhooks(connection: Connection) -> None:
+    """Webhooks of other tools, and the deliveries that were dealt with."""
+    connection.execute(
+        text(
+            f"create table webhook (hook_id {_serial(connection)}, name text not null, tool text not null, "
+            "secret text, key_hash text unique, created_at text not null, revoked_at text, "
+            "taken bigint not null, ignored bigint not null)"
+        )
+    )
+    connection.execute(text("create unique index webhook_name on webhook (name) where revoked_at is null"))
+    connection.execute(
+        text(
+            "create table delivery (message_id text primary key, received_at text not null, object text, "
+            "edition double precision)"
+        )
+    )
+    connection.execute(text("create index delivery_object on delivery (object, edition)"))
+    connection.execute(text("create index delivery_received on delivery (received_at)"))
+
+
+def feeds(connection: Connection) -> None:
+    """What is read again and again and how far it was read; reports of one feed and day share a line."""
+    connection.execute(
+        text(
+            "create table feed (name text primary key, kind text not null, definition text not null, "
+            "cursor_value text, added_at text not null, started_at text, ended_at text, status text not null, "
+            "fault text not null, failures bigint not null, runs bigint not null, rows_read bigint not null)"
+        )
+    )
+    connection.execute(
+        text(
+            "create table feed_file (feed text not null, name text not null, stamp text not null, "
+            "digest text not null, status text not null, fault text not null, looked_at text not null, "
+            "primary key (feed, name))"
+        )
+    )
+    connection.execute(text("alter table load add column feed text not null default ''"))
+    connection.execute(text("alter table load add column loads bigint not null default 1"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     segments,
     loads,
@@ -125,6 +165,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     write_keys,
     inbox,
     identity_decisions,
+    feeds,
+    webhooks,
 )
 
 

@@ -16,6 +16,8 @@ from heartline.records.store import Records, now
 BATCH = 5000
 SENT = "live/"
 """Begins the name of a source that is no file, but what was sent with a write key."""
+ASKED = "query/"
+"""Begins the name of a source that is no file, but the answer of a database."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ class QuarantineRow:
 def _row_hash(row: QuarantineRow) -> str:
     """The same line of the same file with the same content is the same row, however often it is loaded.
 
-    What was sent over HTTP has no line: sent twice it has two numbers, and is the same row all the same.
+    What was sent over HTTP or came from a database has no line: the second time it has another number, and is the same
+    row all the same.
     """
-    place = 0 if row.file.startswith(SENT) else row.line
+    place = 0 if row.file.startswith((SENT, ASKED)) else row.line
     body = json.dumps([row.table, row.file, place, row.raw], sort_keys=True, default=str)
     return hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

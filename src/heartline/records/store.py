@@ -49,7 +49,10 @@ class SegmentRow:
 
 @dataclass(frozen=True)
 class LoadRow:
-    """The report of one load. Times are ISO 8601 in UTC; ``written`` counts rows per table."""
+    """The report of one load. Times are ISO 8601 in UTC; ``written`` counts rows per table.
+
+    ``feed`` names what is loaded again and again, whose ``loads`` of one day are this one line; else it is empty.
+    """
 
     load_id: str
     table: str
@@ -67,6 +70,8 @@ class LoadRow:
     notes: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     mapping: dict[str, Any] = field(default_factory=dict)
+    feed: str = ""
+    loads: int = 1
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,17 @@ class Records:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+    def keep_private(self) -> None:
+        """Let only the owner read the file of an SQLite database, since from now on it holds a secret of use elsewhere.
+
+        The files that SQLite puts beside it take the same rights. A PostgreSQL server has rights of its own.
+        """
+        if self._engine.dialect.name == "sqlite" and self._engine.url.database:
+            place = Path(self._engine.url.database)
+            for file in (place, *(place.with_name(place.name + ending) for ending in ("-wal", "-shm"))):
+                if file.exists():
+                    file.chmod(0o600)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -215,15 +231,15 @@ class Records:
         """Reports of loads, newest first."""
         with self.reading() as connection:
             found = connection.execute(
-                text("select * from load order by started_at desc, load_id desc limit :limit"), {"limit": limit}
+                text("select * from load order by ended_at desc, load_id desc limit :limit"), {"limit": limit}
             ).mappings()
-            return [_load_row(row) for row in found]
+            return [load_row(row) for row in found]
 
     def load(self, load_id: str) -> LoadRow | None:
         """The report of one load, or None."""
         with self.reading() as connection:
             row = connection.execute(text("select * from load where load_id = :id"), {"id": load_id}).mappings().first()
-            return None if row is None else _load_row(row)
+            return None if row is None else load_row(row)
 
     def add_run(self, run: RunRow) -> None:
         """Record what an analysis did; the same run, analysis and table again replaces it."""
@@ -259,15 +275,16 @@ def write_load(connection: Connection, load: LoadRow) -> None:
     connection.execute(
         text(
             "insert into load (load_id, table_name, files, mapping, started_at, ended_at, read, new, replaced, "
-            "unchanged, skipped, quarantined, seconds, written, notes, reasons) values (:load_id, :table, :files, "
-            ":mapping, :started_at, :ended_at, :read, :new, :replaced, :unchanged, :skipped, :quarantined, :seconds, "
-            ":written, :notes, :reasons)"
+            "unchanged, skipped, quarantined, seconds, written, notes, reasons, feed, loads) values (:load_id, :table, "
+            ":files, :mapping, :started_at, :ended_at, :read, :new, :replaced, :unchanged, :skipped, :quarantined, "
+            ":seconds, :written, :notes, :reasons, :feed, :loads)"
         ),
         values,
     )
 
 
-def _load_row(row: Mapping[Any, Any]) -> LoadRow:
+def load_row(row: Mapping[Any, Any]) -> LoadRow:
+    """The report out of its row in the database."""
     values = {str(name): value for name, value in row.items()}
     values["table"] = values.pop("table_name")
     for name in ("files", "written", "notes", "reasons", "mapping"):
