@@ -60,7 +60,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "cli": (
         {"workspace", "corrections", "errors", "learn", "settings", "tables", "ingest", "explain", "score", "simulate",
-         "web.app", "live.event_map", "records.keys", "emotion", "__version__"},
+         "web.app", "live.event_map", "live.hook_tools", "live.signature", "records.keys", "records.webhooks",
+         "emotion", "__version__"},
         {"click", "pyarrow", "rich"},
     ),
 }  # fmt: skip
@@ -70,6 +71,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "engines.duckdb": ({"duckdb"}, "the only place that imports DuckDB"),
     "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
+    "sources.identifiers": ({"phonenumbers"}, "an extra: only where a region of telephone numbers is set"),
     "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),
     "emotion.adapter_files": ({"tokenizers"}, "an extra of its own"),
     "emotion.train": ({"sklearn", "onnx", "onnxruntime", "torch", "transformers"}, "an extra of its own"),
@@ -80,6 +82,7 @@ LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
     ("workspace", "heartline.live.service"): "the web stack: only where a server is started",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
+    ("sources.identifiers", "phonenumbers"): "an extra: only where a region of telephone numbers is set",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
     ("emotion.load", "onnxruntime"): "heavy: only when a model is opened",
     ("emotion.adapter_files", "tokenizers"): "an extra: only for a model that somebody brings",

@@ -85,8 +85,30 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("risk_horizon_days", 90, "how far ahead risks are looked at", unit="days", low=1, high=3650),
     Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
     Setting("min_base", 30, "below this base a figure says `not enough evidence`", low=2, high=100000),
+    Setting("identity", "given", "who is one customer: `given` as the sources say, `keys` whoever shares an e-mail "
+            "address, telephone number, card or other identifier, `probable` also whose records are alike (extra "
+            "`identity`)", choices=("given", "keys", "probable")),
+    Setting("identity_kinds", "email phone loyalty_card cookie alias crm_id",
+            "kinds of identifiers that join", unit="words", pattern=r"\w+( \w+)*"),
+    Setting("identity_one_of", "loyalty_card crm_id",
+            "kinds of which a person has one: two different ones are two people until somebody says otherwise",
+            unit="words", pattern=r"(\w+( \w+)*)?"),
+    Setting("identity_most_members", 10, "an identifier that more members have than this joins nobody",
+            low=2, high=1000),
+    Setting("identity_threshold", 0.95, "members as probable as this to be one person are joined", unit="probability",
+            low=0.5, high=1.0),
+    Setting("identity_review", 0.5, "members as probable as this to be one person are shown for review",
+            unit="probability", low=0.01, high=1.0),
+    Setting("identity_hashed", False, "keep no e-mail address or telephone number of a customer, only their hashes; "
+            "counts for what is loaded from then on"),
+    Setting("phone_region", "", "country of telephone numbers without a country code, e.g. DE (extra `identity`); "
+            "empty: they are compared by their digits; counts for what is loaded from then on",
+            unit="ISO 3166 code of two letters", pattern="([A-Z]{2})?"),
     Setting("host", "127.0.0.1", "address that the desk listens on; only loopback until sign-in is set up"),
     Setting("port", 8765, "port of the desk", low=0, high=65535),
+    Setting("browser_origins", "", "web pages that may send events from a browser, parted by blanks; empty: none",
+            unit="origins such as https://shop.example",
+            pattern=r"(https?://[^\s/,]+(\s+https?://[^\s/,]+)*)?"),
 )  # fmt: skip
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -18,7 +18,8 @@ from heartline.live.call import Call, happened, read_call
 from heartline.live.event_map import load_event_map, plain
 from heartline.live.rows import interaction, purchase
 from heartline.records import inbox, quarantine
-from heartline.sources.own_rows import identifier_hash, import_columns
+from heartline.sources.identifiers import identifier_hash
+from heartline.sources.own_rows import import_columns
 from heartline.tables import table
 
 if TYPE_CHECKING:
@@ -115,23 +116,38 @@ def test_words_and_ratings_come_along(door: Door) -> None:
 
 
 def test_a_later_identify_ties_the_earlier_visits(door: Door) -> None:
+    cookie = str(identifier_hash("cookie", "a1"))
+
+    def met() -> dict[str, tuple[str, str]]:
+        rows = [row for row in door.rows("identity") if row["value_hash"] == cookie]
+        assert all(row["reversible"] for row in rows)
+        return {row["customer_id"]: (row["matched_by"], str(row["seen_at"])) for row in rows}
+
     door.batch({"type": "page", "anonymousId": "a1", "messageId": "m1", "timestamp": AT})
     door.load()
-    cookie = identifier_hash("cookie", "a1")
-    assert door.row("identity", value_hash=str(cookie))["customer_id"] == "anon:a1"
+    assert list(met()) == ["anon:a1"]
     door.batch({"type": "identify", "anonymousId": "a1", "userId": "u1", "messageId": "m2", "timestamp": AT,
                 "traits": {"email": "Ann@Example.org", "firstName": "Ann", "lastName": "Lee"}})  # fmt: skip
     door.load()
-    assert door.row("identity", value_hash=str(cookie))["customer_id"] == "u1"
-    # signed out: the visit is the cookie's again, and the cookie still the user's
-    door.batch({"type": "page", "anonymousId": "a1", "messageId": "m3", "timestamp": AT})
+    tied = met()
+    assert {name: rule for name, (rule, _) in tied.items()} == {"anon:a1": "given", "u1": "same_call"}
+    # signed out, and in again a day later: what is known already is known since the first time
+    door.batch(
+        {"type": "page", "anonymousId": "a1", "messageId": "m3", "timestamp": "2026-07-01T00:00:00Z"},
+        {"type": "page", "anonymousId": "a1", "userId": "u1", "messageId": "m3b", "timestamp": "2026-07-01T00:00:00Z"},
+    )
     door.load()
     assert door.row("interaction", interaction_id="m3")["customer_id"] == "anon:a1"
-    tied = door.row("identity", value_hash=str(cookie))
-    assert (tied["customer_id"], tied["matched_by"], tied["reversible"]) == ("u1", "same_call", True)
-    door.batch({"type": "alias", "userId": "u2", "previousId": "u1", "messageId": "m4", "timestamp": AT})
+    assert met() == tied
+    # a second user of the same device
+    door.batch({"type": "page", "anonymousId": "a1", "userId": "u9", "messageId": "m4", "timestamp": AT})
     door.load()
-    assert door.row("identity", value_hash=str(identifier_hash("alias", "u1")))["customer_id"] == "u2"
+    assert set(met()) == {"anon:a1", "u1", "u9"}
+    door.batch({"type": "alias", "userId": "u2", "previousId": "u1", "messageId": "m5", "timestamp": AT},
+               {"type": "alias", "userId": "u2", "previousId": "u2", "messageId": "m6", "timestamp": AT})  # fmt: skip
+    door.load()
+    assert door.row("identity", kind="alias")["customer_id"] == "u2"
+    assert door.row("identity", kind="alias")["value_hash"] == identifier_hash("alias", "u1")
 
 
 def test_traits_add_up(door: Door) -> None:
@@ -141,10 +157,12 @@ def test_traits_add_up(door: Door) -> None:
 
     door.batch(identify(3, name="Ann", email="a@b.org", plan="gold", team="x"))
     door.load()
-    door.batch(identify(4, phone="+49 1", plan="silver"), identify(5, team=None, createdAt="2026-01-01T00:00:00Z"))
+    door.batch(
+        identify(4, phone="+49 30 12345", plan="silver"), identify(5, team=None, createdAt="2026-01-01T00:00:00Z")
+    )
     door.load()
     row = door.row("customer", customer_id="u1")
-    assert (row["name"], row["email"], row["phone"]) == ("Ann", "a@b.org", "+49 1")
+    assert (row["name"], row["email"], row["phone"]) == ("Ann", "a@b.org", "+49 30 12345")
     assert json.loads(row["traits"]) == {"plan": "silver"}
     assert str(row["first_seen_at"]) == "2026-01-01 00:00:00"
     assert {one["kind"] for one in door.rows("identity")} == {"email", "phone"}

@@ -19,7 +19,8 @@ from heartline.live.cloud_event import read_cloud_event
 from heartline.live.event_map import EventMap
 from heartline.records.inbox import Arrival, Waiting
 from heartline.records.quarantine import SENT
-from heartline.sources.own_rows import identifier_hash, import_columns
+from heartline.sources.identifiers import identifier_hash
+from heartline.sources.own_rows import import_columns
 from heartline.sources.raw import BadRow, RawBatch
 from heartline.tables import Table, table
 
@@ -174,20 +175,16 @@ class Collector:
             self._add("customer", one, state[customer])
 
     def _links(self, heard: list[_Heard]) -> None:
-        wanted = [(one, key) for one in heard for key in people.identifiers(one.call)]
+        links = ((one, people.link(one.call, key)) for one in heard for key in people.identifiers(one.call))
+        wanted = [(one, row) for one, row in links if row is not None]
         if not wanted:
             return
-        hashes = _key_hashes([key for _, key in wanted])
-        stored = self._facts.find(table("identity"), hashes, ["customer_id"]).to_pydict()
-        known: dict[int, str] = dict(zip(stored["key_hash"], stored["customer_id"], strict=True))
-        made: dict[int, tuple[_Heard, rows.Row]] = {}
-        for (one, key), hashed in zip(wanted, hashes.tolist(), strict=True):
-            row = people.link(one.call, key, known.get(hashed))
-            if row is not None:
-                known[hashed] = str(row["customer_id"])
-                made[hashed] = (one, row)
-        for one, row in made.values():
-            self._add("identity", one, row)
+        hashes = _key_hashes([row for _, row in wanted])
+        known = set(self._facts.find(table("identity"), hashes).column("key_hash").to_pylist())
+        for (one, row), hashed in zip(wanted, hashes.tolist(), strict=True):
+            if hashed not in known:  # the first of its kind stays, with the moment at which it was seen
+                known.add(hashed)
+                self._add("identity", one, row)
 
 
 def _call(arrival: Arrival) -> Call | Fault:
@@ -197,9 +194,10 @@ def _call(arrival: Arrival) -> Call | Fault:
     return read_call(arrival.body, kind, str(arrival.message_id), arrival.received_at, arrival.sent_at)
 
 
-def _key_hashes(keys: Sequence[people.Key]) -> Any:
-    kinds = pa.array([kind for kind, _ in keys], pa.string())
-    return hash_rows([kinds, pa.array([identifier_hash(*key) for key in keys], pa.string())])
+def _key_hashes(links: Sequence[rows.Row]) -> Any:
+    hashed = [identifier_hash(row["kind"], row["value"]) for row in links]
+    columns = [[row["kind"] for row in links], hashed, [row["customer_id"] for row in links]]
+    return hash_rows([pa.array(column, pa.string()) for column in columns])
 
 
 def _cell(value: object) -> str | None:

@@ -1,7 +1,8 @@
 """Who is who: cookies and aliases as identity rows, and what ``identify`` tells added to what is known of a customer.
 
-Both are put together with what is stored, since a row replaces the row of its key: an identify that tells the plan
-must not lose the name, and a visitor who is not signed in today is still the user who signed in yesterday.
+Traits are put together with what is stored, since a row replaces the row of its key: an identify that tells the plan
+must not lose the name. A cookie has a row for everybody who was met with it; who of them are one person is said later,
+by heartline.identity.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ def identifiers(call: Call) -> list[Key]:
     return found
 
 
-def link(call: Call, key: Key, known: str | None) -> Row | None:
-    """The identity row that the call makes of a key, or None: a key that is ``known`` goes on to a user only."""
+def link(call: Call, key: Key) -> Row | None:
+    """The identity row that the call makes of a key; None where it says nothing new of its customer."""
     customer = call.customer_id
-    if customer is None or customer == known or (known is not None and call.user_id is None):
+    if customer is None or (key[0] == ALIAS and key[1] == customer):
         return None
     rule = ALIAS if key[0] == ALIAS else "given" if call.user_id is None else "same_call"
     return {

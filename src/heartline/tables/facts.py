@@ -17,9 +17,11 @@ FACTS = (
         c("objections", "string", "purposes objected to, joined by a space", null="none known"),
         c("traits", "json", "all other columns of the import, as a JSON object", null="none", personal=True),
         time="first_seen_at"),
-    fact("identity", "identifier", ("kind", "value_hash"), "Identifiers by which a customer is recognised.",
+    fact("identity", "identifier of a customer", ("kind", "value_hash", "customer_id"),
+        "Identifiers by which a customer is recognised; several can have the same one.",
         CUSTOMER,
-        c("kind", "string", "email, phone, cookie, loyalty_card, social_handle, crm_id …", required=True),
+        c("kind", "string", "email, phone, cookie, loyalty_card, social_handle, crm_id …; role_email, unusable_email and "
+          "unusable_phone are nobody's own", required=True),
         c("value_hash", "string", "SHA-256 of the normalised value", required=True, personal=True),
         c("seen_at", "timestamp", "when it was seen", unit="UTC", null="not told"),
         c("matched_by", "string", "how it was matched to the customer: given, or a rule's name", null="given"),
