@@ -106,6 +106,9 @@ SETTINGS: tuple[Setting, ...] = (
             unit="ISO 3166 code of two letters", pattern="([A-Z]{2})?"),
     Setting("host", "127.0.0.1", "address that the desk listens on; only loopback until sign-in is set up"),
     Setting("port", 8765, "port of the desk", low=0, high=65535),
+    Setting("mask_text", "card iban", "what is masked in free text before it is stored: `off`, `all`, or kinds: card, "
+            "iban, email, phone, ip, name; counts for what is loaded from then on and cannot be undone",
+            unit="kinds", pattern=r"off|all|(card|iban|email|phone|ip|name)( (card|iban|email|phone|ip|name))*"),
     Setting("browser_origins", "", "web pages that may send events from a browser, parted by blanks; empty: none",
             unit="origins such as https://shop.example",
             pattern=r"(https?://[^\s/,]+(\s+https?://[^\s/,]+)*)?"),

@@ -65,7 +65,13 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
 
         address = workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        serve_desk(workspace, address, number, lambda at: click.echo(f"The desk is at {at} (Ctrl+C ends it)."))
+
+        def told(at: str) -> None:
+            click.echo(f"The desk is at {at} (Ctrl+C ends it).")
+            click.echo(f"Events are taken at {at}v1/ with a key: {_command()} key create NAME --write -w {folder}")
+
+        with workspace.live() as live:
+            serve_desk(workspace, address, number, told, live.app)
 
 
 def _command() -> str:

@@ -201,6 +201,11 @@ class FactStore:
         self._root = root
         self._manifest = records
 
+    @property
+    def root(self) -> Path:
+        """The workspace's folder."""
+        return self._root
+
     @contextmanager
     def loading(self, load_id: str, brief: bool = False) -> Iterator[Loading]:
         """Begin a load as the only writer; nothing is seen until its ``commit``.

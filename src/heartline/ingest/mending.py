@@ -15,6 +15,7 @@ import pyarrow as pa
 from heartline.errors import SourceError
 from heartline.facts.store import FactStore
 from heartline.ingest.load import Load, LoadReport, plan_of
+from heartline.ingest.sent import mapping_sent
 from heartline.records import quarantine
 from heartline.records.quarantine import QuarantineRow
 from heartline.records.store import Records
@@ -96,7 +97,7 @@ def replay_quarantine(
         chosen = [row for row in chosen if row.quarantine_id not in left_alone]
         notes.append(f"{len(untouched)} rows broken as a whole are as they came and stay: mend their cells in a file")
     reports: list[LoadReport] = []
-    for rows, mapping in _groups(records, chosen):
+    for rows, mapping in _groups(records, facts.root, chosen):
         if mapping is not None and any(mapped.group_by for mapped in mapping.tables):
             notes.append(f"{len(rows)} rows of {rows[0].file} belong to groups: mend that file and load it again")
             continue
@@ -136,15 +137,21 @@ def _replay(
     return replace(report, mended=mended)
 
 
-def _groups(records: Records, rows: Iterable[QuarantineRow]) -> Iterator[tuple[list[QuarantineRow], Mapping | None]]:
+def _groups(
+    records: Records, root: Path, rows: Iterable[QuarantineRow]
+) -> Iterator[tuple[list[QuarantineRow], Mapping | None]]:
     """Rows that can be loaded together: of one file, one table or mapping, each line once."""
     groups: dict[tuple[str, str, str], list[dict[int, QuarantineRow]]] = {}
     texts: dict[str, dict[str, Any]] = {}
+    sent: dict[str, Any] = {}
     for row in rows:
         if row.load_id not in texts:
             load = records.load(row.load_id)
             texts[row.load_id] = load.mapping if load else {}
-        key = (row.file, row.table, json.dumps(texts[row.load_id], sort_keys=True))
+        if row.file not in sent:
+            found = mapping_sent(root, row.file)
+            sent[row.file] = found.text if found is not None else {}
+        key = (row.file, row.table, json.dumps(texts[row.load_id] or sent[row.file], sort_keys=True))
         for group in groups.setdefault(key, []):
             if row.line not in group:
                 group[row.line] = row

@@ -1,4 +1,4 @@
-"""Which write key a request has; the list of keys is looked up again every other second."""
+"""Which write key a request has, or which webhook it is; the lists are looked up again every other second."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import base64
 import binascii
 import time
 
-from heartline.records import keys
+from heartline.records import keys, webhooks
 from heartline.records.keys import WriteKey
 from heartline.records.store import Records
+from heartline.records.webhooks import Webhook
 
 FRESH_S = 2.0
 """How long a key that was just revoked may still be taken."""
@@ -20,6 +21,7 @@ class Keyring:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._keys: list[WriteKey] = []
+        self._webhooks: list[Webhook] = []
         self._read_at = float("-inf")
 
     def stale(self) -> bool:
@@ -27,13 +29,17 @@ class Keyring:
         return time.monotonic() - self._read_at > FRESH_S
 
     def read(self) -> None:
-        """Read the list."""
-        self._keys = keys.every(self._records)
+        """Read the lists."""
+        self._keys, self._webhooks = keys.every(self._records), webhooks.every(self._records)
         self._read_at = time.monotonic()
 
     def owner(self, given: str) -> str | None:
         """Name of the key, or None."""
         return keys.owner(self._keys, given)
+
+    def webhook(self, tool: str, place: str) -> Webhook | None:
+        """The webhook at an address, or None."""
+        return webhooks.found(self._webhooks, tool, place)
 
 
 def key_of(authorization: str) -> str | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from heartline.live.arrivals import CALL_BYTES, ROW_BYTES, TABLES
 from heartline.live.call import EVENT_BYTES
+from heartline.live.delivery import HOOK_BYTES
 from heartline.live.event_map import CALLS
+from heartline.live.hook_tools import TOOLS
 from heartline.sources.own_rows import import_columns, required_columns
 from heartline.tables import SPEAKERS, Table
 
@@ -56,6 +58,8 @@ def description() -> Json:
         body = {"oneOf": [_ref(f"Row_{name}"), {"type": "array", "items": _ref(f"Row_{name}")}]}
         media = _json(body) | {"application/x-ndjson": {"schema": {"type": "string"}}}
         paths[f"/v1/tables/{name}"] = _post(f"Rows of {name}: {of.about}", f"rows_{name}", media, {"422"})
+    for tool in TOOLS:
+        paths[f"/v1/webhooks/{tool}/{{place}}"] = _webhook(tool)
     paths["/v1/openapi.json"] = {
         "get": {
             "operationId": "openapi", "summary": "This description", "security": [],
@@ -70,7 +74,8 @@ def description() -> Json:
             "description": "Events as Segment's clients send them, CloudEvents, and rows of Heartline's own tables. An "
             "answer 200 says that everything is on disk. The same messageId again changes nothing. One bad event of a "
             "batch goes to the quarantine, the others are taken. Bodies may be gzip. At most "
-            f"{EVENT_BYTES} bytes an event, {CALL_BYTES} a request of calls, {ROW_BYTES} a request of rows.",
+            f"{EVENT_BYTES} bytes an event, {CALL_BYTES} a request of calls, {ROW_BYTES} a request of rows, "
+            f"{HOOK_BYTES} a webhook. Segment's client for browsers may say t, i, p, s, g, a and b for the calls.",
         },
         "servers": [{"url": "/"}],
         "security": [{"write_key": []}, {"bearer": []}],
@@ -104,6 +109,34 @@ def _post(summary: str, name: str, content: Json, more: frozenset[str] | set[str
             },
         }
     }
+
+
+def _webhook(tool: str) -> Json:
+    """What one tool pushes; its own documentation says what is in it."""
+    place = {
+        "name": "place", "in": "path", "required": True, "schema": {"type": "string"},
+        "description": "the webhook's name; of one that does not sign, the key in its address",
+    }  # fmt: skip
+    refused = {"application/problem+json": {"schema": _ref("Problem")}}
+    errors = {**_ERRORS, "401": "No such webhook, a signature that does not fit, or one that is too old."}
+    number = {"type": "integer", "minimum": 0, "maximum": 1}
+    taken = {
+        "type": "object", "required": ["success", "accepted", "ignored"],
+        "properties": {"success": {"const": True}, "accepted": number, "ignored": number},
+    }  # fmt: skip
+    del errors["400"]
+    answers = {"200": {"description": "It is on disk, or of no kind that is loaded.", "content": _json(taken)}}
+    answers |= {code: {"description": why, "content": refused} for code, why in sorted(errors.items())}
+    post = {
+        "operationId": f"webhook_{tool}", "summary": f"What {tool} pushes; it is signed, or its address holds a key",
+        "security": [], "requestBody": {"required": True, "content": _json({"description": f"as {tool} sends it"})},
+        "responses": answers,
+    }  # fmt: skip
+    asked = {
+        "operationId": f"try_webhook_{tool}", "summary": "Whether there is somebody", "security": [],
+        "responses": {"200": {"description": "There is."}},
+    }  # fmt: skip
+    return {"parameters": [place], "post": post, "head": asked}
 
 
 def _json(schema: Json) -> Json:

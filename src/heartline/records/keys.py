@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from heartline.errors import AccessError
 from heartline.records.store import Records, now
@@ -30,24 +30,29 @@ class WriteKey:
 
 def create(records: Records, name: str) -> str:
     """Make a key and give it, for the only time. AccessError for a name that is taken or cannot be one."""
-    if not _NAME.fullmatch(name):
-        raise AccessError(
-            f"{name!r} is no name of a key", "letters, digits, dots, hyphens and underscores, at most 64", "e.g. shop"
-        )
     key = PREFIX + secrets.token_urlsafe(32)
     with records.writing() as connection:
-        taken = connection.execute(
-            text("select 1 from write_key where name = :name and revoked_at is null"), {"name": name}
-        ).first()
-        if taken:
-            raise AccessError(
-                f"there is a key {name} already", "another name", f"heartline key revoke {name}, or choose another"
-            )
+        free_name(connection, name)
         connection.execute(
             text("insert into write_key (name, key_hash, created_at) values (:name, :hash, :at)"),
             {"name": name, "hash": hash_of(key), "at": now()},
         )
     return key
+
+
+def free_name(connection: Connection, name: str) -> None:
+    """AccessError where this cannot be the name of a new key or webhook: the two share their names."""
+    if not _NAME.fullmatch(name):
+        raise AccessError(
+            f"{name!r} is no name of a key", "letters, digits, dots, hyphens and underscores, at most 64", "e.g. shop"
+        )
+    used = " union all ".join(
+        f"select 1 from {of} where name = :name and revoked_at is null" for of in ("write_key", "webhook")
+    )
+    if connection.execute(text(used), {"name": name}).first():
+        raise AccessError(
+            f"there is a key {name} already", "another name", f"heartline key revoke {name}, or choose another"
+        )
 
 
 def every(records: Records) -> list[WriteKey]:

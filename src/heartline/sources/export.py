@@ -14,7 +14,7 @@ from heartline.sources.mapping import Mapping as FileMapping
 from heartline.sources.mapping import read_mapping
 from heartline.sources.open_file import FileOptions
 from heartline.sources.raw import Source
-from heartline.sources.record_file import Conversion
+from heartline.sources.record_file import Conversion, RecordOpener
 
 Opener = Callable[[Path, FileOptions], Source]
 """Opens a file that is not a plain table; its rows may come as several kinds, told apart by a column."""
@@ -59,6 +59,11 @@ class Export:
     needs: tuple[str, ...] = ()
     others: tuple[OtherHeader, ...] = ()
     rows: Conversion | None = None
+
+    @property
+    def records(self) -> RecordOpener | None:
+        """How its JSON objects become rows; None where its files hold none."""
+        return self.opener if isinstance(self.opener, RecordOpener) else None
 
     @property
     def text(self) -> dict[str, Any]:

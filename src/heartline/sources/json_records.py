@@ -54,14 +54,15 @@ def _records(
         except UNREADABLE:
             yield _broken(line, text, "the text is not valid JSON")
             continue
-        for one in _several(value, within):
+        for one in several(value, within):
             if isinstance(one, dict):
                 yield line, one
             else:
                 yield _broken(line, msgspec.json.encode(one), "the JSON is no object")
 
 
-def _several(value: Any, within: Sequence[str]) -> list[Any]:
+def several(value: Any, within: Sequence[str]) -> list[Any]:
+    """The objects of a JSON value: those of its list, or of the list it holds under one of the names ``within``."""
     if isinstance(value, dict):
         for name in within:
             inner = value.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from heartline.sources.json_parts import Cells
 from heartline.sources.json_records import json_records
 from heartline.sources.open_file import FileOptions
 from heartline.sources.raw import BadRow, Source
-from heartline.sources.row_source import Row, RowSource
+from heartline.sources.row_source import OpenFile, Row, RowSource
 from heartline.sources.survey_rows import RECORD
 
 Conversion = Callable[[Mapping[str, Any], Mapping[str, str]], list[Cells]]
@@ -26,22 +27,35 @@ UNTOLD = "untold"
 _TOLD = 20
 
 
-def record_opener(
-    rows: Conversion, columns: Sequence[str], within: Sequence[str] = ()
-) -> Callable[[Path, FileOptions], Source]:
-    """What opens such a file. ``columns`` are all that a row may have, ``within`` the names under which an answer of
-    the tool's API holds its list, or the object that holds it."""
+@dataclass(frozen=True)
+class RecordOpener:
+    """Opens such a file. ``columns`` are all that a row may have, ``within`` the names under which an answer of the
+    tool's API, or what its webhook sends, holds its list, or the object that holds it."""
 
-    def opened(path: Path, options: FileOptions) -> Source:
+    rows: Conversion
+    columns: Sequence[str]
+    within: Sequence[str] = ()
+
+    def __call__(self, path: Path, options: FileOptions) -> Source:
+        """Open it; SourceError where it does not begin like JSON."""
         file = FileBytes(path, options.encoding)
         try:
-            found = json_records(path, file, within)
+            found = json_records(path, file, self.within)
         except BaseException:
             file.close()
             raise
-        return RowSource(path.name, columns, _made(found, rows, options.questions, file.notes), file)
+        return self.source(path.name, found, options, file)
 
-    return opened
+    def source(
+        self, name: str, found: Iterator[tuple[int, Any] | BadRow], options: FileOptions, file: OpenFile
+    ) -> Source:
+        """A source of the rows of objects with the lines they stand on, wherever they come from."""
+        return RowSource(name, self.columns, _made(found, self.rows, options.questions, file.notes), file)
+
+
+def record_opener(rows: Conversion, columns: Sequence[str], within: Sequence[str] = ()) -> RecordOpener:
+    """What opens such a file."""
+    return RecordOpener(rows, columns, within)
 
 
 def looks_like(*marks: str) -> Callable[[Path, str], bool]:
@@ -60,7 +74,7 @@ def untold(question: str, looks: str) -> Cells:
 
 
 def _made(
-    found: Iterator[tuple[int, dict[str, Any]] | BadRow], rows: Conversion, questions: Mapping[str, str],
+    found: Iterator[tuple[int, Any] | BadRow], rows: Conversion, questions: Mapping[str, str],
     notes: list[str],
 ) -> Iterator[Row | BadRow]:  # fmt: skip
     left_out = 0
