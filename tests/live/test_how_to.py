@@ -23,8 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "live-events.md").read_text(encoding="utf-8")
 
 
-def block(name: str) -> str:
-    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", PAGE, re.S)
+WEBHOOKS = (ROOT / "docs" / "how-to" / "webhooks.md").read_text(encoding="utf-8")
+
+
+def block(name: str, page: str = PAGE) -> str:
+    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", page, re.S)
     assert found, f"the page has lost its block {name}"
     return found[1]
 
@@ -34,6 +37,17 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for line in block("commands").splitlines():
         done = CliRunner().invoke(heartline, line.split()[1:])
         assert done.exit_code == 0, done.output
+
+
+def test_the_commands_for_webhooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in block("commands", WEBHOOKS).splitlines():
+        words = line.rpartition("| ")[2].partition(" <")[0].split()
+        said = "a client secret of ours\n" if line.startswith("echo") else ""
+        done = CliRunner().invoke(heartline, words[1:], input=said)
+        assert done.exit_code == 0, done.output
+    assert "webhook intercom" in done.stdout
+    assert "a client secret" not in done.stdout
 
 
 def test_the_senders(served: Served) -> None:

@@ -84,8 +84,9 @@ def standard_key(secret: str) -> bytes | None:
     """The key in a secret of Standard Webhooks; None where it is none, or too short to keep anybody out."""
     if not secret.startswith(STANDARD):
         return None
+    written = secret.removeprefix(STANDARD).rstrip("=")
     try:
-        key = base64.b64decode(secret.removeprefix(STANDARD) + "==", validate=True)
+        key = base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
     return key if len(key) >= LEAST_BYTES else None

@@ -50,7 +50,7 @@ def rows(record: Mapping[str, Any], _questions: Mapping[str, str]) -> list[Cells
     if name or core["Email"] or core["Phone"]:
         made.append({**core, RECORD: CONTACT, "Name": name})
     answer = part(record, "content_attributes.submitted_values.csat_survey_response")
-    # from memory: older versions hold the answer without the name
+    # without the name in between: not confirmed by a version of Chatwoot's, harmless where there is none
     answer = answer if isinstance(answer, dict) else part(record, "content_attributes.csat_survey_response")
     if cell_at(answer, "rating") is not None:
         at = cell_at(answer, "updated_at", "created_at") or cell_at(record, "updated_at", "created_at")

@@ -11,8 +11,9 @@ from heartline.sources.json_parts import Cells, cell_at, left_over, objects, par
 from heartline.sources.record_file import looks_like, record_opener
 from heartline.sources.survey_question import Question
 
-# NPS is the survey's own scale. CES 1 to 7 ("strongly agree") is from memory; CSAT has three faces, 0 to 2, as public
-# code that reads it says. A value outside its scale goes to the quarantine.
+# NPS is the survey's own scale. CSAT has three faces, 0 to 2: HubSpot's own example has "2" with PROMOTER. CES 1 to 7
+# ("strongly agree") is what guides to HubSpot say; its reference says nothing of scales. A value outside its scale goes
+# to the quarantine.
 _MAIN = {"nps": "nps", "ces": "ces 1 to 7", "csat": "csat 0 to 2"}
 _USED = ("hs_content", "hs_contact_email_rollup", "hs_object_id", "hs_submission_timestamp", "hs_createdate")
 

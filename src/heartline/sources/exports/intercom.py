@@ -26,9 +26,13 @@ _USED = (
     "conversation_rating", "team_assignee_id", "admin_assignee_id",
 )  # fmt: skip
 _CUSTOMERS = ("user", "lead", "contact", "visitor")
-# from memory: which parts hold words for the customer; notes are the company's own, the others say what was done
-_SPOKEN = ("comment", "open", "close", "quick_reply")
-# from memory, but conversation and email
+# Parts that may hold words for the customer. Of closing and assigning Intercom's API says that a message can be left
+# with it (developers.intercom.com, "Close a conversation" and "Assign a conversation": body); of notes that teammates
+# alone see them ("Conversation part model"); the others there say what was done. That there is the kind quick_reply,
+# Chatwoot's importer of Intercom says (github.com/chatwoot/chatwoot, config/locales/en.yml).
+_SPOKEN = ("comment", "open", "close", "assignment", "quick_reply")
+# The kinds are Intercom's own list ("conversation, email, facebook, instagram, phone_call, phone_switch, push, sms,
+# twitter and whatsapp", conversation model); what is not here is chat.
 _CHANNELS = {
     "email": "email", "facebook": "social", "twitter": "social", "instagram": "social", "phone_call": "call",
     "phone_switch": "call", "push": "app",
@@ -54,7 +58,7 @@ def rows(record: Mapping[str, Any], _questions: Mapping[str, str]) -> list[Cells
     known = name or core["Email"]
     made: list[Cells] = [{**core, RECORD: CONTACT, "Name": name}] if known else []
     for one in messages:
-        words = html_text(cell_at(one, "body") or "").strip()
+        words = _words(cell_at(one, "body") or "")
         if one is begun and not words:
             words = cell_at(one, "subject") or ""
         if one is not begun and not words:
@@ -73,7 +77,7 @@ def rows(record: Mapping[str, Any], _questions: Mapping[str, str]) -> list[Cells
         made.append(
             {
                 **core, RECORD: RATING, "Message id": _joined(number, "rating"), "At": cell_at(rating, "created_at"),
-                "Rating": cell_at(rating, "rating"), "Words": html_text(remark) if remark else None,
+                "Rating": cell_at(rating, "rating"), "Words": _words(remark) if remark else None,
             }
         )  # fmt: skip
     return made
@@ -90,6 +94,12 @@ def _contact(record: Mapping[str, Any], messages: list[dict[str, Any]]) -> dict[
         "Contact id": number, "External id": cell_at(contact, "external_id"), "Name": cell_at(author, "name"),
         "Email": cell_at(author, "email"),
     }  # fmt: skip
+
+
+def _words(body: str) -> str:
+    """What was written. The API gives HTML, webhooks from version 2.15 on plain text (conversation part model)."""
+    text = body.strip()
+    return html_text(text).strip() if text.startswith("<") or "\n" not in text else text
 
 
 def _is_bot(message: Mapping[str, Any]) -> bool:

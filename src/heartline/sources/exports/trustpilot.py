@@ -18,7 +18,7 @@ _USED = ("id", "consumer", "stars", "title", "text", "language", "createdAt", "u
 def rows(record: Mapping[str, Any], _questions: Mapping[str, str]) -> list[Cells]:
     """Rows of a review, or of an event of the webhook; none for an event that takes a review away."""
     if "eventName" in record or "eventData" in record:
-        # from memory: service-review-created, -updated, -deleted
+        # service-review-created, -updated and -deleted, in a list "events": so public code that receives them reads it
         if str(record.get("eventName")).endswith("deleted"):
             return []
         record = inside(record, "eventData")

@@ -19,7 +19,8 @@ from heartline.sources.record_file import looks_like, record_opener, untold
 from heartline.sources.survey_question import WORDS
 
 _USED = ("token", "response_id", "submitted_at", "landed_at", "answers", "definition", "landing_id")
-# from memory: hidden fields are named by whoever makes the form, these are the usual names of a customer's number
+# Hidden fields are named by whoever makes the form: these are usual names of a customer's number, user_id is the one in
+# Typeform's own example (typeform.com/developers/webhooks/example-payload).
 _OWN_ID = tuple(f"hidden.{name}" for name in ("customer_id", "user_id", "userid", "contact_id", "external_id"))
 _OPEN = ("long_text", "short_text")
 _SCALES = ("opinion_scale", "rating")
@@ -35,7 +36,7 @@ def rows(record: Mapping[str, Any], questions: Mapping[str, str]) -> list[Cells]
         return []
     answers = objects(record.get("answers"))
     titles = {cell_at(one, "id"): cell_at(one, "title") for one in objects(part(record, "definition.fields"))}
-    # from memory: what was begun and never sent has a moment in the year 1
+    # what was begun and never sent has a moment in the year 1, as the API's answers in public tests of its readers
     ended = cell_at(record, "submitted_at")
     ended = None if ended and ended.startswith("0001") else ended
     begun = cell_at(record, "landed_at")
