@@ -38,10 +38,15 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "runner": ({"analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings"}, set()),
     "reader": ({"engines.duckdb", "facts", "tables", "errors"}, {"pyarrow"}),
     "explain": ({"facts.derived", "tables", "errors"}, set()),
-    "ingest": ({"errors", "facts", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
+    "privacy": ({"errors"}, {"msgspec", "numpy", "pyarrow"}),
+    "ingest": ({"errors", "facts", "privacy", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
     "live": (
         {"errors", "facts", "ingest", "records", "settings", "sources", "tables"},
         {"msgspec", "numpy", "pyarrow", "sqlalchemy", "starlette"},
+    ),
+    "feeds": (
+        {"errors", "facts", "ingest", "live.archive", "records", "settings", "sources", "tables"},
+        {"msgspec", "numpy", "pyarrow", "sqlalchemy"},
     ),
     "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
     "learn": ({"corrections", "emotion", "errors"}, {"numpy"}),
@@ -50,8 +55,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"pyarrow"},
     ),
     "workspace": (
-        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "ingest", "live",
-         "reader", "records", "runner", "settings", "tables", "__version__"},
+        {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "feeds",
+         "ingest", "live", "reader", "records", "runner", "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
     "web": (
@@ -60,7 +65,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "cli": (
         {"workspace", "corrections", "errors", "learn", "settings", "tables", "ingest", "explain", "score", "simulate",
-         "web.app", "live.event_map", "live.hook_tools", "live.signature", "records.keys", "records.webhooks",
+         "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
+         "records.keys", "records.webhooks",
          "emotion", "__version__"},
         {"click", "pyarrow", "rich"},
     ),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -19,6 +18,8 @@ from heartline.errors import MappingError, SourceError, printable
 from heartline.facts.decide import Counts
 from heartline.facts.hashes import content_hashes, key_hashes
 from heartline.facts.store import FactStore, Loading
+from heartline.ingest.masking import Masking
+from heartline.ingest.spool import Spool
 from heartline.records import quarantine
 from heartline.records.load_lines import fold_load, line_id
 from heartline.records.quarantine import QuarantineRow
@@ -29,10 +30,12 @@ from heartline.sources.header import told_names
 from heartline.sources.mapped_rows import GroupedRows, MappedRows
 from heartline.sources.mapping import Mapping, TableMapping, load_mapping
 from heartline.sources.own_rows import KEPT_IN, OwnRows, Reading, Rows, check_columns, own_names
-from heartline.sources.raw import BadRow, RawBatch, Source
+from heartline.sources.raw import RawBatch, Source
 from heartline.tables import Table, table
 
 FIRST_REASONS = 5
+MOST_BAD, MOSTLY = 200_000, 0.99
+"""Rows set aside, and their share of all, after which a file is refused: it is not what it is taken for."""
 
 Keep = Callable[[Any, Iterable[QuarantineRow], str], None]
 """Called in the transaction of the load with its bad rows and its id."""
@@ -66,39 +69,6 @@ class LoadReport:
     notes: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     mended: int = 0
-
-
-class Spool:
-    """Bad rows on their way to the quarantine: on disk, since a file may hold nothing else."""
-
-    def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file
-        self._out: IO[bytes] = file.open("wb")
-        self._encode = msgspec.json.Encoder(enc_hook=str).encode
-        self.count = 0
-        self.reasons: list[str] = []
-
-    def add(self, table_name: str, file: str, rows: Iterable[BadRow]) -> None:
-        """Keep bad rows of a file."""
-        for row in rows:
-            self.count += 1
-            if len(self.reasons) < FIRST_REASONS:
-                self.reasons.append(f"{file}, line {row.line}, {row.column}: {row.reason} ({row.shape})")
-            kept = QuarantineRow(table_name, file, row.line, row.column, row.shape, row.reason, row.expected, row.raw)
-            self._out.write(self._encode(kept) + b"\n")
-
-    def rows(self) -> Iterator[QuarantineRow]:
-        """All rows kept, in their order; no more can be added."""
-        self._out.close()
-        decode = msgspec.json.Decoder(QuarantineRow).decode
-        with self._file.open("rb") as file:
-            for line in file:
-                yield decode(line)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._out.close()
 
 
 def new_load_id() -> str:
@@ -190,6 +160,7 @@ class Load:
         self._mapping = mapping
         self.load_id = new_load_id()
         self.feed = feed
+        self.masking = Masking(facts, settings)
         way = json.dumps([[of.name for of, _ in plan], mapping.text if mapping else {}], sort_keys=True, default=str)
         self.report_id = line_id(feed, way) if feed else self.load_id
         self._read = 0
@@ -199,7 +170,7 @@ class Load:
     def with_mapping(self, mapping: Mapping) -> Load:
         """The same load, for rows among the others that come by a mapping."""
         found = Load(self._records, self._facts, self._settings, plan_of(None, mapping), mapping, self.feed)
-        found.load_id, found.report_id = self.load_id, self.report_id
+        found.load_id, found.report_id, found.masking = self.load_id, self.report_id, self.masking
         return found
 
     def run(
@@ -212,7 +183,7 @@ class Load:
         """
         started_at, began = now(), time.perf_counter()
         with self._facts.loading(self.load_id) as loading:
-            spool = Spool(loading.folder / "quarantine.jsonl")
+            spool = Spool(loading.folder / "quarantine.jsonl", self.masking)
             try:
                 done = 0
                 for name, opened in files:
@@ -249,9 +220,14 @@ class Load:
         targets = [Target(target, mapped, source, name, self) for target, mapped in self._plan]
         for raw in source.batches():
             self._read += raw.rows + len(raw.broken)
-            spool.add(self._plan[0][0].name, name, raw.broken)
-            for target in targets:
+            spool.add(self._plan[0][0].name, name, raw.broken, self._plan)
+            for target in customers_first(targets):
                 target.take(loading, spool, raw)
+            if spool.count > MOST_BAD and spool.count > MOSTLY * self._read:
+                raise SourceError(
+                    f"of the first {self._read:,} rows of {name} hardly one can be read; the first: {spool.reasons[0]}",
+                    "a file of which most rows can be loaded", f"heartline ingest --suggest {name}, then load with --map",
+                )  # fmt: skip
             if progress is not None:
                 progress(done + source.done_bytes, done + source.total_bytes, self._read)
         for target in targets:
@@ -261,6 +237,11 @@ class Load:
         self._notes += [f"{name}: {note}" for note in source.notes]
         for target in targets:
             self._notes += [f"{name}: {note}" for note in target.notes]
+
+    @property
+    def plan(self) -> list[tuple[Table, TableMapping | None]]:
+        """Tables that the load fills, each with its mapping if there is one."""
+        return self._plan
 
     @property
     def settings(self) -> Settings:
@@ -280,8 +261,13 @@ class Load:
         return LoadReport(
             self.report_id, main, files, self._read, mine.new, mine.replaced, mine.unchanged, spool.count,
             round(seconds, 3), self._skipped, written,
-            self._notes, spool.reasons,
+            [*self._notes, *self.masking.notes()], spool.reasons,
         )  # fmt: skip
+
+
+def customers_first(targets: Sequence[Target]) -> list[Target]:
+    """Targets in the order in which a batch feeds them: a customer's name is masked in the texts beside it."""
+    return sorted(targets, key=lambda target: target.name != "customer")
 
 
 class Target:
@@ -291,6 +277,7 @@ class Target:
         self._target = target
         self._file = file
         self._load = load
+        self._plan = load.plan or [(target, mapped)]
         self.notes: list[str] = []
         zone = zone_of(mapped.zone) if mapped and mapped.zone else load.settings.zone
         reading = Reading(
@@ -330,7 +317,7 @@ class Target:
         if not raw.rows:
             return
         if self._grouped is not None:
-            spool.add(self._target.name, self._file, self._grouped.add(raw))
+            spool.add(self._target.name, self._file, self._grouped.add(raw), self._plan)
             return
         columns, others = self._mapped.columns(raw)
         self._load_rows(loading, spool, self._rows.convert(columns, raw, others))
@@ -345,9 +332,10 @@ class Target:
             self._load_rows(loading, spool, self._rows.convert(self._grouped.columns(raw), raw))
 
     def _load_rows(self, loading: Loading, spool: Spool, rows: Rows) -> None:
-        spool.add(self._target.name, self._file, rows.bad)
+        spool.add(self._target.name, self._file, rows.bad, self._plan)
         if not rows.batch.num_rows:
             return
+        rows = self._load.masking.rows(self._target, rows)
         keys = key_hashes(self._target, rows.batch)
         contents = content_hashes(self._target, rows.batch, rows.more)
         loading.add(self._target, self._stamped(rows.batch), keys, contents)
