@@ -107,7 +107,8 @@ class Records:
         # PostgreSQL is served by psycopg 3, whatever spelling the address has
         if url.startswith(("postgres://", "postgresql://")):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
-        self._engine: Engine = create_engine(url)
+        # neither a secret nor a customer's words may get into a log or an error with the statement that wrote them
+        self._engine: Engine = create_engine(url, hide_parameters=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _set_up_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
