@@ -3,7 +3,7 @@
 The main job and ingest run at two sizes, so that growth shows; text runs beside other readers, so that ratios show.
 
 make bench                     all of them
-python benchmarks/run.py NAME  one of them: main_job, ingest, live, text, text_accuracy
+python benchmarks/run.py NAME  one of them: main_job, ingest, live, feeds, text, text_accuracy
 """
 
 from __future__ import annotations
@@ -77,6 +77,11 @@ def live() -> None:
     subprocess.run([sys.executable, HERE / "bench_live.py"], check=True)
 
 
+def feeds() -> None:
+    """Seconds and peak memory of a query that is read by a cursor."""
+    subprocess.run([sys.executable, HERE / "bench_feeds.py"], check=True)
+
+
 def text() -> None:
     """Reading feelings fast."""
     subprocess.run([sys.executable, HERE / "bench_text.py"], check=True)
@@ -90,7 +95,14 @@ def text_accuracy() -> None:
     subprocess.run([sys.executable, HERE / "text_accuracy.py", DATA], check=True)
 
 
-BENCHMARKS = {"main_job": main_job, "ingest": ingest, "live": live, "text": text, "text_accuracy": text_accuracy}
+BENCHMARKS = {
+    "main_job": main_job,
+    "ingest": ingest,
+    "live": live,
+    "feeds": feeds,
+    "text": text,
+    "text_accuracy": text_accuracy,
+}
 
 if __name__ == "__main__":
     RESULTS.mkdir(exist_ok=True)

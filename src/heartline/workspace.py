@@ -31,6 +31,8 @@ from heartline.explain import Explanation, explain_table
 from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
+from heartline.feeds.register import Feeds
+from heartline.live.archive import ingest_calls
 from heartline.live.compactor import empty_inbox
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
@@ -110,6 +112,19 @@ class Workspace:
     ) -> ingest.LoadReport:
         """Load files into a fact table, or through a mapping file into the tables that it names."""
         return ingest.ingest(self.records, self.facts, self.settings, table_name, files, mapping, progress)
+
+    @property
+    def feeds(self) -> Feeds:
+        """What is read again and again: queries of databases, folders."""
+        return Feeds(self.records, self.facts, self.settings, self.root)
+
+    def feed_lines(self) -> list[dict[str, Any]]:
+        """Feeds with how far each was read, when last, and why it failed; see Feeds.lines."""
+        return self.feeds.lines()
+
+    def ingest_calls(self, files: Sequence[Path]) -> list[ingest.LoadReport]:
+        """Load archived calls of Segment's clients, as if each had come over HTTP; one report a file."""
+        return [ingest_calls(self.records, self.facts, self.settings, self.root, file, file.name) for file in files]
 
     def live(self) -> Live:
         """What takes events and rows over HTTP, and moves them into the facts, while the workspace is served."""

@@ -74,7 +74,21 @@ class Double:
         return [
             {"load_id": "20260701T0000-1c72", "table": "interaction", "files": ["contacts.csv"],
              "started_at": "2026-07-01T02:03:04", "seconds": 1.2, "read": 12000, "new": 11990, "replaced": 0,
-             "unchanged": 2, "quarantined": 8, "notes": ["8 refused"]}
+             "unchanged": 2, "quarantined": 8, "notes": ["8 refused"], "feed": "", "loads": 1},
+            {"load_id": "20260701-till-3f2a", "table": "purchase", "files": ["query/till"],
+             "started_at": "2026-07-01T00:17:00", "seconds": 3.4, "read": 240, "new": 216, "replaced": 0,
+             "unchanged": 24, "quarantined": 0, "notes": [], "feed": "till", "loads": 24},
+        ]  # fmt: skip
+
+    def feed_lines(self) -> list[dict[str, Any]]:
+        if not self.rows:
+            return []
+        return [
+            {"name": "till", "kind": "query", "reads": "by changed_at", "up_to": "2026-07-01 23:10:00",
+             "last_run": "2026-07-01 23:17", "runs": 24, "rows": 240, "status": "ok", "failures": 0, "fault": None},
+            {"name": "desk", "kind": "folder", "reads": "/data/desk/*.csv", "up_to": None,
+             "last_run": "2026-07-01 23:17", "runs": 24, "rows": 90, "status": "failed", "failures": 2,
+             "fault": "b.csv: b.csv is empty"},
         ]  # fmt: skip
 
     def quarantine(self, limit: int = 100) -> list[dict[str, Any]]:

@@ -20,7 +20,8 @@ from heartline.errors import HeartlineError, WorkspaceError
 COMMANDS = {
     "demo": ("demo", "Build a simulated company, run every analysis, serve the desk."),
     "init": ("data", "Make a new workspace folder."),
-    "ingest": ("data", "Load CSV, Parquet or JSON Lines files, or propose a mapping."),
+    "ingest": ("data", "Load CSV, Parquet or JSON Lines files, a query or a folder, or propose a mapping."),
+    "feed": ("feed", "Queries and folders that are read again and again, each time what is new."),
     "quarantine": ("data", "List, export and replay rows that could not be loaded."),
     "run": ("run", "Run the analyses, as of a moment."),
     "show": ("show", "Show the rows of a table, or write them to a file."),

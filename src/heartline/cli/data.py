@@ -11,7 +11,9 @@ import click
 
 from heartline import ingest as ingesting
 from heartline.cli.console import json_option, opened, print_json, print_rows, progress_bar, workspace_option
+from heartline.cli.feeding import feed_of, is_asked, is_quiet, print_feed, source_options
 from heartline.errors import SourceError
+from heartline.live.archive import ARCHIVE, looks_archived
 from heartline.tables import facts
 from heartline.workspace import Workspace
 
@@ -32,33 +34,60 @@ def init(folder: Path, company: str | None, currency: str | None, timezone: str 
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[TABLE] FILE...")
 @click.option("--map", "mapping", type=click.Path(path_type=Path, dir_okay=False), help="Mapping file (TOML).")
-@click.option("--from", "export", metavar="NAME", help=f"Tool that wrote the files: {', '.join(ingesting.EXPORTS)}.")
+@click.option(
+    "--from", "export", metavar="NAME",
+    help=f"Tool that wrote the files: {', '.join(sorted((*ingesting.EXPORTS, ARCHIVE)))}.",
+)  # fmt: skip
 @click.option("--show-mapping", is_flag=True, help="Print the mapping of --from, to copy and change; load nothing.")
 @click.option(
     "--set", "told", multiple=True, metavar="KEY=VALUE",
     help="Tell --from what the files do not say, e.g. employees=NAME, customer=ID, start=TIME; again for more names.",
 )  # fmt: skip
+@source_options
+@click.option("--full", is_flag=True, help="With --sql or --folder: read everything again, not only what is new.")
+@click.option("--dry-run", is_flag=True, help="With --sql or --folder: say what would be read; read nothing.")
 @click.option("--suggest", is_flag=True, help="Print a mapping file proposed from names and values; load nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when rows went to quarantine.")
 @workspace_option
 @json_option
 def ingest(
     arguments: tuple[str, ...], mapping: Path | None, export: str | None, show_mapping: bool,
-    told: tuple[str, ...], suggest: bool, strict: bool, folder: Path, as_json: bool,
+    told: tuple[str, ...], suggest: bool, strict: bool, folder: Path, as_json: bool, full: bool, dry_run: bool,
+    **asked: Any,
 ) -> None:  # fmt: skip
     """Load CSV, Parquet or JSON Lines files into a fact table.
 
     With Heartline's own columns, name the TABLE first: heartline ingest interaction visits.csv. What another tool
     wrote is loaded by its name: heartline ingest --from zendesk tickets.csv. Any other file goes through a mapping:
     heartline ingest --map mapping.toml export.csv. Loading the same rows again changes nothing.
+
+    With --sql or --folder in place of files, the same command again reads what is new: heartline ingest purchase
+    --from-url URL --sql QUERY --cursor COLUMN. Under a name: heartline feed add.
     """
-    given = _told(told)
+    given = told_pairs(told)
     if show_mapping:
         _show_mapping(export, given)
         return
     names = {of.name for of in facts()}
     table_name = arguments[0] if arguments and arguments[0] in names else None
     files = [Path(argument) for argument in arguments[1 if table_name else 0 :]]
+    if is_asked(asked) and not files:
+        feed = feed_of("", table_name, mapping, export, given, asked)
+        with opened(folder) as workspace, progress_bar(is_quiet(as_json)) as progress:
+            run = workspace.feeds.run_once(
+                feed, full, dry_run, lambda done, total, rows: progress(f"{rows:,} rows", done, total)
+            )
+        print_feed(run, folder, as_json)
+        if not run.ok:
+            sys.exit(1)
+        if strict and run.quarantined:
+            sys.exit(3)
+        return
+    if is_asked(asked) or full or dry_run:
+        raise SourceError(
+            "options of --sql and --folder together with files, or without either", "files, or a query, or a folder",
+            "see docs/how-to/feeds.md",
+        )  # fmt: skip
     if not files:
         raise SourceError(
             f"no file given{f' after {table_name}' if table_name else ''}", "one or more files",
@@ -80,6 +109,16 @@ def ingest(
         for file in files:
             _suggest(file)
         return
+    if export == ARCHIVE:
+        with opened(folder) as workspace:
+            reports = workspace.ingest_calls(files)
+        if as_json:
+            print_json([asdict(report) for report in reports])
+        for report in () if as_json else reports:
+            print_load(report, folder)
+        if strict and any(report.quarantined for report in reports):
+            sys.exit(3)
+        return
     chosen = ingesting.export_named(export).mapping(given) if export else mapping
     with opened(folder) as workspace, progress_bar(quiet=as_json) as progress:
         report = workspace.ingest(
@@ -93,7 +132,7 @@ def ingest(
         sys.exit(3)
 
 
-def _told(pairs: tuple[str, ...]) -> dict[str, Any]:
+def told_pairs(pairs: tuple[str, ...]) -> dict[str, Any]:
     """Keys of ``[file]`` out of KEY=VALUE; those that may have several values gather them."""
     several = ("employees", "customers", "own_domains")
     known = (*several, "customer", "unnamed", "direction", "start", "encoding", "delimiter", "decimal")
@@ -125,6 +164,9 @@ def _show_mapping(export: str | None, given: dict[str, Any]) -> None:
 
 
 def _suggest(file: Path) -> None:
+    if looks_archived(file):
+        click.echo(f"# {file.name} looks like archived calls of Segment: heartline ingest --from {ARCHIVE} {file}")
+        return
     found = ingesting.recognised(file)
     if found is None:
         click.echo(ingesting.suggest(file).to_toml())

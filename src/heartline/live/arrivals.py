@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from heartline.live import cloud_event
-from heartline.live.call import EVENT_BYTES, UNREADABLE, text
+from heartline.live.call import EVENT_BYTES, ID_LENGTH, UNREADABLE, text
 from heartline.live.collecting import CALL, CLOUD_EVENT, ROW
 from heartline.live.event_map import CALLS
 from heartline.live.problem import Problem
@@ -23,7 +23,6 @@ CALL_BYTES = 500 << 10
 """Most bytes of one request of calls, as Segment documents it."""
 ROW_BYTES = 4 << 20
 """Most bytes of one request of rows."""
-ID_LENGTH = 512
 
 
 class _Batch(msgspec.Struct):

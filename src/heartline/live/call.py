@@ -13,6 +13,8 @@ from heartline.live.event_map import CALLS
 ANONYMOUS = "anon:"
 """Begins the customer id of somebody who is known by a cookie only."""
 EVENT_BYTES = 32 << 10
+ID_LENGTH = 512
+"""Characters of a message id; a longer one is no id."""
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What reading JSON may raise; the last where it is nested without end."""
 
@@ -66,6 +68,11 @@ def read_call(body: bytes, kind: str, message_id: str, received_at: str, sent_at
         return Fault(f"{len(body)} bytes", "the event is not valid JSON", "one JSON object")
     if not isinstance(given, dict):
         return Fault(f"{len(body)} bytes", "the event is JSON but no object", "one JSON object")
+    return call_of(given, kind, message_id, received_at, sent_at)
+
+
+def call_of(given: dict[str, Any], kind: str, message_id: str, received_at: str, sent_at: str | None) -> Call | Fault:
+    """A call out of its object; see ``read_call``."""
     found = kind or text(given.get("type")) or ""
     if not found:
         return Fault("nothing", "the event does not say its type", f"a type: {', '.join(CALLS)}")

@@ -20,6 +20,7 @@ from heartline.live.event_map import EventMap
 from heartline.records.inbox import Arrival, Waiting
 from heartline.records.quarantine import SENT
 from heartline.sources.identifiers import identifier_hash
+from heartline.sources.json_lines import row_batches
 from heartline.sources.own_rows import import_columns
 from heartline.sources.raw import BadRow, RawBatch
 from heartline.tables import Table, table
@@ -31,11 +32,12 @@ UNWRITABLE = (*UNREADABLE, ValueError, OverflowError)
 
 
 class Part:
-    """Rows of one table from one sender: a source like an open file. A row's line is its number in the inbox."""
+    """Rows of one table from one sender: a source like an open file. A row's line is its number in the inbox, or the
+    line of the archive that it stands in."""
 
-    def __init__(self, target: Table, sender: str) -> None:
+    def __init__(self, target: Table, name: str) -> None:
         self.target = target
-        self.name = SENT + sender
+        self.name = name
         self.notes: list[str] = []
         self.total_bytes = self.done_bytes = 0
         self._rows: list[rows.Row] = []
@@ -58,9 +60,8 @@ class Part:
         self._broken.append(BadRow(seq, "(row)", fault.shape, fault.reason, fault.expected, whole))
 
     def batches(self) -> Iterator[RawBatch]:
-        """All rows at once."""
-        columns = {name: pa.array([row.get(name) for row in self._rows], pa.string()) for name in self.columns}
-        yield RawBatch(columns, np.array(self._lines, np.int64), self._broken)
+        """All rows, at once as a rule."""
+        yield from row_batches({}, self._rows, self._lines, self._broken)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -90,6 +91,23 @@ class Collector:
         self._facts = facts
         self._events = events
         self._parts: dict[tuple[str, str], Part] = {}
+        self._before = SENT
+
+    def collect_archived(self, calls: Iterable[tuple[int, Call | Fault, bytes]], file: str) -> Collected:
+        """Rows of the calls in a file, each with its line and its JSON. Of two with one id the first counts."""
+        self._before = ""
+        heard: dict[str, _Heard] = {}
+        doubled = 0
+        for line, call, body in calls:
+            found = call if isinstance(call, Fault) else self._made(line, file, call)
+            if isinstance(found, Fault):
+                self._part("interaction", file).refuse(line, body, found)
+            elif found.call.message_id in heard:
+                doubled += 1
+            else:
+                heard[found.call.message_id] = found
+        collected = self._collected(list(heard.values()))
+        return Collected(collected.parts, collected.doubled + doubled)
 
     def collect(self, waiting: Iterable[Waiting]) -> Collected:
         """Rows of everything that waits, in its order."""
@@ -103,6 +121,9 @@ class Collector:
                 self._part("interaction", arrival.sender).refuse(seq, arrival.body, found)
             else:
                 heard.append(found)
+        return self._collected(heard)
+
+    def _collected(self, heard: list[_Heard]) -> Collected:
         fresh = self._fresh(heard)
         self._customers(fresh)
         self._links(fresh)
@@ -114,20 +135,24 @@ class Collector:
     def _heard(self, seq: int, arrival: Arrival) -> _Heard | Fault:
         try:
             call = _call(arrival)
-            if isinstance(call, Fault):
-                return call
+        except UNWRITABLE:
+            return _unwritable(len(arrival.body))
+        return call if isinstance(call, Fault) else self._made(seq, arrival.sender, call)
+
+    def _made(self, seq: int, sender: str, call: Call) -> _Heard | Fault:
+        try:
             people.told(call, None)  # whether it can be read at all
             rule = self._events.rule(call.kind, call.event)
             met = rows.interaction(call, self._events)
             bought = rows.purchase(call, rule, met["channel"] if met else None)
-            return _Heard(seq, arrival.sender, call, met, bought)
+            return _Heard(seq, sender, call, met, bought)
         except UNWRITABLE:
-            return Fault(f"{len(arrival.body)} bytes", "the event holds values that cannot be kept", "plain JSON")
+            return _unwritable(len(str(call.body)))
 
     def _part(self, name: str, sender: str) -> Part:
         key = (name, sender)
         if key not in self._parts:
-            self._parts[key] = Part(table(name), sender)
+            self._parts[key] = Part(table(name), self._before + sender)
         return self._parts[key]
 
     def _add(self, name: str, one: _Heard, row: rows.Row | None) -> None:
@@ -185,6 +210,10 @@ class Collector:
             if hashed not in known:  # the first of its kind stays, with the moment at which it was seen
                 known.add(hashed)
                 self._add("identity", one, row)
+
+
+def _unwritable(size: int) -> Fault:
+    return Fault(f"{size} bytes", "the event holds values that cannot be kept", "plain JSON")
 
 
 def _call(arrival: Arrival) -> Call | Fault:

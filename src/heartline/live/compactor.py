@@ -9,22 +9,25 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
 from heartline.errors import WorkspaceError
-from heartline.facts.decide import Counts
 from heartline.facts.store import FactStore
-from heartline.ingest.load import Load, LoadReport, Spool, Target, new_load_id
-from heartline.live.collecting import ROW, Collected, Collector
+from heartline.ingest.load import Load, LoadReport, new_load_id
+from heartline.ingest.masking import Masking
+from heartline.ingest.sent import own_mappings, sent_name
+from heartline.live.collecting import ROW, Collector
+from heartline.live.delivery import HOOK
 from heartline.live.event_map import EventMap, load_event_map
+from heartline.live.memory import give_back
+from heartline.live.portion import load_portion
+from heartline.live.pushed import Owned, gather, is_pushed
 from heartline.records import inbox, quarantine
-from heartline.records.inbox import Waiting
 from heartline.records.quarantine import SENT, QuarantineRow
-from heartline.records.store import LoadRow, Records, now, write_load
+from heartline.records.store import Records
 from heartline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,7 +48,10 @@ REST = 4
 class Compactor:
     """Moves what waits into the facts."""
 
-    def __init__(self, records: Records, facts: FactStore, settings: Settings, events: EventMap) -> None:
+    def __init__(
+        self, records: Records, facts: FactStore, settings: Settings, events: EventMap, own: Owned | None = None
+    ) -> None:
+        self._own = own or {}
         self._records = records
         self._facts = facts
         self._settings = settings
@@ -78,62 +84,35 @@ class Compactor:
             else:
                 self._most = min(self._most * SMALLER, MOST_ROWS)
                 return report
+            finally:
+                give_back()
         return None
 
     def _set_aside(self, fault: str) -> None:
-        load_id = new_load_id()
+        load_id, masking = new_load_id(), Masking(self._facts, self._settings)
         with self._facts.loading(load_id, brief=True), self._records.writing() as connection:
             for seq, arrival in inbox.waiting(self._records, 1, 1):
                 door, _, name = arrival.door.partition("/")
+                source = sent_name(name, arrival.sender) if door == HOOK else SENT + arrival.sender
                 row = QuarantineRow(
-                    name if door == ROW else "interaction", SENT + arrival.sender, seq, "(row)",
+                    name if door == ROW else "interaction", source, seq, "(row)",
                     f"{len(arrival.body)} bytes", f"it could not be loaded ({fault})", "what its table can hold",
-                    {"_text": arrival.body.decode("utf-8", "replace")},
+                    {"_text": masking.words(arrival.body.decode("utf-8", "replace"))},
                 )  # fmt: skip
                 quarantine.add(connection, [row], load_id)
                 inbox.take_away(connection, [seq])
 
     def _load(self) -> LoadReport:
-        load = Load(self._records, self._facts, self._settings, [], None)
-        started_at, began = now(), time.perf_counter()
+        load = Load(self._records, self._facts, self._settings, [], None, feed=LIVE)
         with self._facts.loading(load.load_id, brief=True) as loading:
             waiting = inbox.waiting(self._records, self._most, MOST_BYTES)
-            collected = Collector(self._facts, self._events).collect(waiting)
-            spool = Spool(loading.folder / "quarantine.jsonl")
-            try:
-                for part in collected.parts:
-                    target = Target(part.target, None, part, part.name, load)
-                    for raw in part.batches():
-                        spool.add(part.target.name, part.name, raw.broken)
-                        target.take(loading, spool, raw)
-                    target.finish(loading, spool)
-                counts = sum(loading.settle().values(), Counts())
-                report = _report(load.load_id, waiting, collected, counts, loading.written, spool, began)
+            collected = Collector(self._facts, self._events).collect([one for one in waiting if not is_pushed(one)])
+            gathered = gather(self._records, self._own, [one for one in waiting if is_pushed(one)])
 
-                def also(connection: Any) -> None:
-                    if collected.parts:
-                        values = {k: v for k, v in asdict(report).items() if k != "mended"}
-                        write_load(connection, LoadRow(**values, started_at=started_at, ended_at=now()))
-                        quarantine.add(connection, spool.rows(), load.load_id)
-                    inbox.take_away(connection, (seq for seq, _ in waiting))
+            def taken(connection: Any) -> None:
+                inbox.take_away(connection, (seq for seq, _ in waiting))
 
-                loading.commit(also)
-            finally:
-                spool.close()
-        return report
-
-
-def _report(
-    load_id: str, waiting: list[Waiting], collected: Collected, counts: Counts, written: dict[str, int],
-    spool: Spool, began: float,
-) -> LoadReport:  # fmt: skip
-    """Counts are over the rows of all tables, ``read`` counts arrivals."""
-    names = list(dict.fromkeys(part.name for part in collected.parts))
-    notes = [f"{collected.doubled} events were there already"] if collected.doubled else []
-    return LoadReport(
-        load_id, LIVE, names, len(waiting), counts.new, counts.replaced, counts.unchanged, spool.count,
-        round(time.perf_counter() - began, 3), written=dict(written), notes=notes, reasons=spool.reasons,
-    )  # fmt: skip
+            return load_portion(load, loading, collected, LIVE, len(waiting), taken, gathered)
 
 
 class Compacting:
@@ -179,4 +158,4 @@ def empty_inbox(records: Records, facts: FactStore, settings: Settings, root: Pa
     where a file load is at work."""
     if not inbox.count(records):
         return 0
-    return Compactor(records, facts, settings, load_event_map(root)).drain()
+    return Compactor(records, facts, settings, load_event_map(root), own_mappings(root)).drain()

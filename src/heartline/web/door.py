@@ -89,6 +89,9 @@ class Door(Protocol):
     def loads(self) -> Sequence[Mapping[str, Any]]:
         """Loads of facts, newest first."""
 
+    def feed_lines(self) -> Sequence[Mapping[str, Any]]:
+        """Feeds: what each reads, how far, when last, and why it failed."""
+
     def quarantine(self, limit: int) -> Sequence[Mapping[str, Any]]:
         """Rows that could not be loaded: where they stood, their shape and the reason; never their words."""
 
@@ -143,6 +146,10 @@ class Once:
     def loads(self) -> Sequence[Mapping[str, Any]]:
         """See Door."""
         return self._door.loads()
+
+    def feed_lines(self) -> Sequence[Mapping[str, Any]]:
+        """See Door."""
+        return self._door.feed_lines()
 
     def quarantine(self, limit: int) -> Sequence[Mapping[str, Any]]:
         """See Door."""

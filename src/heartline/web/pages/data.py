@@ -46,9 +46,9 @@ class CoverageBar:
 
 @dataclass(frozen=True)
 class LoadLine:
-    """One load: which files went into which table, when (UTC), and what became of their rows.
+    """One load, or all of a feed on one day: which files went into which table, when (UTC), what became of their rows.
 
-    seconds: how long it took; notes: what the loader had to say
+    seconds: how long it took; notes: what the loader had to say; loads: how many loads they were
     """
 
     load_id: str
@@ -62,6 +62,26 @@ class LoadLine:
     unchanged: int
     quarantined: int
     notes: Sequence[str]
+    feed: str
+    loads: int
+
+
+@dataclass(frozen=True)
+class FeedLine:
+    """One query or folder that is read again and again: how far, when last (UTC), and why it failed.
+
+    failures: how many runs failed in a row until now; 0 where the last one went well
+    """
+
+    name: str
+    reads: str
+    up_to: str
+    last_run: str
+    runs: int
+    rows: int
+    status: str
+    failures: int
+    fault: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +124,8 @@ class DataContext:
     """What Data shows."""
 
     coverage: Sequence[CoverageBar] = told("how much of each thing is known, with the next step where it is little")
-    loads: Sequence[LoadLine] = told("loads, newest first, at most 100")
+    feeds: Sequence[FeedLine] = told("queries and folders that are read again and again, by name")
+    loads: Sequence[LoadLine] = told("loads, newest first, at most 100; those of one feed and day are one line")
     quarantine: Sequence[RefusedRow] = told("refused rows: where they stood, shape and reason; at most 100")
     quarantine_capped: bool = told("whether there are more refused rows than are shown")
     drift: Sequence[DriftRow] = told(
@@ -139,6 +160,7 @@ def build(door: Door, query: Query) -> DataContext:
     found = door.drift()
     return DataContext(
         coverage=[CoverageBar(line, _next_step(line)) for line in coverage(door)],
+        feeds=[_feed(row) for row in door.feed_lines()],
         loads=[_load(row) for row in list(door.loads())[:SHOWN]],
         quarantine=[_refused(row) for row in refused[:SHOWN]],
         quarantine_capped=len(refused) > SHOWN,
@@ -197,6 +219,22 @@ def _load(row: Mapping[str, Any]) -> LoadLine:
         row["unchanged"],
         row["quarantined"],
         row["notes"],
+        row["feed"],
+        row["loads"],
+    )
+
+
+def _feed(row: Mapping[str, Any]) -> FeedLine:
+    return FeedLine(
+        row["name"],
+        row["reads"],
+        row["up_to"] or "",
+        row["last_run"] or "",
+        row["runs"],
+        row["rows"],
+        row["status"],
+        row["failures"],
+        row["fault"] or "",
     )
 
 
