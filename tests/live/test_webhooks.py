@@ -317,9 +317,9 @@ def test_what_cannot_be_read_goes_to_the_quarantine(door: Door) -> None:
         assert sender.push(body).json() == ANSWER
     assert door.load() == 5
     aside = door.workspace.quarantine()
-    assert sorted((row["column"], row["file"]) for row in aside) == [
-        *[("(row)", "live/typeform/spring")] * 3, *[("occurred_at", "live/typeform/spring")] * (len(aside) - 3),
-    ]  # fmt: skip
+    assert {row["file"] for row in aside} == {"live/typeform/spring"}
+    assert sum(row["column"] == "(row)" for row in aside) == 3
+    assert {row["column"] for row in aside} == {"(row)", "occurred_at", "answered_at"}
     assert {row["interaction_id"] for row in door.rows("interaction")} >= {"typeform:a1"}
     # a row of a delivery is mended as one of a file is: by the mapping of its tool
     rooms = (door.workspace.records, door.workspace.facts, door.workspace.settings)
@@ -327,7 +327,7 @@ def test_what_cannot_be_read_goes_to_the_quarantine(door: Door) -> None:
     export_quarantine(door.workspace.records, file)
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     for row in rows:
-        if row["_column"] == "occurred_at":
+        if row["_column"] != "(row)":
             row["Answered at"] = "2025-03-01T10:01:30Z"
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     assert replay_quarantine(*rooms, file).mended >= 1

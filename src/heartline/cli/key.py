@@ -77,7 +77,7 @@ def _secret(tool: Tool, given: str | None) -> tuple[str, bool]:
         if sys.stdin.isatty():
             given = click.prompt(f"The secret {tool.secret} (blank: make one)", default="", hide_input=True)
         else:
-            given = click.get_text_stream("stdin").readline()
+            given = sys.stdin.readline()
     given = given.strip()
     if given:
         check_secret(tool, given)

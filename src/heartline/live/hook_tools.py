@@ -26,11 +26,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from heartline.errors import AccessError
-from heartline.live.call import moment
 from heartline.live.signature import (
     LEAST_LETTERS,
     STANDARD,
@@ -68,13 +67,14 @@ class Tool:
 
 
 def _seconds(value: object) -> float | None:
-    """Epoch seconds of an ISO time or a number."""
+    """Epoch seconds of an ISO time (without an offset: UTC, as in the importers) or a number."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, str):
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
         return None
-    at: datetime | None = moment(value)
-    return at.timestamp() if at is not None else None
+    return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp()
 
 
 def _by_time(name: str, *times: str) -> Callable[[Record], tuple[str, float] | None]:
