@@ -10,16 +10,20 @@ from heartline.sources.open_file import FileOptions, open_file
 from heartline.sources.raw import BadRow, RawBatch, Source
 from heartline.sources.record_file import Conversion, RecordOpener
 
+NoRow = Callable[[BadRow], bool]
+
 
 class TableRecords:
     """The rows made of a table's; ``header`` are the columns that the file itself has."""
 
-    def __init__(self, file: Source, rows: Conversion, columns: Sequence[str], options: FileOptions) -> None:
+    def __init__(
+        self, file: Source, rows: Conversion, columns: Sequence[str], options: FileOptions, is_no_row: NoRow
+    ) -> None:
         self.name = file.name
         self.notes = file.notes
         self.header = list(file.columns)
         self.columns = [*columns, *(name for name in file.columns if name not in columns)]
-        self._made = RecordOpener(rows, columns).source(file.name, _objects(file), options, file)
+        self._made = RecordOpener(rows, columns).source(file.name, _objects(file, is_no_row), options, file)
         self.total_bytes = file.total_bytes
 
     @property
@@ -36,18 +40,21 @@ class TableRecords:
         self._made.close()
 
 
-def table_opener(rows: Conversion, columns: Sequence[str]) -> Callable[[Path, FileOptions], Source]:
-    """What opens such a file: ``rows`` makes those of one row, given as its cells by the names of the header."""
+def table_opener(
+    rows: Conversion, columns: Sequence[str], is_no_row: NoRow = lambda _row: False
+) -> Callable[[Path, FileOptions], Source]:
+    """What opens such a file: ``rows`` makes those of one row, given as its cells by the names of the header;
+    ``is_no_row`` tells lines of another width that the tool writes beside its rows."""
 
     def opened(path: Path, options: FileOptions) -> Source:
-        return TableRecords(open_file(path, options), rows, columns, options)
+        return TableRecords(open_file(path, options), rows, columns, options, is_no_row)
 
     return opened
 
 
-def _objects(file: Source) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
+def _objects(file: Source, is_no_row: NoRow) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
     for raw in file.batches():
-        yield from raw.broken
+        yield from (row for row in raw.broken if not is_no_row(row))
         cells = {name: column.to_pylist() for name, column in raw.columns.items()}
         for at, line in enumerate(raw.lines.tolist()):
             yield line, {name: values[at] for name, values in cells.items()}
