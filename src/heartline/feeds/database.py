@@ -87,16 +87,25 @@ def reading(url: URL) -> Iterator[Connection]:
     """A connection that cannot write, in one transaction. SourceError where there is none to be had."""
     engine = _engine(url)
     try:
-        with asked(url, "cannot be reached"), engine.connect() as connection:
-            if engine.dialect.name == "postgresql":
-                # one look at the data for all that is asked, and no function that writes
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            elif engine.dialect.name in ("mysql", "mariadb"):
-                connection.exec_driver_sql("set session transaction read only")
-                connection.commit()
+        # what goes wrong later is no fault of this database alone: it must not be told as one
+        with asked(url, "cannot be reached"):
+            connection = engine.connect()
+        with connection:
+            with asked(url, "cannot be reached"):
+                _set_to_read(connection)
             yield connection
     finally:
         engine.dispose()
+
+
+def _set_to_read(connection: Connection) -> None:
+    backend = connection.dialect.name
+    if backend == "postgresql":
+        # one look at the data for all that is asked, and no function that writes
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    elif backend in ("mysql", "mariadb"):
+        connection.exec_driver_sql("set session transaction read only")
+        connection.commit()
 
 
 @contextmanager
