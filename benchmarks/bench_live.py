@@ -2,7 +2,7 @@
 
 The server has one core to itself, compactor and all; who sends has the others. Usage:
 
-    bench_live.py [SECONDS]           measure, write results/live.md
+    bench_live.py [SECONDS [EVENTS]]  measure, write results/live.md; EVENTS (a million) for the memory
     bench_live.py serve ROOT PORT     the server that is measured
 
 HEARTLINE_BENCH_PLAIN=1: without uvloop and httptools, where they are installed; prints only.
@@ -21,7 +21,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,11 +64,13 @@ def request(path: str, key: str, body: bytes) -> bytes:
     return head.encode() + f"content-length: {len(body)}\r\n\r\n".encode() + body
 
 
-async def sender(port: int, key: str, name: str, many: int, until: float, waits: list[float]) -> int:
+async def sender(
+    port: int, key: str, name: str, many: int, until: float, waits: list[float], most: int = sys.maxsize
+) -> int:
     """Sends one request after the other on one connection; gives how many events were acknowledged."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     number = 0
-    while time.monotonic() < until:
+    while number < most and time.monotonic() < until:
         events = ",".join(EVENT % (n % 5000, name, n, n) for n in range(number, number + many))
         body = f'{{"batch":[{events}],"sentAt":"2026-06-01T10:00:01Z"}}' if many > 1 else events
         began = time.monotonic()
@@ -100,8 +105,9 @@ def memory_mb(process: int) -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
-def measure(seconds: float) -> dict[str, Any]:
-    """Batches, then single events, then how long the inbox takes to empty."""
+@contextmanager
+def served() -> Iterator[tuple[Path, int, str, int]]:
+    """A server with a core of its own over an empty workspace: the workspace, its port, a key, the process."""
     root = Path(tempfile.mkdtemp(prefix="heartline-bench-"))
     with Workspace.create(root / "shop") as workspace:
         key = keys.create(workspace.records, "bench")
@@ -109,44 +115,78 @@ def measure(seconds: float) -> dict[str, Any]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen([sys.executable, __file__, "serve", str(root / "shop"), str(port)])
+    cores = os.sched_getaffinity(0)
     try:
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(server.pid, {cores[0]})
-        os.sched_setaffinity(0, set(cores[1:]) or {cores[0]})
+        first, *others = sorted(cores)
+        os.sched_setaffinity(server.pid, {first})
+        os.sched_setaffinity(0, set(others) or {first})
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 time.sleep(0.05)
-        found: dict[str, Any] = {"memory_mb_before": memory_mb(server.pid)}
-        found["batches"] = asyncio.run(load(port, key, 8, 100, seconds))
-        found["memory_mb_after_batches"] = memory_mb(server.pid)
+        yield root / "shop", port, key, server.pid
+    finally:
+        os.sched_setaffinity(0, cores)
+        server.terminate()
+        server.wait()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def measure(seconds: float) -> dict[str, Any]:
+    """Batches, then single events, then how long the inbox takes to empty."""
+    with served() as (root, port, key, _):
+        found: dict[str, Any] = {"batches": asyncio.run(load(port, key, 8, 100, seconds))}
         found["single"] = asyncio.run(load(port, key, 64, 1, seconds / 2))
-        with Workspace(root / "shop") as workspace:
+        with Workspace(root) as workspace:
             waits, began = inbox.count(workspace.records), time.monotonic()
             while inbox.count(workspace.records) and time.monotonic() - began < 4 * seconds:
                 time.sleep(0.1)
             took = time.monotonic() - began
             moved = waits - inbox.count(workspace.records)
             found["into_facts"] = {"events": moved, "seconds": round(took, 2), "events_per_s": round(moved / took)}
-        found["memory_mb_after"] = memory_mb(server.pid)
         quick = importlib.util.find_spec("uvloop") is not None and not PLAIN
         found["loop"] = "uvloop and httptools" if quick else "asyncio and h11"
         return found
-    finally:
-        server.terminate()
-        server.wait()
-        shutil.rmtree(root, ignore_errors=True)
+
+
+def grow(events: int) -> dict[str, Any]:
+    """Memory of the server while so many events come by batches and go into the facts: the largest size up to each
+    tenth of them, counted by what is in the facts."""
+    peaks = [0.0] * 10
+    with served() as (root, port, key, process), Workspace(root) as workspace:
+        before = memory_mb(process)
+        until = time.monotonic() + 3600
+        sending = threading.Thread(target=lambda: asyncio.run(send(port, key, events, until)))
+        sending.start()
+        loaded = 0
+        while loaded < events and time.monotonic() < until:
+            time.sleep(0.1)
+            loaded = workspace.fact_rows("interaction")
+            tenth = min(loaded * 10 // events, 9)
+            peaks[tenth] = max(peaks[tenth], memory_mb(process))
+        sending.join()
+        time.sleep(1)
+        return {"events": loaded, "before": before, "peaks": peaks, "after": memory_mb(process)}
+
+
+async def send(port: int, key: str, events: int, until: float) -> None:
+    """So many events over eight connections, in batches of 100."""
+    waits: list[float] = []
+    senders = [sender(port, key, f"m-{at}", 100, until, waits, events // 8) for at in range(8)]
+    await asyncio.gather(*senders)
 
 
 def main() -> None:
     """Measure and write down."""
     found = measure(float(sys.argv[1]) if len(sys.argv) > 1 else 20.0)
+    found["memory"] = grow(int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
     print(json.dumps(found))
     if PLAIN:
         return
     batches, single, facts = found["batches"], found["single"], found["into_facts"]
+    memory, peaks = found["memory"], found["memory"]["peaks"]
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     lines = [
         "# Live ingest", "",
@@ -159,8 +199,10 @@ def main() -> None:
         f"| 64 senders, single events | {single['events']:,} | {single['events_per_s']:,} | {single['p50_ms']} "
         f"| {single['p99_ms']} |",
         f"| from the inbox into the facts, afterwards | {facts['events']:,} | {facts['events_per_s']:,} | | |", "",
-        f"Memory of the server: {found['memory_mb_before']} MB at the start, {found['memory_mb_after_batches']} MB "
-        f"after the batches, {found['memory_mb_after']} MB in the end.",
+        f"Memory of the server while {memory['events']:,} events came by batches of 100 as fast as they were taken: "
+        f"{memory['before']} MB at the start, at most {max(peaks[:2])} MB until the first fifth was in the facts, at "
+        f"most {max(peaks[8:])} MB while the last fifth went there, {memory['after']} MB in the end. By tenths: "
+        f"{', '.join(map(str, peaks))} MB.",
     ]  # fmt: skip
     (RESULTS / "live.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -12,12 +12,20 @@
     ├── StatisticsError    an estimator was given what it cannot work on
     ├── CorrectionError    a correction of a text cannot be taken as it was given
     ├── IdentityError      a decision on who is who cannot be taken as it was given
+    ├── ConsentError       what a customer is to have said cannot be taken as it was given
     └── AccessError        a key is unknown, revoked, or its name is taken
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
 """
 
 from __future__ import annotations
+
+import re
+
+MOST = 2000
+"""Characters of one part of an error: what was got may be a header of a megabyte."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 class HeartlineError(Exception):
@@ -31,9 +39,9 @@ class HeartlineError(Exception):
     """
 
     def __init__(self, got: str, expected: str = "", next_step: str = "") -> None:
-        self.got = got
-        self.expected = expected
-        self.next_step = next_step
+        self.got = printable(got)
+        self.expected = printable(expected)
+        self.next_step = printable(next_step)
         super().__init__(self.__str__())
 
     def __str__(self) -> str:
@@ -89,5 +97,16 @@ class IdentityError(HeartlineError):
     """A decision on who is who cannot be taken as it was given."""
 
 
+class ConsentError(HeartlineError):
+    """What a customer is to have said cannot be taken as it was given."""
+
+
 class AccessError(HeartlineError):
     """A key is unknown, revoked, or its name is taken."""
+
+
+def printable(text: str) -> str:
+    """Text of bounded length without what would harm a terminal or could not be written: control characters, marks
+    that turn the direction of writing, half characters."""
+    plain = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return plain if len(plain) <= MOST else f"{plain[:MOST]}… ({len(plain):,} characters)"

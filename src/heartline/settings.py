@@ -104,6 +104,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("phone_region", "", "country of telephone numbers without a country code, e.g. DE (extra `identity`); "
             "empty: they are compared by their digits; counts for what is loaded from then on",
             unit="ISO 3166 code of two letters", pattern="([A-Z]{2})?"),
+    Setting("inbox_limit", 5_000_000, "how many events may wait on disk for their load before senders are asked to "
+            "come again", unit="events", low=100, high=1_000_000_000),
     Setting("host", "127.0.0.1", "address that the desk listens on; only loopback until sign-in is set up"),
     Setting("port", 8765, "port of the desk", low=0, high=65535),
     Setting("mask_text", "card iban", "what is masked in free text before it is stored: `off`, `all`, or kinds: card, "

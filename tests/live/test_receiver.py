@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
+from starlette.testclient import TestClient
 from tests.live.conftest import AT, basic
 
 from heartline.live import commits, keyring
 from heartline.live.arrivals import CALL_BYTES
 from heartline.live.call import EVENT_BYTES
+from heartline.live.keyring import Keyring
+from heartline.live.receiver import Receiver
+from heartline.live.service import Live
 from heartline.records import inbox, keys
+from heartline.workspace import Workspace
 
 if TYPE_CHECKING:
     from tests.live.conftest import Door
@@ -164,6 +170,51 @@ def test_a_crowded_queue_refuses_and_then_takes_again(door: Door) -> None:
         first.result(10)
         small.put([arrival._replace(message_id="y")]).result(10)
     assert [one.message_id for one in waiting(door)] == ["x", "y"]
+
+
+def test_large_rows_that_wait_are_bounded_by_their_bytes(door: Door) -> None:
+    small = commits.Committer(door.workspace.records, bytes_waiting=100)
+    arrival = inbox.Arrival(None, "row/spend", "shop", AT, None, b"x" * 60)
+    small.put([arrival])
+    with pytest.raises(commits.Busy):
+        small.put([arrival])
+    with small:
+        pass
+    small.put([arrival])
+
+
+def test_a_full_inbox_refuses_until_it_is_loaded(door: Door) -> None:
+    with commits.Committer(door.workspace.records, most_kept=3) as committer:
+        client = TestClient(Receiver(Keyring(door.workspace.records), committer).app(), base_url="http://127.0.0.1")
+
+        def send(*names: str) -> Any:
+            events = [{"type": "page", "userId": "u", "messageId": name, "timestamp": AT} for name in names]
+            return client.post("/v1/batch", json={"batch": events}, headers=basic(door.key))
+
+        assert send("a", "b").status_code == 200
+        answer = send("c", "d")
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
+        assert answer.json()["detail"] == "the inbox is full; nothing was taken"
+        assert send("c").status_code == 200
+        assert send("d").status_code == 429
+        assert door.load() == 3
+        # alone in an empty inbox: taken however large
+        assert send("d", "e", "f", "g", "h").status_code == 200
+        assert send("i").status_code == 429
+        assert door.load() == 5
+        assert send("i").status_code == 200
+    assert {row["interaction_id"] for row in door.rows("interaction")} == set("abcdefgh")
+
+
+def test_the_setting_bounds_the_inbox(tmp_path: Path) -> None:
+    with Workspace.create(tmp_path / "small", {"inbox_limit": 100}) as workspace:
+        key = keys.create(workspace.records, "shop")
+        live = Live(workspace.records, workspace.facts, workspace.settings, workspace.root, every_s=3600.0)
+        with live, TestClient(live.app, base_url="http://127.0.0.1") as client:
+            rows = [{"touchpoint": f"t{n}", "period": "2026-01", "amount": 1} for n in range(60)]
+            answers = [client.post("/v1/tables/spend", json=rows, headers=basic(key)).status_code for _ in range(2)]
+            assert answers == [200, 429]
+            assert workspace.waiting() == 60
 
 
 def test_what_waits_together_is_written_together(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,10 @@ class Staging:
     def finish(self) -> None:
         """No more rows will come."""
         self._spread()
+        self.close()
+
+    def close(self) -> None:
+        """Close the files, also of a load that failed."""
         for writer in self._writers.values():
             writer.close()
         for file in self._keys.values():

@@ -104,6 +104,11 @@ class Loading:
         """Make everything live in one transaction, together with what ``also`` writes into it."""
         self._manifest.publish(self._add, self._drop, also)
 
+    def close(self) -> None:
+        """Close what is open, also of a load that failed."""
+        for staging in self._stagings.values():
+            staging.close()
+
     def _staging(self, table: Table) -> Staging:
         if table.name not in self._stagings:
             self._stagings[table.name] = Staging(table, self.folder / table.name)
@@ -215,9 +220,11 @@ class FactStore:
         with one_writer(self._root / ".writer", brief=brief):
             self.sweep()
             staging = self._root / ".staging" / load_id
+            loading = Loading(self._root, self._manifest, load_id, staging)
             try:
-                yield Loading(self._root, self._manifest, load_id, staging)
+                yield loading
             finally:
+                loading.close()
                 shutil.rmtree(staging, ignore_errors=True)
 
     def load(self, table: Table, batches: Iterable[pa.RecordBatch], load_id: str) -> Counts:

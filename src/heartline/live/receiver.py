@@ -149,13 +149,10 @@ class Receiver:
         """Answer when everything is on disk."""
         if found:
             try:
-                done = self._committer.put(found)
-            except Busy:
-                raise Problem(
-                    429, "more waits for the disk than may; nothing was taken", {"retry-after": "1"}
-                ) from None
-            try:
-                await asyncio.wrap_future(done)
+                await asyncio.wrap_future(self._committer.put(found))
+            except Busy as busy:
+                detail, again = f"{busy.what}; nothing was taken", str(busy.after_s)
+                raise Problem(429, detail, {"retry-after": again}) from None
             except Exception as error:  # noqa: BLE001  whatever the database said, the sender has to come again
                 log.error("arrivals could not be kept (%s)", type(error).__name__)
                 raise Problem(

@@ -23,7 +23,7 @@ class Live:
         self, records: Records, facts: FactStore, settings: Settings, root: Path, every_s: float = EVERY_S
     ) -> None:
         compactor = Compactor(records, facts, settings, load_event_map(root))
-        self._committer = Committer(records)
+        self._committer = Committer(records, most_kept=settings.whole("inbox_limit"))
         self._compacting = Compacting(compactor, every_s)
         self.app: ASGIApp = Receiver(Keyring(records), self._committer).app()
 

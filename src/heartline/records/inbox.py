@@ -68,6 +68,12 @@ def take_away(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(text("delete from inbox where seq = :seq"), gone)
 
 
+def reach(connection: Connection) -> int:
+    """How many arrivals wait at most: from the first to the last number, read off the index without counting."""
+    query = "select coalesce((select max(seq) from inbox) - (select min(seq) from inbox) + 1, 0)"
+    return int(connection.execute(text(query)).scalar_one())
+
+
 def count(records: Records) -> int:
     """How many arrivals wait."""
     with records.reading() as connection:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from heartline.errors import SourceError
+from heartline.sources.file_bytes import FREE, MOST_PACKED, opened_file
 
 MOST = 64 << 20
 """Bytes of one file inside."""
 MOST_FILES = 500_000
-MOST_PACKED = 200
-"""Times that an archive may be smaller than what is in it; texts are packed to a fifth, rarely a thirtieth."""
-FREE = 256 << 20
-"""Bytes that may be in an archive however well they are packed."""
+_BROKEN = (
+    OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, KeyError, ValueError
+)  # fmt: skip
+"""What a damaged archive is known to raise; a password is a RuntimeError, an unknown packing one of its children."""
 
 
 class Archive:
@@ -47,11 +50,12 @@ class Archive:
 
     def _opened(self) -> dict[str, int]:
         name = self.path.name
+        size, file = opened_file(self.path)
+        file.close()
         try:
             self._zip = zipfile.ZipFile(self.path)
             infos = [info for info in self._zip.infolist() if not info.is_dir()]
-            size = self.path.stat().st_size
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as cause:
+        except _BROKEN as cause:
             self.close()
             raise SourceError(
                 f"{name} is no zip archive that can be read", "a folder, or a whole zip archive", "fetch it again"
@@ -78,7 +82,7 @@ class Archive:
                 with self._zip.open(name) as opened:
                     # what an archive says of its sizes may be a lie
                     body = opened.read(MOST + 1)
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, KeyError) as cause:
+        except _BROKEN as cause:
             raise ValueError("the file is damaged or locked by a password") from cause
         if len(body) > MOST:
             raise ValueError(f"the file holds more than {MOST >> 20} MB")

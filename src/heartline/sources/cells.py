@@ -5,6 +5,7 @@ Every converter gives the column and, where some cells do not fit, a mask of the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -20,6 +21,10 @@ MISSING = ("", "nan", "null", "none", "n/a", "na", "nat", "#n/a")
 
 YES = ("yes", "true", "1", "y", "t", "1.0")
 NO = ("no", "false", "0", "n", "f", "0.0")
+
+DEEPEST = 100
+"""Levels of JSON that are kept."""
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]')
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
@@ -162,13 +167,24 @@ def json_cells(column: pa.Array, kind: type) -> Cells:
     for at, value in enumerate(text.to_pylist()):
         if value is not None:
             try:
-                bad[at] = not isinstance(msgspec.json.decode(value), kind)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                bad[at] = not isinstance(msgspec.json.decode(value), kind) or _deep(value)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 bad[at] = True
     if not bad.any():
         return Cells(text)
     expected = 'a JSON object, e.g. {"page": "a"}' if kind is dict else "a JSON array"
     return Cells(pc.if_else(pa.array(bad), pa.scalar(None, pa.string()), text), bad, expected)
+
+
+def _deep(text: str) -> bool:
+    """Whether JSON is nested deeper than whoever reads it later can be expected to follow."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    depth = deepest = 0
+    for sign in _BRACKETS.findall(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign, 0)
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
 
 
 def objects(columns: dict[str, pa.Array], given: pa.Array | None = None) -> pa.Array | None:
@@ -178,6 +194,8 @@ def objects(columns: dict[str, pa.Array], given: pa.Array | None = None) -> pa.A
     """
     parts = []
     for name, column in columns.items():
+        if column.null_count == len(column):
+            continue
         plain = pa.types.is_integer(column.type) or pa.types.is_boolean(column.type)
         text = strings(column)
         if text.null_count == len(text):

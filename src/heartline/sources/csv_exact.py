@@ -13,6 +13,8 @@ from heartline.sources.raw import BadRow
 
 MAX_RECORD = 4 << 20
 """A record longer than this many bytes is taken for a quote that was never closed."""
+KEPT = 1 << 20
+"""Most characters that are kept of what is broken."""
 
 
 class _BrokenError(Exception):
@@ -104,10 +106,15 @@ def read_exactly(body: bytes, names: Sequence[str], delimiter: str, line: int, l
                 continue
             cells = _checked(fields, names)
         except _UnfinishedError:
-            break
+            if len(body) - at <= 2 * MAX_RECORD:
+                break
+            fault = _BrokenError("the line does not end", f"a line end within {2 * MAX_RECORD >> 20} MB")
+            broken.append(_bad(body[at:], names, delimiter, line, fault))
+            at = len(body)
+            continue
         except _BrokenError as fault:
             end = body.find(b"\n", at)
-            if end < 0 and not last:
+            if end < 0 and not last and len(body) - at <= 2 * MAX_RECORD:
                 break
             end = len(body) if end < 0 else end
             text = body[at:end].removesuffix(b"\r")
@@ -138,9 +145,9 @@ def _checked(fields: list[bytes], names: Sequence[str]) -> list[str]:
 
 def _bad(text: bytes, names: Sequence[str], delimiter: str, line: int, fault: _BrokenError) -> BadRow:
     plain = text.decode("utf-8", "replace")
-    cells = plain.split(delimiter)
-    raw: dict[str, object] = dict(zip(names, cells, strict=False))
-    raw["_text"] = plain
+    kept = plain[:KEPT]
+    raw: dict[str, object] = dict(zip(names, kept.split(delimiter, len(names)), strict=False))
+    raw["_text"] = kept
     return BadRow(line, "(row)", f"line of {len(plain)} characters", fault.reason, fault.expected, raw)
 
 

@@ -17,8 +17,13 @@ from pyarrow import csv as arrow_csv
 from heartline.errors import SourceError
 from heartline.sources.csv_exact import MAX_RECORD, blank, exact_header, iterate, read_exactly, wrong_width
 from heartline.sources.file_bytes import FileBytes
+from heartline.sources.header import unique_names
 from heartline.sources.raw import BATCH_ROWS, RawBatch
 
+MOST_COLUMNS = 20_000
+"""Columns of a file; spreadsheets have at most 16,384."""
+MOST_LINES = 4 * BATCH_ROWS
+"""Lines that are read at once: of lines without anything in them a block may hold millions."""
 DELIMITERS = (",", ";", "\t", "|")
 WHITESPACE = "whitespace"
 
@@ -70,6 +75,12 @@ class CsvFile:
         self.delimiter = "\t" if self._squeeze else delimiter or sniff(first, self.notes)
         sample = squeeze(first[: 1 << 16]) if self._squeeze else first
         cells, after, lines = exact_header(sample, self.delimiter)
+        if len(cells) > MOST_COLUMNS:
+            self.close()
+            raise SourceError(
+                f"the first line of {path.name} has {len(cells):,} columns", f"at most {MOST_COLUMNS:,}",
+                "check the delimiter, or leave columns out of the export",
+            )  # fmt: skip
         if header:
             self.columns = unique_names(cells, self.notes)
             self._rest = first[first.find(b"\n") + 1 :] if self._squeeze else first[after:]
@@ -107,8 +118,11 @@ class CsvFile:
 
     def _some(self, body: bytes, last: bool) -> Generator[RawBatch, None, bytes]:
         """Rows of the whole records in ``body``; gives back what is left of it."""
-        while body:
-            cut, sound = whole_records(body, self.delimiter, last)
+        while body := self._without_blank_lines(body):
+            few = _lines(body, MOST_LINES)
+            cut, sound = whole_records(body[:few], self.delimiter, False) if few else (0, False)
+            if not (cut and sound):
+                cut, sound = whole_records(body, self.delimiter, last)
             if sound and cut:
                 block, body = body[:cut], body[cut:]
                 batch = self._fast(block)
@@ -127,9 +141,18 @@ class CsvFile:
                 return body
         return b""
 
+    def _without_blank_lines(self, body: bytes) -> bytes:
+        if body[:1] not in (b"\n", b"\r"):
+            return body
+        rest = body.lstrip(b"\r\n")
+        # a return whose line end has not been read yet is left
+        rest = b"\r" + rest if not rest and body.endswith(b"\r") else rest
+        self._line += body.count(b"\n", 0, len(body) - len(rest))
+        return rest
+
     def _fast(self, block: bytes) -> RawBatch | None:
         """The block by Arrow's reader, or None where only the exact way is safe."""
-        if b"\0" in block:
+        if b"\0" in block or not _is_utf8(block):
             return None
         invalid: list[arrow_csv.InvalidRow] = []
 
@@ -264,6 +287,22 @@ def sniff(head: bytes, notes: list[str]) -> str:
     return best
 
 
+def _is_utf8(block: bytes) -> bool:
+    """Arrow hands on broken rows as text: where one is none, it writes a traceback and goes on."""
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines(body: bytes, most: int) -> int:
+    """Where the first ``most`` lines end; 0 where there are no more than that."""
+    if body.count(b"\n") <= most:
+        return 0
+    return int(np.flatnonzero(np.frombuffer(body, np.uint8) == 10)[most - 1]) + 1
+
+
 def by_blanks(head: bytes) -> bool:
     """Whether no delimiter is there, but blanks part every line into the same number of columns, three or more."""
     lines = [line for line in head[: 1 << 14].split(b"\n")[:50] if line.strip()][:-1] or [head]
@@ -271,21 +310,6 @@ def by_blanks(head: bytes) -> bool:
         return False
     widths = {len(line.split()) for line in lines}
     return len(lines) > 1 and len(widths) == 1 and widths.pop() > 2
-
-
-def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
-    """Header cells as unique names; nameless and repeated ones are numbered, and that is said."""
-    names: list[str] = []
-    for number, cell in enumerate(cells):
-        name = cell or f"column_{number + 1}"
-        base, copy = name, 1
-        while name in names:
-            copy += 1
-            name = f"{base}_{copy}"
-        if copy > 1:
-            notes.append(f"the column {base} comes {copy} times; this one is read as {name}")
-        names.append(name)
-    return names
 
 
 def squeeze(body: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import re
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ SAMPLE = 1 << 20
 BLOCK = 8 << 20
 WHOLE = 64 << 20
 """Most bytes of a file that has to be read as a whole."""
+MOST_PACKED = 200
+"""Times that a packed file may be smaller than what is in it; texts are packed to a fifth, rarely a thirtieth."""
+FREE = 256 << 20
+"""Bytes that may be in a packed file however well they are packed."""
 
 _KINDS = (
     (b"PK\x03\x04", "a zip archive or a spreadsheet (.xlsx, .ods)", "open it and save the sheet as CSV (UTF-8)"),
@@ -25,10 +30,12 @@ _KINDS = (
     (b"SQLite format 3", "a SQLite database", "export the table as CSV"),
     (b"\x89PNG", "a picture", "give a CSV, Parquet or JSON Lines file"),
     (b"\xff\xd8\xff", "a picture", "give a CSV, Parquet or JSON Lines file"),
+    (b"{\\rtf", "a text document (.rtf)", "export the data as CSV"),
     (b"BZh", "a bzip2 archive", "unpack it first"),
     (b"\xfd7zXZ", "an xz archive", "unpack it first"),
     (b"(\xb5/\xfd", "a zstd archive", "unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
+    (b"\x1f\x8b", "a gzip archive inside another", "unpack it once"),
 )
 _MULTI_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
@@ -43,13 +50,8 @@ class FileBytes:
     def __init__(self, path: Path, encoding: str | None = None) -> None:
         self.path = path
         self.notes: list[str] = []
-        try:
-            self.total_bytes = path.stat().st_size
-            self._disk: IO[bytes] = path.open("rb")
-        except OSError as cause:
-            raise SourceError(
-                f"{path.name} cannot be read ({cause.strerror})", "an existing, readable file", "check the path"
-            ) from cause
+        self.total_bytes, self._disk = opened_file(path)
+        self._unpacked = 0
         packed = self._disk.read(2) == b"\x1f\x8b"
         self._disk.seek(0)
         self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=self._disk) if packed else self._disk
@@ -91,11 +93,15 @@ class FileBytes:
 
     def _read(self, size: int) -> bytes:
         try:
-            return self._stream.read(size)
+            body = self._stream.read(size)
         except (OSError, EOFError, zlib.error) as cause:
             raise SourceError(
                 f"{self.path.name} is cut off or damaged ({cause})", "a whole gzip file", "fetch the file again"
             ) from cause
+        self._unpacked += len(body)
+        if self._stream is not self._disk:
+            refuse_bomb(self.path.name, self._unpacked, self.total_bytes)
+        return body
 
     def _refuse_binary(self, head: bytes) -> None:
         if not head:
@@ -152,6 +158,27 @@ class FileBytes:
         return lambda body, last: decoder.decode(body, last).encode("utf-8")
 
 
+def opened_file(path: Path) -> tuple[int, IO[bytes]]:
+    """Size and bytes of a file. SourceError for what is missing, a folder, or, like a pipe, can be read only once."""
+    try:
+        about = path.stat()
+        if stat.S_ISREG(about.st_mode):
+            return about.st_size, path.open("rb")
+        told = "is a folder" if stat.S_ISDIR(about.st_mode) else "is a pipe or a device"
+    except (OSError, ValueError) as cause:
+        told = f"cannot be read ({getattr(cause, 'strerror', None) or 'no name of a file'})"
+    raise SourceError(f"{path.name} {told}", "an existing, readable file", "check the path")
+
+
+def refuse_bomb(name: str, unpacked: int, packed: int) -> None:
+    """SourceError where far more comes out of a packed file than there can be of text."""
+    if unpacked > max(FREE, MOST_PACKED * packed):
+        raise SourceError(
+            f"{name} is packed more than {MOST_PACKED} times: {packed:,} bytes hold more than {unpacked >> 20} MB",
+            "a file of texts", "unpack it and look",
+        )  # fmt: skip
+
+
 def _utf16(head: bytes) -> str:
     """UTF-16 without a mark shows by zeros at every second place."""
     sample = head[: 2048 - len(head[:2048]) % 2] if len(head) >= 2 else b""
@@ -172,6 +199,11 @@ def lines_of(bytes_in: FileBytes) -> Iterator[tuple[int, list[bytes]]]:
         body = rest + block
         cut = body.rfind(b"\n") + 1
         rest = body[cut:]
+        if len(rest) > WHOLE:
+            raise SourceError(
+                f"line {number} of {bytes_in.path.name} is longer than {WHOLE >> 20} MB", "one object a line",
+                "check the file's line ends",
+            )  # fmt: skip
         if cut:
             lines = [line.removesuffix(b"\r") for line in body[: cut - 1].split(b"\n")]
             yield number, lines

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from heartline.errors import MappingError, TableError
+from heartline.sources.header import told_names
 from heartline.sources.open_file import FileOptions
 from heartline.sources.own_rows import check_names, required_columns
 from heartline.sources.people import KEYS as PEOPLE
@@ -94,7 +95,7 @@ class Mapping:
             missing = [name for name in mapped.sources if name not in found and name not in self.options.optional]
             if missing:
                 raise MappingError(
-                    f"{file} has no column {', '.join(missing)}, which the mapping uses; found: {', '.join(found)}",
+                    f"{file} has no column {', '.join(missing)}, which the mapping uses; found: {told_names(found)}",
                     "every source column in the file",
                     "correct the mapping file, or run `heartline ingest --suggest` on the file",
                 )

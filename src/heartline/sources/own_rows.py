@@ -33,6 +33,7 @@ from heartline.sources.cells import (
     whole_numbers,
     words,
 )
+from heartline.sources.header import names_told, told_names
 from heartline.sources.raw import BadRow, RawBatch, shape_of
 from heartline.sources.times import times
 from heartline.tables import SPEAKERS, Table, table
@@ -42,6 +43,8 @@ WORDS = {"interaction": ("text", "speaker", "language"), "survey_response": ("te
 KEPT_IN = {"interaction": "properties", "customer": "traits"}
 """Where columns that nobody knows are kept, as JSON."""
 SCALES = {"interaction": ("rating", "rating_min", "rating_max"), "survey_response": ("value", "scale_min", "scale_max")}
+MOST_COMPARED = 1000
+"""Names of a file among which the one that was meant is looked for."""
 POSITIVE = {"interaction": ("duration_s",), "funnel": ("position",), "option": ("max_units",)}
 
 
@@ -107,13 +110,14 @@ def check_columns(target: Table, given: Iterable[str], found: Sequence[str], fil
     missing = [name for name in required_columns(target) if name not in have]
     if not missing:
         return
-    near = []
-    for name in missing:
-        close = difflib.get_close_matches(name, [plain_name(n) for n in found], 2, 0.5)
+    near: list[str] = []
+    plain = [plain_name(name) for name in found[:MOST_COMPARED]]
+    for name in missing if names_told(found) else ():
+        close = difflib.get_close_matches(name, plain, 2, 0.5)
         if close:
             near.append(f"{name} might be {' or '.join(close)}")
     raise SourceError(
-        f"{file} has no column {', '.join(missing)}, which {target.name} needs; found: {', '.join(found) or 'none'}"
+        f"{file} has no column {', '.join(missing)}, which {target.name} needs; found: {told_names(found)}"
         + (f" ({'; '.join(near)})" if near else ""),
         f"the columns {', '.join(required_columns(target))}",
         f"rename the column, or run `heartline ingest --suggest {file}` and load with `--map`",

@@ -31,6 +31,7 @@ from heartline.sources.exports import (
     zendesk,
 )
 from heartline.sources.file_bytes import FileBytes
+from heartline.sources.header import told_names
 from heartline.sources.mapping import Mapping
 from heartline.sources.open_file import open_file
 from heartline.sources.raw import Source
@@ -120,7 +121,7 @@ def check_mapped(source: Source, mapping: Mapping) -> None:
     if not missing:
         return
     other = export.other_header(header)
-    told = f"{source.name} has no column {', '.join(missing)}, which {export.title} needs; found: {', '.join(header)}"
+    told = f"{source.name} has no column {', '.join(missing)}, which {export.title} needs; found: {told_names(header)}"
     if other is not None:
         raise MappingError(f"{told}. This is the header of {other.version}: {other.changed}", "", export.fetch)
     raise MappingError(

@@ -19,6 +19,7 @@ from typing import IO
 from heartline.errors import SourceError
 from heartline.sources.conversation import Sides, bad_piece, fault_of, person_tables, sound
 from heartline.sources.export import Export
+from heartline.sources.file_bytes import opened_file, refuse_bomb
 from heartline.sources.mail_text import words_of
 from heartline.sources.open_file import FileOptions
 from heartline.sources.people import CUSTOMER, EMPLOYEE, People
@@ -48,13 +49,7 @@ class _Box:
 
     def __init__(self, path: Path) -> None:
         self.notes: list[str] = []
-        try:
-            self.total_bytes = path.stat().st_size
-            self._disk: IO[bytes] = path.open("rb")
-        except OSError as cause:
-            raise SourceError(
-                f"{path.name} cannot be read ({cause.strerror})", "an existing, readable file", "check the path"
-            ) from cause
+        self.total_bytes, self._disk = opened_file(path)
         packed = self._disk.read(2) == b"\x1f\x8b"
         self._disk.seek(0)
         self._name = path.name
@@ -72,6 +67,7 @@ class _Box:
 
     def lines(self) -> Iterator[bytes]:
         """Lines with their ends."""
+        unpacked = 0
         while True:
             try:
                 line = self._stream.readline(_LINE)
@@ -81,6 +77,9 @@ class _Box:
                 ) from cause
             if not line:
                 return
+            unpacked += len(line)
+            if self._stream is not self._disk:
+                refuse_bomb(self._name, unpacked, self.total_bytes)
             yield line
 
 
