@@ -78,6 +78,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
     "sources.identifiers": ({"phonenumbers"}, "an extra: only where a region of telephone numbers is set"),
+    "identity.linkage": ({"splink"}, "an extra: the only place that compares records; it brings its own DuckDB"),
     "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),
     "emotion.adapter_files": ({"tokenizers"}, "an extra of its own"),
     "emotion.train": ({"sklearn", "onnx", "onnxruntime", "torch", "transformers"}, "an extra of its own"),
@@ -87,6 +88,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
 LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
     ("workspace", "heartline.live.service"): "the web stack: only where a server is started",
+    ("identity.linkage", "splink"): "an extra: only where the setting identity is probable",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("sources.identifiers", "phonenumbers"): "an extra: only where a region of telephone numbers is set",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",

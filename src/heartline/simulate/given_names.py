@@ -110,8 +110,8 @@ def family_names(rng: np.random.Generator, count: int) -> list[str]:
 
 STREETS = _listed(
     "Haupt Schul Garten Bahnhof Dorf Berg Birken Linden Kirch Wald Ring Schiller Goethe Mozart Jahn Wiesen Amsel "
-    "Mühlen Feld Rosen Tannen Eichen Park Bach Sonnen Brunnen Markt Post Nord Süd Ost West Kastanien Ulmen Flieder Lerchen "
-    "Drossel Fichten Industrie Hafen Schloss Kloster Stadt Friedens Uhland Lessing Beethoven Kant Hegel Steinmetz"
+    "Mühlen Feld Rosen Tannen Eichen Park Bach Sonnen Brunnen Markt Post Nord Süd Ost West Kastanien Ulmen Flieder "
+    "Lerchen Drossel Fichten Industrie Hafen Schloss Kloster Stadt Friedens Uhland Lessing Beethoven Kant Hegel"
 )
 STREET_KINDS = ("straße", "weg", "gasse", "allee", "platz")
 CITY_HEADS = _listed(

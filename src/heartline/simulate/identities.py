@@ -262,11 +262,11 @@ def _other_keys(
     if system.name == "app" and rng.random() < 0.3:
         found.append(("loyalty_card", f"29{person.number:08d}0"))
     if rng.random() < system.device:
-        kind = "device" if system.name == "app" else "cookie"
+        where = "app" if system.name == "app" else "web"
         used = {rng.choice(person.devices) for _ in range(rng.choice((1, 1, 2)))}
-        found += [(kind, f"{kind}-{device}") for device in used]
+        found += [("cookie", f"{where}-{device}") for device in used]
         if rng.random() < slips.kiosk:
-            found.append(("cookie", f"cookie-kiosk-{rng.randrange(KIOSKS):02d}"))
+            found.append(("cookie", f"web-kiosk-{rng.randrange(KIOSKS):02d}"))
     written.identities += [
         {"customer_id": member, "kind": kind, "value": value, "seen_at": seen} for kind, value in sorted(found)
     ]
