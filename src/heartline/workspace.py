@@ -32,7 +32,9 @@ from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.feeds.register import Feeds
+from heartline.ingest import LoadReport
 from heartline.live.archive import ingest_calls
+from heartline.ingest import consents
 from heartline.live.compactor import empty_inbox
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
@@ -122,7 +124,7 @@ class Workspace:
         """Feeds with how far each was read, when last, and why it failed; see Feeds.lines."""
         return self.feeds.lines()
 
-    def ingest_calls(self, files: Sequence[Path]) -> list[ingest.LoadReport]:
+    def ingest_calls(self, files: Sequence[Path]) -> list[LoadReport]:
         """Load archived calls of Segment's clients, as if each had come over HTTP; one report a file."""
         return [ingest_calls(self.records, self.facts, self.settings, self.root, file, file.name) for file in files]
 
@@ -180,6 +182,16 @@ class Workspace:
     def drift(self) -> corrections.Drift:
         """How often people take away or add a label, per channel."""
         return corrections.drift(self)
+
+    # what customers allow
+
+    def consent(self, customer_id: str) -> consents.Words:
+        """What a customer said of each purpose, with since when and by whom; empty where nothing was said."""
+        return consents.consent_of(self.facts, customer_id)
+
+    def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> consents.Words:
+        """Keep what a customer said of purposes (true: agrees). ConsentError says what is wrong."""
+        return consents.say(self.records, self.facts, customer_id, said, by)
 
     # analyses
 

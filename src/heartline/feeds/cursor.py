@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from heartline.errors import SourceError
 
@@ -110,13 +110,13 @@ def begin_at(highest: Any, overlap: Overlap | None) -> Any:
         )
     try:
         if kind == "time_text":
-            return _earlier(highest, wanted)
-        return highest - (type(highest)(wanted) if isinstance(highest, Decimal | float) else wanted)
+            return _earlier(highest, cast(timedelta, wanted))
+        return highest - wanted
     except OverflowError:
         return highest
 
 
-def _earlier(highest: str, by: Any) -> str:
+def _earlier(highest: str, by: timedelta) -> str:
     """A time in text before another, in the same form and never longer: it sorts before all that begin with it."""
     found = _ISO.fullmatch(highest)
     assert found is not None

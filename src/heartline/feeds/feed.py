@@ -145,6 +145,8 @@ def check(feed: Feed) -> Feed:
         )
     if sum(map(bool, (feed.way.table, feed.way.mapping, feed.way.export))) != 1:
         raise SourceError("it is not said what becomes of the rows", "a table, --map or --from, one of them", HOW_TO)
+    if feed.way.told and (not feed.way.export or feed.way.export == SEGMENT):
+        raise SourceError("--set is of no use here", "--from with a tool whose files do not say it", HOW_TO)
     feed = replace(feed, way=replace(feed.way, mapping=_absolute(feed.way.mapping)))
     if isinstance(feed, FolderFeed):
         if not feed.pattern or feed.pattern.startswith("/") or ".." in Path(feed.pattern).parts:

@@ -23,6 +23,9 @@ from heartline.sources.exports import open_mapped
 
 log = logging.getLogger(__name__)
 
+LONGEST_WAIT_S = 30.0
+"""How long a run waits at most for files that are being written; with a longer ``settle_s`` the next run reads them."""
+
 
 class FolderRun:
     """One run under way. ``full`` loads every file again, whatever is known of it; ``dry_run`` none."""
@@ -48,8 +51,9 @@ class FolderRun:
         files = found(self._feed)
         there = {file.name for file in files}
         young = self._take(files, there)
-        if young and not self._dry:
-            time.sleep(max(0.0, self._feed.settle_s - min(file.age() for file in young)) + 0.05)
+        wait = max((self._feed.settle_s - file.age() for file in young), default=0.0)
+        if young and wait <= LONGEST_WAIT_S and not self._dry:
+            time.sleep(max(0.0, wait) + 0.05)
             again = {file.name: file for file in found(self._feed)}
             young = self._take([again[file.name] for file in young if file.name in again], there)
         self._report = replace(self._report, waiting=[file.name for file in young])

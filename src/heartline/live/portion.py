@@ -7,7 +7,8 @@ from typing import Any
 
 from heartline.facts.decide import Counts
 from heartline.facts.store import Loading
-from heartline.ingest.load import Also, Load, LoadReport, Spool, Target, customers_first, plan_of
+from heartline.ingest.load import Also, Load, LoadReport, Target, customers_first, plan_of
+from heartline.ingest.spool import Spool
 from heartline.live.collecting import Collected
 from heartline.live.pushed import Gathered, Pushed
 from heartline.records import quarantine
@@ -37,12 +38,12 @@ def load_portion(
         for one in pushed:
             _take(load, one, loading, spool)
         counts = sum(loading.settle().values(), Counts())
-        names = list(dict.fromkeys(part.name for part in (*collected.parts, *pushed)))
+        names = list(dict.fromkeys([*(part.name for part in collected.parts), *(one.name for one in pushed)]))
         report = LoadReport(
             load.report_id, name, names, read, counts.new, counts.replaced, counts.unchanged, spool.count,
             round(time.perf_counter() - began, 3),
             written=dict(loading.written),
-            notes=[*_notes(collected, gathered), *load.masking.notes()],
+            notes=[*_notes(collected, gathered), *load.privacy_notes()],
             reasons=spool.reasons,
         )  # fmt: skip
 
