@@ -218,7 +218,6 @@ def test_what_cannot_be_read_says_why(shop: Shop) -> None:
     shop.visit(1, at(1))
     for feed, said in (
         (shop.query(cursor="chnged"), "no column chnged"),
-        (shop.query(sql="select who, who from visit"), "several columns named who"),
         (shop.query(sql="select * from nowhere"), "no such table"),
         (shop.query(sql=SQL_TWO), "several statements are not read"),
         (shop.query(sql="delete from visit"), "begins with delete"),

@@ -16,6 +16,8 @@ from heartline.feeds.statement import Wrapped, checked
         ("-- first\nselect ';' as a, \"b;c\" from x /* ; */ where 1 = 1;;", None),
         ("with a as (select 1) select * from a", "with a as (select 1) select * from a"),
         ("(select 1)", "(select 1)"),
+        ("select 1 where 'a' = 'b'", "select 1 where 'a' = 'b'"),
+        ('select a as "B;" ;', 'select a as "B;"'),
         ("select $$;$$", "select $$;$$"),
     ],
 )

@@ -18,7 +18,8 @@ _ASIDE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\$(\w*)\$.*?\$\
 
 def checked(sql: str) -> str:
     """The query without what may stand at its end. SourceError for what is not one query that reads."""
-    bare = _ASIDE.sub(lambda found: " " * len(found[0]), sql)
+    # of comments nothing is left, of strings and names their place
+    bare = _ASIDE.sub(lambda found: (" " if found[0][:1] in "-/" else "'") * len(found[0]), sql)
     end = len(bare.rstrip().rstrip(";").rstrip())
     first = re.search(r"[A-Za-z]+", bare)
     if first is None or not bare[:end].strip():
