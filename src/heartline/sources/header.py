@@ -10,6 +10,7 @@ from heartline.sources.raw import shape_of
 
 MOST_TOLD = 40
 """Names that are told; a file may have ten thousand."""
+MOST_LOOKED = 1000
 LONGEST = 60
 """Characters of a name; survey tools write whole questions there."""
 
@@ -28,7 +29,7 @@ def told_names(names: Sequence[str]) -> str:
     if not names:
         return "none"
     few = list(names[:MOST_TOLD])
-    if not names_told(few):
+    if not names_told(names):
         several = "" if len(names) == 1 else "s"
         return f"{len(names)} column{several} whose first line holds values where names should be"
     more = f" and {len(names) - len(few):,} more" if len(names) > len(few) else ""
@@ -38,7 +39,7 @@ def told_names(names: Sequence[str]) -> str:
 def names_told(names: Sequence[str]) -> bool:
     """Whether the first names may be names: none is a number, a date, an address or no text."""
     return not any(
-        _PERSONAL.search(name) or _BROKEN.search(name) or _VALUE.match(shape_of(name)) for name in names[:MOST_TOLD]
+        _PERSONAL.search(name) or _BROKEN.search(name) or _VALUE.match(shape_of(name)) for name in names[:MOST_LOOKED]
     )
 
 
@@ -52,6 +53,10 @@ def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
             copies[base] = copies.get(base, 1) + 1
             name = f"{base}_{copies[base]}"
         names[name] = None
+    if not names_told(cells):
+        # a file without a header: its words may be anywhere in the first line
+        notes += [f"{len(copies)} names of columns come more than once"] if copies else []
+        return list(names)
     for base, copy in list(copies.items())[:MOST_TOLD]:
         several = f"{base}_2" if copy == 2 else f"{base}_2 to {base}_{copy}"
         notes.append(f"the column {told_names([base])} comes {copy} times; read as {told_names([several])}")

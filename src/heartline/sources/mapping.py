@@ -14,6 +14,7 @@ from typing import Any
 
 from heartline.errors import MappingError, TableError
 from heartline.sources.header import told_names
+from heartline.sources.mapping_shape import check_shape
 from heartline.sources.open_file import FileOptions
 from heartline.sources.own_rows import check_names, required_columns
 from heartline.sources.people import KEYS as PEOPLE
@@ -114,6 +115,7 @@ def load_mapping(file: Path) -> Mapping:
 
 def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
     """A mapping out of parsed TOML."""
+    check_shape(given, where)
     _only(given, ("file", "table"), where)
     blocks = given.get("table")
     if not isinstance(blocks, list) or not blocks:

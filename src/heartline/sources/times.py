@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
@@ -171,7 +172,8 @@ def _formatted(text: pa.Array, pattern: str, zone: tzinfo) -> pa.Array:
     for value in encoded.dictionary.to_pylist():
         try:
             moment = datetime.strptime(value, pattern)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, re.error):
+            # a format that names the same part twice is no expression at all
             parsed.append(None)
             continue
         parsed.append(moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment)
