@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from heartline.records import corrections, inbox, keys
+from heartline.records import corrections, feeds, inbox, keys
 from heartline.records.corrections import Correction, Reading
-from heartline.records.store import Records
+from heartline.records.load_lines import fold_load
+from heartline.records.store import LoadRow, Records, now
 from heartline.workspace import Workspace
 
 
@@ -114,3 +115,26 @@ def test_keys_and_inbox_on_postgresql(postgres_url):
         assert [one.seq for one in inbox.waiting(records, 10, 1 << 20)] == [found[2].seq]
     finally:
         records.close()
+
+
+def test_feeds_and_folded_loads_on_postgresql(postgres_url):
+    records = Records(postgres_url)
+    feeds.write(records, "till", "query", {"cursor": "at"})
+    feeds.begin(records, "till")
+    load = LoadRow("20260101-till-0000", "purchase", ["query/till"], now(), now(), 3, 2, 0, 1, 0, 0.1, feed="till")
+    for number in (1, 2):
+        with records.writing() as connection:
+            fold_load(connection, load)
+            feeds.move_cursor(connection, "till", {"kind": "whole", "value": str(number)})
+            feeds.keep_file(connection, "till", feeds.FileRow("a.csv", f"stamp {number}", "digest", feeds.LOADED))
+    feeds.end(records, "till", 6, "")
+    (row,) = feeds.every(records)
+    assert (row.cursor, row.status, row.rows, row.runs) == ({"kind": "whole", "value": "2"}, feeds.OK, 6, 1)
+    assert feeds.files(records, "till")["a.csv"].stamp == "stamp 2"
+    found = records.load(load.load_id)
+    assert (found.loads, found.read, found.feed) == (2, 6, "till")
+    feeds.write(records, "till", "query", {"cursor": "other"})
+    assert feeds.cursor(records, "till") is None
+    assert feeds.remove(records, "till")
+    assert not feeds.remove(records, "till")
+    records.close()
