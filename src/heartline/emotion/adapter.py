@@ -9,7 +9,6 @@ text only or cannot be told where a text ends.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartline.emotion import words as wd
-from heartline.emotion.decide import LABELS, scores_of
+from heartline.emotion.decide import I64, scores_of
 from heartline.emotion.evidence import carrying_run
 from heartline.emotion.head import COLUMNS, DECIDED, EMOTION, MOTIVATOR, SIGNAL
 from heartline.emotion.label_map import FILE, HOW_TO, LabelMap
@@ -152,7 +151,7 @@ class BroughtModel:
             for i, read in self._reads(texts, status, pool, evidence):
                 status[i] = "scored"
                 p[i], sure[i], spans[i] = read.row, read.sure_of_valence, read.spans
-        found = scores_of(p, status, self.labels.thresholds, lambda i, columns: _told(spans[i], columns), sure)
+        found = scores_of(p, status, self.labels.thresholds, lambda *pairs: _told(spans, *pairs), sure)
         nothing = np.full(n, None, dtype=object)
         return replace(
             found,
@@ -283,11 +282,7 @@ def _clean(text: str) -> str:
     return text[:_MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
-def _told(spans: dict[int, tuple[int, int]], columns: list[int]) -> str:
-    return json.dumps(
-        [
-            {"kind": LABELS[j][0], "label": LABELS[j][1], "start": spans[j][0], "end": spans[j][1]}
-            for j in columns
-            if j in spans
-        ]
-    )
+def _told(spans: dict[int, dict[int, tuple[int, int]]], rows: I64, columns: I64) -> I64:
+    """(n, 2) spans of the given rows and columns; -1 where there is none."""
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return np.array([spans[row].get(column, (-1, -1)) for row, column in pairs], dtype=np.int64).reshape(-1, 2)

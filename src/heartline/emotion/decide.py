@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from heartline.emotion.labels import ABOUT, EMOTIONS, MAIN_EMOTIONS, MOTIVATORS,
 from heartline.emotion.model import Scores
 
 F32 = NDArray[np.float32]
+I64 = NDArray[np.int64]
 
 LABELS: tuple[tuple[str, str], ...] = (
     *(("emotion", e) for e in EMOTIONS),
@@ -21,8 +24,13 @@ LABELS: tuple[tuple[str, str], ...] = (
 """(kind, label) of each column that is decided by a threshold."""
 _NEUTRAL = EMOTIONS.index("neutral")
 
-Evidence = Callable[[int, list[int]], str]
-"""Told a row and the columns decided in it, gives the JSON of their spans."""
+_ITEMS = tuple(f'{{"kind": {json.dumps(kind)}, "label": {json.dumps(label)}, "start": ' for kind, label in LABELS)
+"""How an item of evidence begins, column by column."""
+_NAMES = np.array([label for _, label in LABELS], dtype=object)
+_MAINS, _ABOUTS = np.array(MAIN_EMOTIONS, dtype=object), np.array(ABOUT, dtype=object)
+
+Evidence = Callable[[I64, I64], I64]
+"""Told rows (n,) and columns (n,) decided in them, gives the characters (n, 2) that carry them; -1 where none do."""
 
 
 def scores_of(
@@ -45,24 +53,9 @@ def scores_of(
         speaks |= sure_otherwise
     speaks &= read
     status = np.where(read & ~speaks, "abstained", status)
-    emotions, signals, motivators, main, about = (np.full(n, "", dtype=object) for _ in range(5))
-    spans = np.full(n, "[]", dtype=object)
-    rows = np.flatnonzero(speaks)
-    strongest = p[rows, MAIN].argmax(axis=1)
-    subject = p[rows, SUBJECT].argmax(axis=1)
-    for row, felt, what in zip(rows.tolist(), strongest.tolist(), subject.tolist(), strict=True):
-        columns = np.flatnonzero(sure[row])
-        columns = columns[np.argsort(-p[row, columns], kind="stable")]
-        chosen = columns.tolist()
-        emotions[row] = _joined(chosen, EMOTION)
-        signals[row] = _joined(chosen, SIGNAL)
-        motivators[row] = _joined(chosen, MOTIVATOR)
-        main[row] = MAIN_EMOTIONS[felt]
-        about[row] = ABOUT[what]
-        if evidence:
-            shown = [j for j in chosen if j != _NEUTRAL]
-            if shown:
-                spans[row] = evidence(row, shown)
+    rows, columns = np.nonzero(sure & speaks[:, None])
+    falling = np.lexsort((-p[rows, columns], rows))
+    rows, columns = rows[falling], columns[falling]
 
     def told(values: F32) -> F32:
         return np.where(speaks, values, np.nan).astype(np.float32)
@@ -74,14 +67,38 @@ def scores_of(
         valence=told(2.0 * p[:, VALENCE] - 1.0),
         arousal=told(p[:, AROUSAL]),
         intensity=told(p[:, INTENSITY]),
-        emotions=emotions,
-        signals=signals,
-        motivators=motivators,
-        main_emotion=main,
-        about=about,
-        evidence=spans,
+        emotions=_joined(n, rows, columns, EMOTION),
+        signals=_joined(n, rows, columns, SIGNAL),
+        motivators=_joined(n, rows, columns, MOTIVATOR),
+        main_emotion=np.where(speaks, _MAINS[p[:, MAIN].argmax(axis=1)], ""),
+        about=np.where(speaks, _ABOUTS[p[:, SUBJECT].argmax(axis=1)], ""),
+        evidence=_listed(n, rows, columns, evidence),
     )
 
 
-def _joined(columns: Sequence[int], group: slice) -> str:
-    return " ".join(LABELS[j][1] for j in columns if group.start <= j < group.stop)
+def _joined(n: int, rows: I64, columns: I64, group: slice) -> NDArray[np.object_]:
+    """(n,) the labels of a group that are decided in each row."""
+    mine = (columns >= group.start) & (columns < group.stop)
+    return _by_row(n, rows[mine], _NAMES[columns[mine]].tolist(), " ")
+
+
+def _listed(n: int, rows: I64, columns: I64, evidence: Evidence | None) -> NDArray[np.object_]:
+    """(n,) JSON of what carries the labels that are decided in each row."""
+    if evidence is None:
+        return np.full(n, "[]", dtype=object)
+    shown = columns != _NEUTRAL
+    rows, columns = rows[shown], columns[shown]
+    places = evidence(rows, columns)
+    carried = places[:, 0] >= 0
+    told = zip(columns[carried].tolist(), *places[carried].T.tolist(), strict=True)
+    items = [f'{_ITEMS[column]}{start}, "end": {end}}}' for column, start, end in told]
+    found: NDArray[np.object_] = "[" + _by_row(n, rows[carried], items, ", ") + "]"
+    return found
+
+
+def _by_row(n: int, rows: I64, parts: list[str], between: str) -> NDArray[np.object_]:
+    """(n,) the parts of each row in one; `rows` rise."""
+    ends = np.searchsorted(rows, np.arange(n + 1)).tolist()
+    found = np.empty(n, dtype=object)
+    found[:] = [between.join(parts[a:b]) for a, b in pairwise(ends)]
+    return found

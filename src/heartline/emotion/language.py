@@ -8,7 +8,7 @@ short to tell. How often this is right is measured in the model card.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 _ENGLISH_WORDS: Final = """
@@ -81,6 +81,7 @@ def _index() -> dict[str, tuple[str, ...]]:
 
 
 _FOREIGN: Final = _index()
+_FOREIGN_WORDS: Final = frozenset(_FOREIGN)
 _OWN_LETTERS: Final = frozenset("äöüßåæøéèêëàâçîïôœùûñáíóúãõìòąćęłńśźżğışșțâ")
 
 
@@ -91,6 +92,11 @@ _ALSO_FOREIGN: Final = _ENGLISH & (
 """English words that another language has too, such as "no" and "me": weak evidence of English."""
 
 
+def is_doubtful(low: str, words: Collection[str]) -> bool:
+    """Whether anything in a lower-cased text, or a part of one, may speak against English. Its words are `words`."""
+    return not (low.isascii() and _FOREIGN_WORDS.isdisjoint(words))
+
+
 def is_english(low: str, words: Iterable[str]) -> bool:
     """Whether a lower-cased text may be read as English.
 
@@ -99,19 +105,16 @@ def is_english(low: str, words: Iterable[str]) -> bool:
     low: the text in lower case
     words: its tokens
     """
-    if low.isascii():
-        foreign_letters = letters = 0
-    else:
-        letters = sum(1 for c in low if c.isalpha())
-        foreign_letters = sum(1 for c in low if c.isalpha() and ord(c) > 0x24F)
-    if letters and foreign_letters > 0.4 * letters:
-        return False
     told = set(words)
+    if not low.isascii():
+        foreign_letters = sum(c.isalpha() for c in low if c > "\u024f")
+        if foreign_letters and foreign_letters > 0.4 * sum(map(str.isalpha, low)):
+            return False
     own = told & _ENGLISH
     english = len(own) - 0.6 * len(own & _ALSO_FOREIGN)
     told -= own
     others: dict[str, float] = {}
-    for word in told & _FOREIGN.keys():
+    for word in told & _FOREIGN_WORDS:
         for language in _FOREIGN[word]:
             others[language] = others.get(language, 0.0) + 1.0
     accents = 0.0

@@ -11,30 +11,26 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
-from itertools import chain
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heartline.emotion import words as wd
+from heartline.emotion.chunks import MOST_WINDOWS, WINDOW, Chunks
 from heartline.emotion.decide import scores_of
-from heartline.emotion.head import COLUMNS, DECIDED, Head, chances
-from heartline.emotion.language import is_english
+from heartline.emotion.groups import Group, groups
+from heartline.emotion.head import COLUMNS, Head, chances
 from heartline.emotion.model import Scores
 from heartline.emotion.spans import Spans
 from heartline.emotion.wordpiece import WordPieces
 
-F32 = NDArray[np.float32]
+__all__ = ["MOST_WINDOWS", "WINDOW", "NetworkModel", "Session", "WordVectors"]
 
-WINDOW = 126
-"""Pieces that the encoder sees at once, beside its two marks. It was trained on texts up to this length."""
-MOST_WINDOWS = 20
-"""About 10,000 characters; of a longer text the first three quarters and the last quarter of this are read."""
-_MOST_CHARACTERS = 40_000
-_GROUP = 8192  # pieces of texts that are read together
+F32 = NDArray[np.float32]
+I64 = NDArray[np.int64]
+
 _AHEAD = 2  # groups that are under way while one is looked at: bounds memory whatever the texts
 _BATCH = 384  # pieces that go into one run: enough to fill the processor's registers, few enough for its cache
 
@@ -56,27 +52,9 @@ class WordVectors:
 
     def of(self, pieces: NDArray[np.int64]) -> F32:
         """(B, T, H) what goes into the encoder for windows (B, T) of pieces."""
-        found: F32 = self.numbers[pieces] * self.scales[pieces][:, :, None]
+        found = np.take(self.numbers, pieces, axis=0).astype(np.float32)
+        found *= np.take(self.scales, pieces)[:, :, None]
         found += self.positions[: pieces.shape[1]]
-        return found
-
-
-@dataclass
-class _Group:
-    """Texts that are read together: their rows, words and windows. Nothing of one text reaches another."""
-
-    rows: list[int] = field(default_factory=list)
-    places: list[list[tuple[int, int]]] = field(default_factory=list)
-    windows: list[list[int]] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-    """Pieces of each text, marks included."""
-
-    def inside(self) -> NDArray[np.bool_]:
-        """(pieces,) all but the marks at both ends of each window."""
-        lengths = np.array([len(window) for window in self.windows])
-        ends = np.cumsum(lengths)
-        found = np.ones(ends[-1], dtype=bool)
-        found[ends - lengths] = found[ends - 1] = False
         return found
 
 
@@ -109,6 +87,7 @@ class NetworkModel:
         self.version = version
         self.head = head
         self._cutter = cutter
+        self._chunks = Chunks(cutter)
         self._vectors = vectors
         self._session = session
         self._threads = threads or os.cpu_count() or 1
@@ -126,7 +105,7 @@ class NetworkModel:
             p = chances(means + self.head.offsets)
             spans = None
             if evidence:
-                spans = Spans(group.places, adds[group.inside(), DECIDED], means[:, DECIDED])
+                spans = Spans(group.places(), np.array(group.inner), adds, means, group.inside())
             parts.append(scores_of(p, status[group.rows], self.head.thresholds, spans))
             order += group.rows
         silent = np.flatnonzero(status != "scored")
@@ -151,11 +130,11 @@ class NetworkModel:
 
     def _read(
         self, texts: Sequence[str | None], status: NDArray[np.str_], output: str, width: int
-    ) -> Iterator[tuple[_Group, F32]]:
+    ) -> Iterator[tuple[Group, F32]]:
         """Groups of texts, each with an output (pieces, width) of the encoder; the next are under way meanwhile."""
         with ThreadPoolExecutor(self._threads) as pool:
-            waiting: deque[tuple[_Group, Callable[[], F32]]] = deque()
-            for group in self._groups(texts, status):
+            waiting: deque[tuple[Group, Callable[[], F32]]] = deque()
+            for group in groups(texts, status, self._chunks, self._cutter.first, self._cutter.last):
                 waiting.append((group, self._started(group, output, width, pool)))
                 if len(waiting) > _AHEAD:
                     before, result = waiting.popleft()
@@ -163,70 +142,31 @@ class NetworkModel:
             for before, result in waiting:
                 yield before, result()
 
-    def _groups(self, texts: Sequence[str | None], status: NDArray[np.str_]) -> Iterator[_Group]:
-        """Texts that can be read, in groups; the status of every text is set."""
-        group = _Group()
-        full = 0
-        for row, text in enumerate(texts):
-            if not text:
-                continue
-            low = wd.lower(wd.cut(text))
-            found = wd.tokens(low)
-            if not found:
-                continue
-            if not is_english(low, found):
-                status[row] = "unsupported_language"
-                continue
-            pieces, places = self._pieces(text)
-            if not pieces:
-                continue
-            status[row] = "scored"
-            first, last = self._cutter.first, self._cutter.last
-            windows = [[first, *pieces[a : a + WINDOW], last] for a in range(0, len(pieces), WINDOW)]
-            group.rows.append(row)
-            group.places.append(places)
-            group.windows += windows
-            group.sizes.append(len(pieces) + 2 * len(windows))
-            full += group.sizes[-1]
-            if full >= _GROUP:
-                yield group
-                group, full = _Group(), 0
-        if group.rows:
-            yield group
-
-    def _pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        if len(text) > _MOST_CHARACTERS:
-            # Cut before the words are looked for; blanks keep every position.
-            tail = _MOST_CHARACTERS // 4
-            text = text[: _MOST_CHARACTERS - tail] + " " * (len(text) - _MOST_CHARACTERS) + text[-tail:]
-        pieces, places = self._cutter.pieces(text)
-        most = WINDOW * MOST_WINDOWS
-        if len(pieces) > most:
-            tail = most // 4
-            pieces, places = pieces[: most - tail] + pieces[-tail:], places[: most - tail] + places[-tail:]
-        return pieces, places
-
-    def _started(self, group: _Group, output: str, width: int, pool: ThreadPoolExecutor) -> Callable[[], F32]:
+    def _started(self, group: Group, output: str, width: int, pool: ThreadPoolExecutor) -> Callable[[], F32]:
         """Sets the encoder to work on a group; what is returned waits for it.
 
         Windows of the same length are a batch. None is filled up, and every number of a window comes from that window
         alone, so it is the same to the last bit in any batch.
         """
-        lengths = np.array([len(window) for window in group.windows])
+        lengths, pieces = group.lengths(), group.pieces()
         starts = np.cumsum(lengths) - lengths
-        pieces = np.fromiter(chain.from_iterable(group.windows), np.int64, int(lengths.sum()))
         head = np.ascontiguousarray(self.head.weights, dtype=np.float32)
         out = np.empty((len(pieces), width), dtype=np.float32)
 
-        def run(windows: NDArray[np.int64], length: int) -> None:
+        def run(windows: I64) -> None:
+            length = lengths[windows[0]]
             at = starts[windows][:, None] + np.arange(length)
             out[at] = self._session.run([output], {"x": self._vectors.of(pieces[at]), "head": head})[0]
 
-        under_way: list[Future[None]] = []
+        batches: list[I64] = []
         for length in np.unique(lengths).tolist():
             alike = np.flatnonzero(lengths == length)
             most = max(1, _BATCH // length)
-            under_way += [pool.submit(run, alike[a : a + most], length) for a in range(0, len(alike), most)]
+            batches += [alike[a : a + most] for a in range(0, len(alike), most)]
+        if len(batches) == 1:
+            run(batches[0])  # sooner done than a thread is awake
+            return lambda: out
+        under_way = [pool.submit(run, batch) for batch in batches]
 
         def finished() -> F32:
             for batch in under_way:

@@ -6,17 +6,13 @@ has the same spans in any company.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from itertools import chain
-
 import numpy as np
 from numpy.typing import NDArray
 
-from heartline.emotion.decide import LABELS
 from heartline.emotion.evidence import LONGEST_RUN
 
 F32 = NDArray[np.float32]
+I64 = NDArray[np.int64]
 
 
 class Spans:
@@ -24,51 +20,55 @@ class Spans:
 
     Parameters
     ----------
-    places: for each text and each of its pieces the characters (start, end) of its word
-    adds: (pieces of all texts, marks left out, decided columns) what each piece adds to a label
-    means: (texts, decided columns) mean of what all pieces of a text add, marks included
+    places: (pieces, 2) for each piece the characters (start, end) of its word; texts follow each other
+    sizes: (texts,) pieces of each text, one at least
+    adds: (pieces, columns) what each piece adds to a label
+    means: (texts, columns) what is left out of each piece: the mean of what all pieces of its text add
+    inside: (pieces,) the rows of `adds` that they have; None where there are no others
     """
 
-    def __init__(self, places: Sequence[Sequence[tuple[int, int]]], adds: F32, means: F32) -> None:
-        sizes = np.array([len(one) for one in places])
-        flat = np.fromiter(chain.from_iterable(chain.from_iterable(places)), np.int64, 2 * len(adds)).reshape(-1, 2)
-        firsts = np.cumsum(sizes) - sizes
-        starts = np.ones(len(flat), dtype=bool)
-        starts[1:] = flat[1:, 0] != flat[:-1, 0]
-        starts[firsts] = True
-        words = np.flatnonzero(starts)
-        self._characters = flat[words]
+    def __init__(self, places: I64, sizes: I64, adds: F32, means: F32, inside: I64 | None = None) -> None:
+        self._places, self._sizes, self._adds, self._means = places, sizes, adds, means
+        self._rows = np.arange(len(places)) if inside is None else inside
+        self._firsts = np.cumsum(sizes) - sizes
+        self._begins = np.ones(len(places), dtype=bool)
+        """Whether a piece is the first of its word."""
+        self._begins[1:] = places[1:, 0] != places[:-1, 0]
+        self._begins[self._firsts] = True
+
+    def __call__(self, texts: I64, columns: I64) -> I64:
+        """(n, 2) characters (start, end) that carry `columns` (n,) in `texts` (n,); -1 where no word adds anything."""
+        if not len(texts):
+            return np.empty((0, 2), dtype=np.int64)
+        sizes = self._sizes[texts]
+        pieces = _ramps(self._firsts[texts], sizes)
         # Taking words away leaves the mean of the others, so a word counts by how far it lies above the mean.
-        above = np.add.reduceat(adds - np.repeat(means, sizes, axis=0), words, axis=0)
-        self._first = np.searchsorted(words, firsts)
-        self._count = np.diff(self._first, append=len(words))
-        left = np.repeat(self._first + self._count, self._count) - np.arange(len(words))
-        self._worth: list[F32] = []
-        best = []
-        run = above
+        above = self._adds[self._rows[pieces], np.repeat(columns, sizes)]
+        above -= np.repeat(self._means[texts, columns], sizes)
+        words = np.flatnonzero(self._begins[pieces])
+        above = np.add.reduceat(above, words)
+        first = np.searchsorted(words, np.cumsum(sizes) - sizes)
+        count = np.diff(first, append=len(words))
+        left = np.repeat(first + count, count) - np.arange(len(words))
+        worth = np.full((LONGEST_RUN, len(words)), -np.inf, dtype=np.float32)
+        run = above.copy()
         for length in range(1, LONGEST_RUN + 1):
             if length > 1:
-                run = run.copy()
                 run[: 1 - length] += above[length - 1 :]
             # A longer run must pay for the words it adds, or every span would be as long as allowed.
-            worth = run * np.float32(length**-0.5)
-            worth[left < length] = -np.inf
-            self._worth.append(worth)
-            best.append(np.maximum.reduceat(worth, self._first, axis=0))
-        self._most = np.max(best, axis=0)
-        self._length = np.argmax(best, axis=0)
+            np.multiply(run, np.float32(length**-0.5), out=worth[length - 1], where=left >= length)
+        best = np.maximum.reduceat(worth, first, axis=1)
+        most, longer = best.max(axis=0), best.argmax(axis=0)
+        # Of the runs of this length the first that is worth most.
+        hits = np.flatnonzero(worth[np.repeat(longer, count), np.arange(len(words))] == np.repeat(most, count))
+        at = hits[np.searchsorted(hits, first)]
+        begin, end = self._places[pieces[words[at]], 0], self._places[pieces[words[at + longer]], 1]
+        found: I64 = np.where(most > 0, [begin, end], -1).T
+        return found
 
-    def __call__(self, row: int, columns: list[int]) -> str:
-        """JSON of the words that carry each of these columns in the text of this row."""
-        first = int(self._first[row])
-        end = first + int(self._count[row])
-        found = []
-        for column in columns:
-            if self._most[row, column] <= 0:
-                continue
-            length = int(self._length[row, column])
-            at = first + int(self._worth[length][first:end, column].argmax())
-            kind, label = LABELS[column]
-            span = int(self._characters[at, 0]), int(self._characters[at + length, 1])
-            found.append({"kind": kind, "label": label, "start": span[0], "end": span[1]})
-        return json.dumps(found)
+
+def _ramps(starts: I64, lengths: I64) -> I64:
+    """Whole numbers that rise from each start, as many as its length."""
+    ends = np.cumsum(lengths)
+    found: I64 = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
+    return found

@@ -34,6 +34,11 @@ def words(text: str) -> list[Word]:
         if not _UNUSUAL.search(low):  # most texts: nothing to name, nothing to shorten
             return [(m[0], m.start(), m.end()) for m in _ASCII.finditer(low)]
         return [_named(m[0], m.start(), m.end()) for m in _ASCII.finditer(low)]
+    return spelled(text)
+
+
+def spelled(text: str) -> list[Word]:
+    """The same for a text, or a part of one, with letters beyond ASCII."""
     found: list[Word] = []
     at = 0
     for match in _ADDRESS.finditer(text):
@@ -128,7 +133,10 @@ class WordPieces:
 
     def pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """Numbers of the pieces, without marks, and for each the characters (start, end) of its whole word."""
-        found = words(text)
+        return self.numbers(words(text))
+
+    def numbers(self, found: Sequence[Word]) -> tuple[list[int], list[tuple[int, int]]]:
+        """The same for words that were found before."""
         cuts = [self._cut.get(word[0]) or self._known(word[0]) for word in found]
         numbers = list(chain.from_iterable(cuts))
         if len(numbers) == len(found):  # most texts: every word is one piece
@@ -145,6 +153,8 @@ class WordPieces:
     def _longest_first(self, word: str) -> tuple[int, ...]:
         if len(word) > _LONGEST_WORD:
             return (self.unknown,)
+        if word in self._numbers:
+            return (self._numbers[word],)
         found: list[int] = []
         start = 0
         while start < len(word):
