@@ -96,6 +96,7 @@ def test_ingest_reads_a_query_or_a_folder_and_goes_on_where_it_ended(place: Path
         (("ingest", "purchase", "--pattern", "*.csv"), "of no use without --folder"),
         (("ingest", "purchase", "shop.db", "--full"), "together with files"),
         (("ingest", "--from", "zendesk", "--sql", SQL, "--from-url", "sqlite://"), "reads files, not queries"),
+        (("ingest", "--from", "segment", "--show-mapping"), "has no mapping file"),
         (("feed", "run"), "not said which feed"),
         (("feed", "run", "x", "--all"), "not said which feed"),
         (("feed", "add", "x", "purchase"), "not said what is read"),

@@ -157,6 +157,10 @@ def _show_mapping(export: str | None, given: dict[str, Any]) -> None:
             "--show-mapping does not say of which export", f"--from with one of {', '.join(ingesting.EXPORTS)}",
             "heartline ingest --from zendesk --show-mapping",
         )  # fmt: skip
+    if export == ARCHIVE:
+        raise SourceError(
+            f"{ARCHIVE} has no mapping file", "an events file, as for calls over HTTP", "heartline events --file"
+        )
     found = ingesting.export_named(export)
     click.echo(f"# The mapping of {found.title}. {found.about}")
     click.echo("# Change a copy and load with: heartline ingest --map THIS_FILE FILE\n")
