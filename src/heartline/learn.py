@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from heartline import corrections
 from heartline.corrections import TrainingRow
-from heartline.corrections.house import House, refused
+from heartline.corrections.house import House, not_for_research
 from heartline.emotion import ABOUT, MAIN_EMOTIONS, load_model
 from heartline.emotion.decide import LABELS
 from heartline.emotion.head import COLUMNS, DECIDED, MAIN, MOTIVATOR, SUBJECT, VALENCE, Head
@@ -35,7 +35,7 @@ REHEARSED = 1000
 """Texts of the workspace that nobody corrected, read anew so that nothing is forgotten."""
 _REHEARSAL = f"""
 select v.text from verbatim v
-where v.speaker = 'customer' and v.text <> '' and v.customer_id not in ({refused()})
+where v.speaker = 'customer' and v.text <> '' and v.customer_id not in ({not_for_research()})
 order by md5(v.interaction_id) nulls last, v.interaction_id nulls last limit $number
 """
 

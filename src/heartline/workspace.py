@@ -32,9 +32,8 @@ from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.feeds.register import Feeds
-from heartline.ingest import LoadReport
+from heartline.ingest import LoadReport, consents
 from heartline.live.archive import ingest_calls
-from heartline.ingest import consents
 from heartline.live.compactor import empty_inbox
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
@@ -191,7 +190,7 @@ class Workspace:
 
     def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> consents.Words:
         """Keep what a customer said of purposes (true: agrees). ConsentError says what is wrong."""
-        return consents.say(self.records, self.facts, customer_id, said, by)
+        return consents.say(self.facts, customer_id, said, by)
 
     # analyses
 

@@ -42,8 +42,9 @@ def felt(number: int, valence: float | None, status: str = "scored", customer: s
     }  # fmt: skip
 
 
-def run(engine, visits, feelings=(), min_base=30):
+def run(engine, visits, feelings=(), min_base=30, people=()):
     """(visits by id, rows of touchpoint_period, what ran)."""
+    engine.register_arrow("customer", arrow("customer", list(people)))
     engine.register_arrow("interaction", visits if isinstance(visits, pa.Table) else arrow("interaction", visits))
     engine.register_arrow("feeling", feelings if isinstance(feelings, pa.Table) else arrow("feeling", list(feelings)))
     ran = run_analysis(engine, ANALYSIS, Context(AS_OF, {"min_base": min_base}))
@@ -256,6 +257,7 @@ def test_retries_and_trouble_just_before_are_seen(duckdb_engine):
         visit(9, hours=500, touchpoint="mail", conversation_id="x"),
         visit(10, "ben", 1, touchpoint="newsletter", kind="open", outcome="completed"),
     ]  # fmt: skip
+    duckdb_engine.register_arrow("customer", arrow("customer", []))
     duckdb_engine.register_arrow("interaction", arrow("interaction", visits))
     duckdb_engine.register_arrow("feeling", arrow("feeling", []))
     functions, context = duckdb_engine.functions, Context(AS_OF, {"min_base": 30})

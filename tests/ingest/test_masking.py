@@ -85,6 +85,7 @@ def test_bad_rows_are_masked_in_the_quarantine_and_load_when_mended(masking: Roo
 
     export_quarantine(masking.records, file)
     rows: list[dict[str, Any]] = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    rows.sort(key=lambda row: row["interaction_id"])
     assert (rows[0]["text"], rows[0]["customer_id"]) == ("[name] [card]", "c1")
     rows[0]["occurred_at"] = "2026-01-01"
     rows[0]["text"] = f"Anna {CARD} {PHONE}"  # what is mended by hand is masked as well

@@ -1,14 +1,15 @@
 """Who refused or objects: their words are not read, or nothing is worked out about them as a person.
 
-Purposes stand in ``customer.objections``, parted by blanks or by the marks that exports use instead. Sums over many
-customers (a touchpoint's usual feeling, a month's mean) are about nobody in particular and keep everybody.
+Purposes stand in ``customer.objections``, parted by blanks or by the marks that exports use instead; a word that is no
+purpose counts as all of them, since nobody can tell what it was meant to forbid. Sums over many customers (a
+touchpoint's usual feeling, a month's mean) are about nobody in particular and keep everybody.
 """
 
 from __future__ import annotations
 
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
-from heartline.tables import PROFILE_OBJECTIONS, READING_OBJECTIONS
+from heartline.tables import KNOWN_OBJECTIONS, PROFILE_OBJECTIONS, READING_OBJECTIONS, RESEARCH_OBJECTIONS
 
 
 def no_reading(f: Functions) -> str:
@@ -21,6 +22,11 @@ def no_profile(f: Functions) -> str:
     return _objects(f, PROFILE_OBJECTIONS)
 
 
+def no_research(f: Functions) -> str:
+    """Condition on ``customer``: nothing is learnt from this person's texts. Never NULL."""
+    return f"({no_reading(f)} or {_objects(f, RESEARCH_OBJECTIONS)})"
+
+
 def customers_where(name: str, condition: str) -> Step:
     """A step with the distinct ``customer_id`` of ``customer`` that meet a condition."""
     return Step(
@@ -30,4 +36,5 @@ def customers_where(name: str, condition: str) -> Step:
 
 def _objects(f: Functions, purposes: tuple[str, ...]) -> str:
     found = f.regexp_matches("lower(objections)", f"(^|[ ,;|])({'|'.join(purposes)})([ ,;|]|$)")
-    return f"coalesce({found}, false)"
+    known = f.regexp_matches("lower(objections)", f"^[ ,;|]*(({'|'.join(KNOWN_OBJECTIONS)})([ ,;|]+|$))*$")
+    return f"(coalesce({found}, false) or not coalesce({known}, true))"

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.analysis.base import Analysis, Context, Fit, Stage, Values
+from heartline.analysis.consent import customers_where, no_profile
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.stats.clusters import clustered_mean, clustered_share
@@ -27,6 +28,8 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     start = f.last_known("begins_id", "customer_id", in_order)
     channels = " + ".join(f"max(case when channel = '{name}' then 1 else 0 end)" for name in CHANNELS)
     return (
+        # the way of one person is worked out on them; sums over all journeys keep everybody
+        customers_where("journey_objected", no_profile(f)),
         Step("contact", f"""
             with timed as (
                 select v.interaction_id, v.customer_id, v.occurred_at, v.channel, v.touchpoint, v.stage, v.outcome,
@@ -181,7 +184,9 @@ def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                 j.interactions, j.stages, j.touchpoints, j.channels, j.felt_n, j.felt_mean, j.peak_valence,
                 j.peak_touchpoint, j.end_valence, j.end_touchpoint, j.funnel,
                 case when j.finished = 0 and not j.recent then n.touchpoint end as drop_off_step
-            from journey_closed j left join funnel n on n.funnel = j.funnel and n.position = j.deepest"""),
+            from journey_closed j left join funnel n on n.funnel = j.funnel and n.position = j.deepest
+            left join journey_objected o on o.customer_id = j.customer_id
+            where o.customer_id is null"""),
         Step("journey_step", """
             select touchpoint, next_touchpoint, steps, customers, cast(round(change_n) as bigint) as change_n,
                 change_mean, change_low, change_high
@@ -195,7 +200,7 @@ def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
 
 ANALYSIS = Analysis(
     name="journeys",
-    reads=("touchpoint_visit", "purchase", "funnel"),
+    reads=("customer", "touchpoint_visit", "purchase", "funnel"),
     writes=("journey", "journey_step", "funnel_step"),
     settings=("journey_gap_days",),
     about="Which contacts belong together, how they ended, where feelings peaked, and where people leave.",

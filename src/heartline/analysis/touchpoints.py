@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from heartline.analysis.base import Analysis, Context, Stage, Values
 from heartline.analysis.behaviour_model import FACTORS, FOLDS, fit_customers, fit_feelings, fit_periods
+from heartline.analysis.consent import customers_where, no_profile, no_reading
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 
@@ -24,6 +25,9 @@ def see(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         count(rated_alone) as rated_n, sum(rated_alone) as rated, sum(rated_alone * rated_alone) as rated_squares"""
     told_alone = "case when words is null then rated end as rated_alone"
     return (
+        # nothing is read from what they did, either: a feeling is inferred in both ways; their ratings are their word
+        customers_where("visit_refused", no_reading(f)),
+        customers_where("visit_objected", no_profile(f)),
         Step("duration_usual", f"""
             select touchpoint, percentile_cont(0.5) within group (order by duration_s) as usual_s
             from interaction where duration_s >= 0
@@ -42,8 +46,10 @@ def see(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                     lag(i.occurred_at, 2) over here as here_before_that,
                     lag(i.outcome) over ever as outcome_before,
                     lag(i.occurred_at) over ever as ever_before,
-                    lag(i.conversation_id) over ever = i.conversation_id as same_conversation
+                    lag(i.conversation_id) over ever = i.conversation_id as same_conversation,
+                    r.customer_id is null as may_read
                 from interaction i
+                left join visit_refused r on r.customer_id = i.customer_id
                 left join feeling f on f.interaction_id = i.interaction_id
                 left join duration_usual u on u.touchpoint = i.touchpoint
                 window here as (partition by i.customer_id, i.touchpoint
@@ -61,7 +67,7 @@ def see(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                     when {f.seconds_between("here_before", "occurred_at")} <= {_WEEK} then 1 else 0 end as again_code,
                 case when outcome_before in ('failed', 'abandoned') and (same_conversation
                     or {f.seconds_between("ever_before", "occurred_at")} <= {_HOUR}) then 1 else 0 end as trouble_code,
-                not passing and (outcome is not null or (slowness is not null and not received)) as behaved
+                may_read, not passing and (outcome is not null or (slowness is not null and not received)) as behaved
             from read""", keep=True),
         Step("visit_both", """
             select count(*) as n, sum(words) as words, sum(rated) as rated, sum(words * words) as words_squares,
@@ -86,7 +92,9 @@ def hear(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     behaviour = "cast(null as double)"
     if effects:
         added = " + ".join(_effect(factor, [effects[factor][each] for each in FACTORS[factor]]) for factor in FACTORS)
-        behaviour = f"case when behaved and l.level is not null then greatest(-1, least(1, l.level + {added})) end"
+        behaviour = (
+            f"case when may_read and behaved and l.level is not null then greatest(-1, least(1, l.level + {added})) end"
+        )
     return (
         Step("visit_heard", f"""
             select v.*, l.usual,
@@ -167,10 +175,12 @@ _COUNTS = (
 def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     """The two tables in their declared columns."""
     return (
+        # what they are used to is worked out on the person; sums above keep everybody
         Step("touchpoint_visit", """
-            select interaction_id, customer_id, occurred_at, channel, touchpoint, stage, felt_valence, felt_from,
-                baseline, surprise, baseline_n, outcome, team
-            from visit_felt"""),
+            select v.interaction_id, v.customer_id, v.occurred_at, v.channel, v.touchpoint, v.stage, v.felt_valence,
+                v.felt_from, case when o.customer_id is null then v.baseline end as baseline,
+                case when o.customer_id is null then v.surprise end as surprise, v.baseline_n, v.outcome, v.team
+            from visit_felt v left join visit_objected o on o.customer_id = v.customer_id"""),
         Step("touchpoint_period", """
             select period_start, touchpoint, channel, stage, visits, customers,
                 cast(round(felt_visits) as bigint) as felt_visits, felt_mean, felt_low, felt_high, felt_sd,
@@ -194,7 +204,7 @@ def _number(value: float) -> str:
 
 ANALYSIS = Analysis(
     name="touchpoints",
-    reads=("interaction", "feeling"),
+    reads=("customer", "interaction", "feeling"),
     writes=("touchpoint_visit", "touchpoint_period"),
     settings=("min_base",),
     about="How each contact felt, from what that is known, and against what this customer is used to.",

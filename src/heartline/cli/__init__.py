@@ -29,6 +29,7 @@ COMMANDS = {
     "model": ("model", "Bring your own text model."),
     "explain": ("explain", "Say how a table came to be."),
     "correct": ("correct", "Say what a text says where the model read it otherwise."),
+    "consent": ("consent", "Say what a customer agrees or objects to, or show it."),
     "train": ("train", "Let the text model learn from corrections."),
     "serve": ("serve", "Serve the desk in the browser, and take events over HTTP."),
     "key": ("key", "Keys with which other programs send events and rows."),

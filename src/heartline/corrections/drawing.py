@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from heartline.corrections.house import CHANNEL, House, model_version, refused
+from heartline.corrections.house import CHANNEL, House, model_version, not_for_research
 from heartline.errors import CorrectionError
 from heartline.records import corrections as kept
 from heartline.records.corrections import Draw
@@ -14,7 +14,7 @@ _DRAWN = f"""
 with read as (
     select f.interaction_id, f.customer_id, {CHANNEL} as channel, md5(concat(f.interaction_id, $salt)) as lot
     from feeling f left join interaction i on i.interaction_id = f.interaction_id
-    where coalesce(f.read_status, f.status) = 'scored' and f.customer_id not in ({refused()})
+    where coalesce(f.read_status, f.status) = 'scored' and f.customer_id not in ({not_for_research()})
         and f.interaction_id not in (select unnest(cast($drawn as varchar[])))
 )
 select interaction_id, customer_id, channel from read

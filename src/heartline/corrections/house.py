@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from heartline.analysis.consent import no_reading
+from heartline.analysis.consent import no_reading, no_research
 from heartline.engines.duckdb import DuckDBFunctions
 from heartline.records.store import Records
 from heartline.settings import Settings
@@ -39,6 +39,12 @@ class House(Protocol):
 def refused() -> str:
     """SELECT of the customers whose words may not be read: they refused, or they object. Obeyed wherever words are."""
     condition = no_reading(DuckDBFunctions())
+    return f"select customer_id from customer where customer_id is not null and {condition}"
+
+
+def not_for_research() -> str:
+    """SELECT of the customers from whose texts nothing may be learnt: those above, and who objects to research."""
+    condition = no_research(DuckDBFunctions())
     return f"select customer_id from customer where customer_id is not null and {condition}"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heartline.corrections.house import House, refused
+from heartline.corrections.house import House, not_for_research
 from heartline.errors import CorrectionError
 from heartline.records import corrections as kept
 from heartline.records.corrections import Correction
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TEXTS = f"""
-select v.interaction_id, v.text, v.language, v.customer_id in ({refused()}) as refused from verbatim v
+select v.interaction_id, v.text, v.language, v.customer_id in ({not_for_research()}) as refused from verbatim v
 where v.speaker = 'customer' and v.interaction_id in (select unnest(cast($ids as varchar[])))
 """
 
@@ -64,7 +64,8 @@ class Exported:
 def rows(house: House) -> list[TrainingRow]:
     """Every corrected text with its newest correction, in the order the corrections were made.
 
-    Texts of customers who refused the reading of their words, or object to it, are left out, whenever they did.
+    Texts of customers who refused the reading of their words, or object to it or to research, are left out,
+    whenever they did.
     """
     return _gathered(house)[0]
 

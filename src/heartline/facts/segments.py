@@ -49,7 +49,7 @@ class SegmentWriter:
         """Take rows in the stored shape; further columns are left out."""
         if not rows.num_rows:
             return
-        rows = rows.select(self._schema.names).cast(self._schema)
+        rows = in_shape(rows, self._schema)
         self._waiting.append(rows)
         self._rows += rows.num_rows
         self._bytes += rows.nbytes
@@ -81,6 +81,14 @@ class SegmentWriter:
         sync_folder(folder)
         path = final.relative_to(self._root).as_posix()
         self.written.append(Segment(path, self._table.name, self._bucket, rows.num_rows, size, self._load_id))
+
+
+def in_shape(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The columns of a schema; one that an earlier version did not write yet is NULL."""
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names).cast(schema)
 
 
 def sync_folder(folder: Path) -> None:

@@ -20,7 +20,7 @@ import pyarrow as pa
 from heartline.facts.decide import KEYS, Counts, Keys, decide
 from heartline.facts.hashes import Hashes, content_hashes, key_hashes
 from heartline.facts.lock import one_writer
-from heartline.facts.segments import SEGMENT_BYTES, SEGMENT_ROWS, Segment, SegmentWriter, read_rows
+from heartline.facts.segments import SEGMENT_BYTES, SEGMENT_ROWS, Segment, SegmentWriter, in_shape, read_rows
 from heartline.facts.staging import PARTS, Staging, part_of, stored_schema
 from heartline.tables import Table, bucket_of
 from heartline.tables import table as table_of
@@ -258,7 +258,7 @@ class FactStore:
             for rows in read_rows(file, names):
                 mine = _among(rows, wanted)
                 if mine.any():
-                    found.append(rows.select(names).filter(pa.array(mine)).cast(empty.schema))
+                    found.append(in_shape(rows.filter(pa.array(mine)), empty.schema))
         return pa.concat_tables(found)
 
     def version(self) -> str:

@@ -18,6 +18,7 @@ from heartline.errors import MappingError, SourceError, printable
 from heartline.facts.decide import Counts
 from heartline.facts.hashes import content_hashes, key_hashes
 from heartline.facts.store import FactStore, Loading
+from heartline.ingest.consents import Consents
 from heartline.ingest.masking import Masking
 from heartline.ingest.spool import Spool
 from heartline.records import quarantine
@@ -161,6 +162,7 @@ class Load:
         self.load_id = new_load_id()
         self.feed = feed
         self.masking = Masking(facts, settings)
+        self.consents = Consents(facts)
         way = json.dumps([[of.name for of, _ in plan], mapping.text if mapping else {}], sort_keys=True, default=str)
         self.report_id = line_id(feed, way) if feed else self.load_id
         self._read = 0
@@ -170,7 +172,8 @@ class Load:
     def with_mapping(self, mapping: Mapping) -> Load:
         """The same load, for rows among the others that come by a mapping."""
         found = Load(self._records, self._facts, self._settings, plan_of(None, mapping), mapping, self.feed)
-        found.load_id, found.report_id, found.masking = self.load_id, self.report_id, self.masking
+        found.load_id, found.report_id = self.load_id, self.report_id
+        found.masking, found.consents = self.masking, self.consents
         return found
 
     def run(
@@ -238,6 +241,10 @@ class Load:
         for target in targets:
             self._notes += [f"{name}: {note}" for note in target.notes]
 
+    def privacy_notes(self) -> list[str]:
+        """What was masked, and what of consent was not understood; never whose and what."""
+        return [*self.masking.notes(), *self.consents.notes()]
+
     @property
     def plan(self) -> list[tuple[Table, TableMapping | None]]:
         """Tables that the load fills, each with its mapping if there is one."""
@@ -261,7 +268,7 @@ class Load:
         return LoadReport(
             self.report_id, main, files, self._read, mine.new, mine.replaced, mine.unchanged, spool.count,
             round(seconds, 3), self._skipped, written,
-            [*self._notes, *self.masking.notes()], spool.reasons,
+            [*self._notes, *self.privacy_notes()], spool.reasons,
         )  # fmt: skip
 
 
@@ -336,6 +343,8 @@ class Target:
         if not rows.batch.num_rows:
             return
         rows = self._load.masking.rows(self._target, rows)
+        if self._target.name == "customer":
+            rows = self._load.consents.rows(rows, self._file)
         keys = key_hashes(self._target, rows.batch)
         contents = content_hashes(self._target, rows.batch, rows.more)
         loading.add(self._target, self._stamped(rows.batch), keys, contents)

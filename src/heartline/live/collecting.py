@@ -185,7 +185,7 @@ class Collector:
         if not told:
             return
         of = table("customer")
-        names = [name for name in import_columns(of) if name in of]
+        names = [name for name in import_columns(of) if name in of and name not in people.SAID]
         keys = hash_rows([pa.array([one.call.customer_id for one in told], pa.string())])
         state: dict[str, rows.Row] = {}
         for stored in self._facts.find(of, keys, names).to_pylist():

@@ -11,7 +11,7 @@ from heartline.live.delivery import HOOK_BYTES
 from heartline.live.event_map import CALLS
 from heartline.live.hook_tools import TOOLS
 from heartline.sources.own_rows import import_columns, required_columns
-from heartline.tables import SPEAKERS, Table
+from heartline.tables import PURPOSES, SPEAKERS, Table
 
 Json = dict[str, Any]
 
@@ -29,6 +29,11 @@ _WORDS: dict[str, Json] = {
     "speaker": {"type": "string", "enum": list(SPEAKERS)},
     "language": {"type": "string", "description": "ISO 639-1 code"},
     "value": {"type": "string", "description": "the identifier; only its hash is kept"},
+    **{
+        f"consent_{purpose}": {"type": "boolean", "description": f"whether they agree to {meaning}"}
+        for purpose, meaning in PURPOSES.items()
+    },
+    "consent_at": {"type": "string", "format": "date-time", "description": "when they said so"},
 }
 _NEEDS: dict[str, tuple[str, ...]] = {"track": ("event",), "group": ("groupId",), "alias": ("previousId",)}
 _ERRORS = {

@@ -14,13 +14,16 @@ import msgspec
 
 from heartline.live.call import Call, moment, text
 from heartline.live.rows import Row
+from heartline.sources.consent_words import CONSENT_AT, CONSENT_COLUMNS
 
 COOKIE, ALIAS = "cookie", "alias"
 
 Key = tuple[str, str]
 """Kind and value of an identifier."""
 
-_OWN = ("name", "email", "phone", "consent_emotion", "objections")
+SAID = (*CONSENT_COLUMNS, CONSENT_AT, "objections")
+"""Traits that say what the customer agrees to. What was said before is put together with them at the load."""
+_OWN = ("name", "email", "phone", *SAID)
 _NOT_TRAITS = {*_OWN, "firstName", "lastName", "first_name", "last_name", "createdAt", "created_at"}
 
 
@@ -48,7 +51,7 @@ def link(call: Call, key: Key) -> Row | None:
 def told(call: Call, before: Mapping[str, Any] | None) -> Row | None:
     """The customer's row after an identify, over what was known ``before`` (its columns as strings); else None.
 
-    A trait that is null is forgotten, one that is not told stays.
+    A trait that is null is forgotten, one that is not told stays; what was said of consent is never forgotten so.
     """
     customer = call.customer_id
     if call.kind != "identify" or customer is None:

@@ -12,41 +12,41 @@ MONTHS = frozenset(_MONTHS.split())
 _ENGLISH = """
 abbey abbot ace amber angel archer art ash asia austin autumn back bacon baker ball bang banks baron bay bean
 bear beard bee beer bell berry best bill bird birds bishop black bless blessing bliss blood bloom blue blunt
-bob body bond bone book booker box brand brands brave bread bridge bridges bright brook brooklyn brooks brown
-buck buddy bull burn burns bush butler cake call can candy card care carpenter case cash castle chamber
-chambers chance charity charm chase cheap chelsea cherry chi child china chip christian church clay clement
-clever cliff close cloud coal cook cost crane cross crystal cup cute dahlia daisy dakota dale dallas dawn day
-days deacon dean dear delta denver destiny diamond do dollar don drake dream drew drive driver drummer duke
-dusty earl early east easy echo eden email ember england english eve ever fair faith fall fan fang farmer fast
+body bond bone book booker box brand brands brave bread bridge bridges bright brook brooklyn brooks brown buck
+buddy bull burn burns bush butler cake call can candy card care carpenter case cash castle chamber chambers
+chance charity charm chase cheap chelsea cherry chi child china chip christian church clay clement clever
+cliff close cloud coal cook cost crane cross crystal cup cute dahlia daisy dakota dale dallas dawn day days
+deacon dean dear delta denver destiny diamond do dollar don drake dream drew drive driver drummer duke dusty
+earl early east easy echo eden email ember england english eve ever fair faith fall fan fang farmer fast
 felicity field fields fine fire first fish fly foot ford forest forever forman fortune foster fox frank free
 freed french friend friendly friends frost fry gain gale game gardener gates gay gear gem gene genesis gentle
 georgia german gift ginger glass glen glory gold golden good goodman grace grand grant grants gray great green
 grey grove guest gun guy ha hail hall hammer hand hands handy hang happy hard hardy hare harmony hart harvest
 haven hawk hay hazel he head heart heath heather heaven help henna hero high hill hills ho holiday holland
 hollow holly holy home homes honest honey honor honour hood hook hope horn horse house hung hunt hunter in
-iris iron island israel ivory ivy jack jade jay jean jersey jewel jewels jim jo job joe jolly jordan journey
-joy judge junior just justice keen keeper key keys kind king kings kitchen knight lake lamb lance land lane
-large lark last late laurel lavender law lawless leader leaf league legend liberty light lily lincoln linen
-lion little lively lo lock london long lord lots love lovely low luck lucky lynx ma mace madison major man
-mann manner march marina mark market marsh master max may me meadow means melody memory merchant mercy merit
-merry miles mill mills mint miracle mist misty mo money monk moody moon moor moore more morning moss most
-mother motley mountain music my nail nails name neat new newman nice nick night no noble norm north not nova
-oak ocean old olive on onion orange page pain painter pan paradise paris park parks part party pass pat
-patience patient pay peace peach pearl pen penny pepper perfect pet phoenix phone piano pie pierce pike ping
-pink pitch plain plant plum point pond poor pope porter post pound power powers precious pretty price pride
-priest prime prince print promise prosper proud prudence pure purple queen quick quiet race rain rainbow
-rainey reach read reader ready real red reed reef rice rich ride rider right ring rise river rivers roads rob
-rock rocky rod rose rosemary royal ruby rush rust rusty safe saffron sage sail saint sale salt sand sandy
-savage save school scott scout sea seal season service shade shadow share sharp shell shepherd sherry shield
-ship shop shore short sierra silver simple singer sister skinner skip sky slack slaughter sleep small smart
-smile smiles snow so son song sonny south spark sparks speed spice spring springs square star stark stars
-steel sterling stone stones store storm story strange street strong su sue sugar summer summers sun sung sunny
-sunshine swan sweet swift tailor talent tall tan tea temple tender thorn tiger tile tim to toll tom ton tool
-tower town trace track trade train travel tree trinity trip true trust up urban us vale valley value van venus
-verity victor victory vine violet virginia virtue wade wall walls wan wang war ward wards warm warren water
-waters wave way we weaver web week weeks well wells west wheat wheel wheeler white wick wild wilder will
-willow wills win wind window wing winner winter winters wise wish wolf won wonder wong wood woods wool word
-words work worker world worth wright write yard yellow yes you young youth yu zen
+iris iron island israel ivory ivy jack jade jay jersey jewel jewels job jolly journey joy judge junior just
+justice keen keeper key keys kind king kings kitchen knight lake lamb lance land lane large lark last late
+laurel lavender law lawless leader leaf league legend liberty light lily lincoln linen lion little lively lo
+lock london long lord lots love lovely low luck lucky lynx ma mace madison major man mann manner march marina
+mark market marsh master max may me meadow means melody memory merchant mercy merit merry miles mill mills
+mint miracle mist misty mo money monk moody moon moor moore more morning moss most mother motley mountain
+music my nail nails name neat new newman nice nick night no noble norm north not nova oak ocean old olive on
+onion orange page pain painter pan paradise paris park parks part party pass pat patience patient pay peace
+peach pearl pen penny pepper perfect pet phoenix phone piano pie pierce pike ping pink pitch plain plant plum
+point pond poor pope porter post pound power powers precious pretty price pride priest prime prince print
+promise prosper proud prudence pure purple queen quick quiet race rain rainbow rainey reach read reader ready
+real red reed reef rice rich ride rider right ring rise river rivers roads rob rock rocky rod rose rosemary
+royal ruby rush rust rusty safe saffron sage sail saint sale salt sand sandy savage save school scott scout
+sea seal season service shade shadow share sharp shell shepherd sherry shield ship shop shore short sierra
+silver simple singer sister skinner skip sky slack slaughter sleep small smart smile smiles snow so son song
+sonny south spark sparks speed spice spring springs square star stark stars steel sterling stone stones store
+storm story strange street strong su sue sugar summer summers sun sung sunny sunshine swan sweet swift tailor
+talent tall tan tea temple tender thorn tiger tile tim to toll ton tool tower town trace track trade train
+travel tree trinity trip true trust up urban us vale valley value van venus verity victor victory vine violet
+virginia virtue wade wall walls wan wang war ward wards warm warren water waters wave way we weaver web week
+weeks well wells west wheat wheel wheeler white wick wild wilder will willow wills win wind window wing winner
+winter winters wise wish wolf won wonder wong wood woods wool word words work worker world worth wright write
+yard yellow yes you young youth yu zen
 """
 ENGLISH = frozenset(_ENGLISH.split()) - MONTHS
 
@@ -69,9 +69,15 @@ weise weit weiß welt wetter wind winter wirt wolf wunder zahn zauber zeit zimme
 GERMAN = frozenset(_GERMAN.split())
 """Nouns, of which German writes every one with a capital; and words that English texts have too."""
 
+_TITLES = """
+mr mrs ms miss mx dr prof sir herr frau herrn frl dipl ing jr sr phd md
+"""
+TITLES = frozenset(_TITLES.split())
+"""Left as they are: they say nothing of who it is."""
+
 _PARTICLES = """
-mr mrs ms miss mx dr prof sir herr frau herrn frl dipl ing jr sr phd md von van vom zu zum zur de der den del
-della di da das do dos du des la le les el al bin ibn ben abu st und and y e the of for
+von van vom zu zum zur de der den del della di da das do dos du des la le les el al bin ibn ben abu st und and
+y e the of for
 """
 PARTICLES = frozenset(_PARTICLES.split())
 """Parts of a name that are none: masked between two that are."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from heartline.privacy.checksums import Span
-from heartline.privacy.name_words import COMPANY, ENGLISH, GERMAN, MONTHS, PARTICLES
+from heartline.privacy.name_words import COMPANY, ENGLISH, GERMAN, MONTHS, PARTICLES, TITLES
 
 SHORTEST = 3
 """Letters of a name that is masked in any case; shorter ones must be written with a capital."""
@@ -21,12 +21,12 @@ LONGEST_WORD = 40
 
 _STOPPED = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "frl", "dipl", "ing", "jr", "sr"))
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _JOIN = re.compile(r"[ \t.,'’\-]{1,3}")
 _SAID = re.compile(
     r"(?:\bi am|\bi'm|\bi’m|\bname is|\bname's|\bname:|\bcalled|\bmr\.?|\bmrs\.?|\bms\.?|\bmiss|\bmx\.?|\bdr\.?|"
-    r"\bprof\.?|"
-    r"\bherr|\bfrau|\bherrn|\bdear|\bhi|\bhello|\bhey|\bhallo|\bliebe|\blieber|\bgeehrte|\bgeehrter|\bich bin|"
+    r"\bprof\.?|\bherr|\bfrau|\bherrn|\bdear|\bhi|\bhello|\bhey|\bhallo|\bhej|\bhei|\bhola|\bbonjour|\bciao|\bliebe|"
+    r"\blieber|\bgeehrte|\bgeehrter|\bich bin|"
     r"\bich heiße|\bheisse|\bname ist|\bje suis|\bm'appelle|\bme llamo|\bmi nombre es|\bsoy|\bthis is)[ ,:]{1,2}$",
     re.IGNORECASE,
 )
@@ -97,6 +97,8 @@ def names_of(*told: str | None) -> Names | None:
             continue
         for word in words:
             variants = _spelled(word, name.lower())
+            if word in TITLES:
+                continue
             if len(word) == 1 or word in PARTICLES:
                 between.add(word)
             elif len(word) < SHORTEST or word in MONTHS or _is_word(word):
@@ -145,7 +147,7 @@ def names(text: str, known: Names) -> Iterator[Span]:
 def _wanted(text: str, low: str, words: Sequence[Span], known: Names) -> set[int]:
     """Which words are the name's."""
     found: set[int] = set()
-    maybe: list[int] = []
+    maybe: list[tuple[int, str]] = []
     for at, (start, end) in enumerate(words):
         if end - start > LONGEST_WORD:
             continue
@@ -153,32 +155,36 @@ def _wanted(text: str, low: str, words: Sequence[Span], known: Names) -> set[int
         part = _part(word, text[start:end], known)
         if part == "sure":
             found.add(at)
-        elif part == "careful":
-            maybe.append(at)
+        elif part:
+            maybe.append((at, part))
     for name in known.whole:
         spoken = tuple(low[start:end] for start, end in words)
         for at in range(len(words) - len(name) + 1):
             if spoken[at : at + len(name)] == name:
                 found |= set(range(at, at + len(name)))
     # beside a part that is sure, or beside another that needs care, a name is meant
-    for at in maybe:
-        beside = [other for other in (at - 1, at + 1) if other in found or other in maybe]
-        if any(_next_to(low, words, at, other) for other in beside) or _as_name(text, low, words[at]):
+    capital = found | {at for at, part in maybe if part == "careful"}
+    for at, part in maybe:
+        beside = [other for other in (at - 1, at + 1) if other in (capital if part == "careful" else found)]
+        together = any(_next_to(low, words, at, other) for other in beside)
+        if together or (part == "careful" and _as_name(text, low, words[at])):
             found.add(at)
     return found
 
 
 def _part(word: str, written: str, known: Names) -> str:
-    """``sure``, ``careful`` or nothing: also with the s of a genitive without apostrophe, as in Annas."""
+    """``sure``, ``careful``, ``beside`` (a word as any other, but beside a sure part) or nothing.
+
+    A sure part may have the s of a genitive without apostrophe, as in Annas.
+    """
     for ending in ("", "s"):
         if ending and (len(word) < 5 or not word.endswith("s") or not written[0].isupper()):
             continue
         bare = word.removesuffix(ending) if ending else word
         if bare in known.sure:
             return "sure"
-        # a word as any other where it has no capital
-        if bare in known.careful and written[:1].isupper() and not ending:
-            return "careful"
+        if bare in known.careful and not ending:
+            return "careful" if written[:1].isupper() else "beside"
     return ""
 
 

@@ -37,7 +37,7 @@ _DATE = re.compile(
 _NANP = re.compile(r"(?:1[ .-]?)?(?:\([2-9]\d\d\)[ .-]{0,2}|[2-9]\d\d[ .-]{1,2})[2-9]\d\d[ .-]\d{4}")
 _AREA = re.compile(r"\(0?\d{2,5}\)[ -]{0,2}\d{2,5}(?:[ -]\d{2,5}){0,3}")
 _TRUNK = re.compile(
-    r"0[1-9]\d{1,4}(?:[ /-]{1,3}\d{2,8}){1,4}|0\d(?:[ .-]\d\d){4}|"
+    r"0[1-9]\d{0,4}(?:[ /-]{1,3}\d{2,8}){1,4}|0\d(?:[ .-]\d\d){4}|"
     r"\(0[1-9]\d{0,4}\)[ /-]{0,3}\d{2,8}(?:[ -]\d{2,8}){0,3}"
 )
 _TRUNK_WHOLE = re.compile(r"0[1-9]\d{8,10}")
@@ -53,7 +53,7 @@ _TELEPHONE = (
 _OTHER = (
     r"order|orders|ord|invoice|tracking|track|parcel|shipment|ticket|case|ref|reference|booking|confirmation|"
     r"reservation|account|acct|member|membership|customer|client|contract|policy|claim|serial|model|sku|article|item|"
-    r"product|part|imei|flight|zip|postcode|voucher|coupon|code|pin|id|isbn|ean|upc|vat|tax|ssn|receipt|transaction|"
+    r"product|part|imei|flights?|flts?|zip|postcode|voucher|coupon|code|pin|id|isbn|ean|upc|vat|tax|ssn|receipt|transaction|"
     r"bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|rechnung|rechnungsnummer|sendung|sendungsnummer|"
     r"kunde|kundennummer|kundennr|vertrag|vertragsnummer|vorgang|vorgangsnummer|artikel|artikelnummer|seriennummer|"
     r"buchung|buchungsnummer|aktenzeichen|konto|kontonummer|plz|gutschein|pedido|factura|commande|facture|ordine|"
@@ -61,7 +61,7 @@ _OTHER = (
 )
 _CUE = re.compile(rf"\b(?:(?P<telephone>{_TELEPHONE})|(?P<other>{_OTHER}))\b|(?P<sign>[#№$€£¥])", re.IGNORECASE)
 _UNIT = re.compile(
-    r"\s?(?:[%€$£¥]|(?:eur|usd|gbp|chf|euro|euros|dollars?|pounds?|km|kg|mb|gb|miles|points|punkte)\b)", re.IGNORECASE
+    r"\s?(?:[%€$£¥]|(?:eur|usd|gbp|chf|euro|euros|dollars?|pounds?|km|kg|[kmgt]b|miles|points|punkte)\b)", re.IGNORECASE
 )
 
 

@@ -8,7 +8,6 @@ nobody knows to ``properties`` or ``traits``.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +32,9 @@ from heartline.sources.cells import (
     whole_numbers,
     words,
 )
+from heartline.sources.consent_words import CONSENT_AT, CONSENT_COLUMNS, ConsentCells
 from heartline.sources.header import names_told, told_names
+from heartline.sources.identifiers import identifier_hash, kind_of
 from heartline.sources.raw import BadRow, RawBatch, shape_of
 from heartline.sources.times import times
 from heartline.tables import SPEAKERS, Table, table
@@ -50,12 +51,18 @@ POSITIVE = {"interaction": ("duration_s",), "funnel": ("position",), "option": (
 
 @dataclass(frozen=True)
 class Reading:
-    """How times and numbers without further word are to be read."""
+    """How times and numbers without further word are to be read.
+
+    phone_region: country of telephone numbers without a country code; empty: not known
+    hashed: keep no plain e-mail address or telephone number of a customer, only their hashes
+    """
 
     zone: tzinfo
     time_formats: Sequence[str] = ()
     decimal: str = "."
     keep_others: bool = True
+    phone_region: str = ""
+    hashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,9 @@ def import_columns(target: Table) -> tuple[str, ...]:
     names = [name for name in target.names if name not in ("source", "load_id")]
     if target.name == "identity":
         names[names.index("value_hash")] = "value"
+    if target.name == "customer":
+        names.remove("consents")  # made here, of the columns below
+        names += [name for name in (*CONSENT_COLUMNS, CONSENT_AT) if name not in names]
     return (*names, *WORDS.get(target.name, ()))
 
 
@@ -154,9 +164,15 @@ class OwnRows:
         self._check_ranges(cells, faults)
         more = self._words(columns, cells, faults)
         if self.target.name == "identity":
-            cells["value_hash"] = self._hashed(columns.get("value", pa.nulls(size, pa.string())), cells["kind"], faults)
+            value = columns.get("value", pa.nulls(size, pa.string()))
+            cells["kind"], cells["value_hash"] = self._hashed(value, cells["kind"], faults)
         if (place := KEPT_IN.get(self.target.name)) and others and self._reading.keep_others:
             cells[place] = objects(others, cells[place]) if others else cells[place]
+        if self.target.name == "customer":
+            said = ConsentCells(columns, size, self._reading.zone, self._reading.time_formats)
+            for name, found in said.faults:
+                faults.add(name, found)
+            cells["consents"] = said.column()
         self._set_known_at(cells)
         schema = self.target.arrow_schema()
         for name in ("source", "load_id"):
@@ -215,12 +231,14 @@ class OwnRows:
         language = strings(columns["language"]) if "language" in columns else pa.nulls(size, pa.string())
         return [text, spoken, pc.utf8_lower(language)]
 
-    def _hashed(self, values: pa.Array, kinds: pa.Array, faults: _Faults) -> pa.Array:
+    def _hashed(self, values: pa.Array, kinds: pa.Array, faults: _Faults) -> tuple[pa.Array, pa.Array]:
+        """Kinds and hashes of identifiers."""
         text = strings(values)
         faults.missing("value", text)
-        return pa.array(
-            [identifier_hash(k, v) for k, v in zip(kinds.to_pylist(), text.to_pylist(), strict=True)], pa.string()
-        )
+        told = list(zip(kinds.to_pylist(), text.to_pylist(), strict=True))
+        finer = [kind if kind is None or value is None else kind_of(kind, value) for kind, value in told]
+        region = self._reading.phone_region
+        return pa.array(finer, pa.string()), pa.array([identifier_hash(k, v, region) for k, v in told], pa.string())
 
     def _set_known_at(self, cells: dict[str, pa.Array]) -> None:
         """What happened is known when it happened, unless the file says otherwise; see docs/decisions/known-at.md."""
@@ -236,6 +254,8 @@ class OwnRows:
             verbatim = self._said(said, [column.filter(told) for column in more])
         if self.target.name == "customer":
             identity = self._identities(batch)
+            if self._reading.hashed:
+                batch = _without(batch, ("email", "phone"))
         return Rows(batch, more, verbatim, silent, identity, bad)
 
     def _said(self, batch: pa.RecordBatch, more: list[pa.Array]) -> pa.RecordBatch:
@@ -255,11 +275,13 @@ class OwnRows:
             told = batch.filter(pc.is_valid(batch.column(kind)))
             if not told.num_rows:
                 continue
-            hashed = pa.array([identifier_hash(kind, value) for value in told.column(kind).to_pylist()], pa.string())
+            values = told.column(kind).to_pylist()
+            hashed = [identifier_hash(kind, value, self._reading.phone_region) for value in values]
             size = told.num_rows
             arrays = {
-                "customer_id": told.column("customer_id"), "kind": pa.array([kind] * size, pa.string()),
-                "value_hash": hashed, "seen_at": told.column("first_seen_at"),
+                "customer_id": told.column("customer_id"),
+                "kind": pa.array([kind_of(kind, value) for value in values], pa.string()),
+                "value_hash": pa.array(hashed, pa.string()), "seen_at": told.column("first_seen_at"),
                 "matched_by": pa.array(["given"] * size, pa.string()), "reversible": pa.nulls(size, pa.bool_()),
                 "source": told.column("source"), "load_id": told.column("load_id"),
                 "known_at": told.column("known_at"),
@@ -308,17 +330,12 @@ class _Faults:
         return found
 
 
-def identifier_hash(kind: str | None, value: str | None) -> str | None:
-    """SHA-256 (hex) of an identifier in one spelling: e-mail in lower case, telephone as digits, ``00`` as ``+``."""
-    if kind is None or value is None:
-        return None
-    plain = value.strip()
-    if kind == "email":
-        plain = plain.lower()
-    elif kind == "phone":
-        digits = "".join(c for c in plain if c.isdigit())
-        plain = "+" + digits.removeprefix("00") if plain.startswith(("+", "00")) else digits
-    return hashlib.sha256(plain.encode()).hexdigest()
+def _without(batch: pa.RecordBatch, names: Iterable[str]) -> pa.RecordBatch:
+    """The same rows with these columns emptied."""
+    for name in names:
+        at = batch.schema.get_field_index(name)
+        batch = batch.set_column(at, batch.schema.field(at), pa.nulls(batch.num_rows, batch.schema.field(at).type))
+    return batch
 
 
 def _months(given: pa.Array) -> Cells:

@@ -30,8 +30,31 @@ MOTIVATORS = (
     "security", "belonging", "freedom", "thrill", "success", "standing_out", "well_being", "confidence_in_future",
     "being_myself", "order", "doing_good",
 )  # fmt: skip
-READING_OBJECTIONS = ("all", "emotion", "emotions", "emotion_reading", "feelings")
+PURPOSES = {
+    "emotion": "reading their words for feelings",
+    "profiling": "working out bond, segment, risk and value of the person",
+    "marketing": "advertising to them, and asking them to recommend",
+    "contact": "getting in touch because of what was read or worked out",
+    "research": "using their texts to train and check models",
+    "sharing": "handing on what is known of them to others",
+}
+"""Purposes to which a customer agrees or objects, one by one; the list is closed."""
+PURPOSE_WORDS = {
+    "emotion": ("emotion", "emotions", "emotion_reading", "feelings"),
+    "profiling": ("profiling", "profile", "scoring"),
+    "marketing": ("marketing", "advertising", "newsletter", "newsletters", "promotion", "promotions", "ads"),
+    "contact": ("contact", "contacting", "calls"),
+    "research": ("research", "training"),
+    "sharing": ("sharing", "disclosure", "third_parties"),
+}
+"""How each may be written. What is none of these words is kept, and counts as an objection to everything."""
+EVERY_PURPOSE = "all"
+READING_OBJECTIONS = (EVERY_PURPOSE, *PURPOSE_WORDS["emotion"])
 """Words in `customer.objections` that forbid the reading of feelings, beside `consent_emotion` = false."""
-PROFILE_OBJECTIONS = ("all", "profile", "profiling", "scoring")
+PROFILE_OBJECTIONS = (EVERY_PURPOSE, *PURPOSE_WORDS["profiling"])
 """Words in `customer.objections` that forbid bond, segment, risk and value of the person."""
+RESEARCH_OBJECTIONS = (EVERY_PURPOSE, *PURPOSE_WORDS["research"])
+"""Words in `customer.objections` that forbid learning from the person's texts."""
+KNOWN_OBJECTIONS = (EVERY_PURPOSE, *(word for words in PURPOSE_WORDS.values() for word in words))
+"""All words that are known in `customer.objections`."""
 ABOUT = ("service", "product", "price", "process", "brand", "none")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from heartline.tables import PROFILE_OBJECTIONS, READING_OBJECTIONS
+from heartline.tables import KNOWN_OBJECTIONS, PROFILE_OBJECTIONS, READING_OBJECTIONS
 from heartline.web.door import Door, rows
 
 _EMOTION = frozenset(READING_OBJECTIONS)
 _PROFILE = frozenset(PROFILE_OBJECTIONS)
+_KNOWN = frozenset(KNOWN_OBJECTIONS)
 
 
 @dataclass(frozen=True)
@@ -18,21 +20,27 @@ class Consent:
     """What one customer said.
 
     emotion: whether their words may be read for feelings; None: not asked
-    objections: purposes objected to
+    objections: purposes objected to; a word that is no purpose counts as all of them
+    since: the day (ISO) since which a word holds, by purpose; without those of which it is not known
     """
 
     emotion: bool | None = None
     objections: tuple[str, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def read(self) -> bool:
         """Whether feelings read from words may be shown."""
-        return self.emotion is not False and not _EMOTION & set(self.objections)
+        return self.emotion is not False and not _EMOTION & set(self.objections) and not self._unclear
 
     @property
     def profile(self) -> bool:
         """Whether bond, segment, risk and value of this person may be shown."""
         return self.read and not _PROFILE & set(self.objections)
+
+    @property
+    def _unclear(self) -> bool:
+        return not _KNOWN.issuperset(self.objections)
 
     @property
     def text(self) -> str:
@@ -42,14 +50,25 @@ class Consent:
             False: "refused that their words are read for feelings",
             None: "was not asked whether their words may be read for feelings",
         }[self.emotion]
+        first += self._since("emotion")
         if self.objections:
-            return f"{first}; objects to: {', '.join(word.replace('_', ' ') for word in self.objections)}"
+            named = ", ".join(word.replace("_", " ") + self._since(word) for word in self.objections)
+            return f"{first}; objects to: {named}" + ("; not all of it is understood" if self._unclear else "")
         return f"{first}; no objection known"
 
+    def _since(self, purpose: str) -> str:
+        return f" (since {self.since[purpose]})" if self.since.get(purpose) else ""
 
-def consent_of(emotion: bool | None, objections: str | None) -> Consent:
-    """Consent from the two columns of ``customer``."""
-    return Consent(emotion, tuple(word for word in re.split(r"[ ,;|]+", (objections or "").lower()) if word))
+
+def consent_of(emotion: bool | None, objections: str | None, consents: str | None = None) -> Consent:
+    """Consent from the columns of ``customer``."""
+    words = tuple(word for word in re.split(r"[ ,;|]+", (objections or "").lower()) if word)
+    try:
+        kept = json.loads(consents) if consents else {}
+        since = {purpose: str(one["since"])[:10] for purpose, one in kept.items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        since = {}
+    return Consent(emotion, words, since)
 
 
 def consents(door: Door, customer_ids: Sequence[str]) -> Mapping[str, Consent]:

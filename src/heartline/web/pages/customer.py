@@ -20,7 +20,7 @@ PART = 40
 EVIDENCE = (("words_n", "texts"), ("survey_n", "survey answers"), ("behaviour_n", "unpaid acts"))
 LAST = datetime(9999, 1, 1)
 CONSENT = """
-select name, first_seen_at, consent_emotion, objections from customer where customer_id = $id limit 1
+select name, first_seen_at, consent_emotion, objections, consents from customer where customer_id = $id limit 1
 """
 OVERVIEW = "select * from customer_overview where customer_id = $id limit 1"
 BOND = "select * from connection where customer_id = $id order by period_end desc nulls last"
@@ -86,7 +86,7 @@ def _rows(door: Door, query: Query, sql: str) -> list[Row]:
 
 def _consent(door: Door, query: Query) -> tuple[Row, Consent]:
     row = next(iter(_rows(door, query, CONSENT)), {})
-    return row, consent_of(row.get("consent_emotion"), row.get("objections"))
+    return row, consent_of(row.get("consent_emotion"), row.get("objections"), row.get("consents"))
 
 
 def bond_rows(door: Door, query: Query) -> list[Row]:

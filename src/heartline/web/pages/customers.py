@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from heartline.tables import PATHWAY, PROFILE_OBJECTIONS, READING_OBJECTIONS, SEGMENTS
+from heartline.tables import KNOWN_OBJECTIONS, PATHWAY, PROFILE_OBJECTIONS, READING_OBJECTIONS, SEGMENTS
 from heartline.tables import table as table_of
 from heartline.web.consent import Consent, consents
 from heartline.web.door import Door, Row, one, rows
@@ -260,11 +260,7 @@ def download_sql(query: Query) -> tuple[str, dict[str, object]]:
         if column.type == "string":
             text = f"case when regexp_matches({text}, '^[=+\\-@\\t\\r]') then concat('''', {text}) else {text} end"
         if column.name in judged:
-            text = (
-                f"case when c.consent_emotion is false or regexp_matches(lower(c.objections), "
-                f"'(^|[ ,;|])({'|'.join((*READING_OBJECTIONS, *PROFILE_OBJECTIONS))})([ ,;|]|$)') "
-                f"then null else {text} end"
-            )
+            text = f"case when {_WITHHELD} then null else {text} end"
         shown.append(f"{text} as {column.name}")
     return (
         f"with o as (select * from customer_overview{condition}) select {', '.join(shown)} "
@@ -273,5 +269,12 @@ def download_sql(query: Query) -> tuple[str, dict[str, object]]:
         values,
     )
 
+
+_WITHHELD = (
+    "(c.consent_emotion is false or regexp_matches(lower(c.objections), "
+    f"'(^|[ ,;|])({'|'.join((*READING_OBJECTIONS, *PROFILE_OBJECTIONS))})([ ,;|]|$)') "
+    f"or not regexp_matches(lower(c.objections), '^[ ,;|]*(({'|'.join(KNOWN_OBJECTIONS)})([ ,;|]+|$))*$'))"
+)
+"""Nothing may be shown of what was worked out on the customer; a word that is no purpose counts as all of them."""
 
 PAGE = Page("customers", "/customers", "Customers", build, CustomersContext, menu="Customers")
