@@ -88,8 +88,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("identity", "given", "who is one customer: `given` as the sources say, `keys` whoever shares an e-mail "
             "address, telephone number, card or other identifier, `probable` also whose records are alike (extra "
             "`identity`)", choices=("given", "keys", "probable")),
-    Setting("identity_kinds", "email phone loyalty_card cookie alias crm_id",
-            "kinds of identifiers that join", unit="words", pattern=r"\w+( \w+)*"),
+    Setting("identity_kinds", "crm_id alias loyalty_card email phone cookie",
+            "kinds of identifiers that join, the surest first", unit="words", pattern=r"\w+( \w+)*"),
     Setting("identity_one_of", "loyalty_card crm_id",
             "kinds of which a person has one: two different ones are two people until somebody says otherwise",
             unit="words", pattern=r"(\w+( \w+)*)?"),

@@ -45,6 +45,9 @@ class OpaqueFunctions:
     def json_number(self, json: str, key: str) -> str:
         return f"fn_json_number({json}, '{key}')"
 
+    def merged_json(self, json: str, order: str) -> str:
+        return f"fn_merged_json({json}, {order})"
+
     def regexp_matches(self, text: str, pattern: str) -> str:
         # The pattern is between the engine and the text; its backslashes are not SQL.
         return f"fn_regexp_matches({text})"

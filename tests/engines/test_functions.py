@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -158,6 +159,17 @@ def test_numbers_in_json(engine: Engine, f: Functions) -> None:
     engine.register_arrow("odd_keys", pa.table({"json": ['{"a b": 1, "c.d": 2}']}))
     for key, number in (("a b", 1.0), ("c.d", 2.0), ("c", None)):
         assert engine.fetch(f"select {f.json_number('json', key)} as n from odd_keys").to_pylist() == [{"n": number}]
+
+
+def test_objects_in_json_are_merged_the_last_wins(engine: Engine, f: Functions) -> None:
+    objects = ['{"a": 2, "c": {"d": 1.5}, "z": "ä"}', '{"a": 1, "b": "q", "c": {"e": [1, 2]}}', '{"k": true}', None, None]
+    engine.register_arrow("bags", pa.table({"who": list("xxyxz"), "at": [1, 3, 1, 4, 1], "bag": objects}))
+    rows = engine.fetch(f"select who, {f.merged_json('bag', 'at')} as bag from bags group by who").to_pylist()
+    assert {row["who"]: row["bag"] and json.loads(row["bag"]) for row in rows} == {
+        "x": {"a": 1, "b": "q", "c": {"e": [1, 2]}, "z": "ä"},
+        "y": {"k": True},
+        "z": None,
+    }
 
 
 @pytest.mark.parametrize(

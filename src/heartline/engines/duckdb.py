@@ -87,6 +87,11 @@ class DuckDBFunctions:
         text = f"case when json_valid({json}) then json_extract_string({json}, '$.\"{key}\"') end"
         return f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end"
 
+    def merged_json(self, json: str, order: str) -> str:
+        """See Functions."""
+        found = f"list(json_transform({json}, '\"MAP(VARCHAR, JSON)\"') order by {order}) filter (where {json} is not null)"
+        return f"cast(to_json(list_reduce({found}, lambda a, b: map_concat(a, b))) as varchar)"
+
     def regexp_matches(self, text: str, pattern: str) -> str:
         """See Functions."""
         escaped = pattern.replace("'", "''")
@@ -142,19 +147,24 @@ class DuckDBEngine:
             f"reading {name}",
         )
 
-    def register_arrow(self, name: str, table: pa.Table) -> None:
-        """See Engine."""
-        self._make_way(name, "table")
+    def register_arrow(self, name: str, table: pa.Table, private: bool = False) -> None:
+        """See Engine; ``private`` as for ``register_parquet``."""
+        if not private:
+            self._make_way(name, "table")
+        kind = "temp table" if private else "table"
         self._connection.register("_incoming", table)
-        self._execute(f"create or replace table {_quoted(name)} as select * from _incoming", f"reading {name}")
+        self._execute(f"create or replace {kind} {_quoted(name)} as select * from _incoming", f"reading {name}")
         self._connection.unregister("_incoming")
 
-    def run(self, steps: Sequence[Step]) -> None:
-        """See Engine."""
+    def run(self, steps: Sequence[Step], private: bool = False) -> None:
+        """See Engine; ``private`` as for ``register_parquet``."""
         check_names(steps)
         for step in steps:
             kind = "table" if step.keep else "view"
-            self._make_way(step.name, kind)
+            if private:
+                kind = f"temp {kind}"
+            else:
+                self._make_way(step.name, kind)
             self._execute(f"create or replace {kind} {_quoted(step.name)} as {doubles(step.sql)}", f"step {step.name}")
 
     def forget(self, names: Sequence[str]) -> None:

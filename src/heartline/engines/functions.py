@@ -68,6 +68,13 @@ class Functions(Protocol):
         NULL where the key is missing, holds anything else, or the text is not JSON. The key has no quote.
         """
 
+    def merged_json(self, json: str, order: str) -> str:
+        """Aggregate: JSON objects merged into one, as text; of a key that several have the value at the largest order key.
+
+        ``order`` is one NOT NULL key, unique in the group. Values are taken whole; the order of keys in the text is no
+        one's promise. NULL where there is no object.
+        """
+
     def regexp_matches(self, text: str, pattern: str) -> str:
         """Whether the pattern is found anywhere in the text; NULL for NULL.
 

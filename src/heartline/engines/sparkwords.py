@@ -64,6 +64,14 @@ class SparkFunctions:
         text = f"get_json_object({json}, '$[\\'{key}\\']')"
         return f"case when regexp_like({text}, '{NUMBER}') then try_cast({text} as double) end"
 
+    def merged_json(self, json: str, order: str) -> str:
+        """See Functions."""
+        pairs = f"array_sort(collect_list(struct({order} as o, {json} as j)) filter (where {json} is not null))"
+        objects = f"transform({pairs}, x -> from_json(x.j, 'map<string,variant>'))"
+        merged = "map_concat(map_filter(a, (k, v) -> not map_contains_key(b, k)), b)"
+        whole = f"to_json(aggregate({objects}, cast(map() as map<string,variant>), (a, b) -> {merged}))"
+        return f"case when count({json}) > 0 then {whole} end"
+
     def regexp_matches(self, text: str, pattern: str) -> str:
         """See Functions."""
         escaped = pattern.replace("\\", "\\\\").replace("'", "''")

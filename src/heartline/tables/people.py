@@ -24,6 +24,8 @@ PEOPLE = (
           required=True, personal=True),
         c("since", "timestamp", "from when the company could know that it is the same person", unit="UTC",
           null="alone, or not told"),
+        c("customer_today", "string", "the customer by all that is known today; another one only where a run looks from a past "
+          "day, and refusals are obeyed by it", required=True, personal=True),
         time="since"),
     derived("doubtful_pair", "pair of members", ("member_a", "member_b"), "identity",
         "Members that may be one person and were not joined; a person decides.",
