@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +51,104 @@ def test_steam_reviews(rooms: Any, shared_data: Path) -> None:
     rows = rooms.rows("interaction")
     assert sum(row["touchpoint"] == "review" for row in rows) == 10_608
     assert {row["rating"] for row in rows if row["touchpoint"] == "review"} == {0.0, 1.0}
+
+
+def cells(file: Path) -> list[dict[str, str]]:
+    """The lines of a packed CSV file by Python's own reader: what the loads are held against."""
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def test_olist(rooms: Any, shared_data: Path) -> None:
+    folder = shared_data / "olist_sample_15k"
+    orders = cells(folder / "olist_orders_dataset.csv.gz")
+    person = {row["customer_id"]: row["customer_unique_id"] for row in cells(folder / "olist_customers_dataset.csv.gz")}
+    report = rooms.load(None, folder / "olist_orders_dataset.csv.gz", mapping=EXAMPLES / "olist_orders.toml")
+    assert (report.read, report.new, report.skipped, report.quarantined) == (15_000, 14_797, 202, 1)
+    bought = {row["purchase_id"]: row for row in rooms.rows("purchase")}
+    counted = {row["order_id"] for row in orders if row["order_status"] not in ("canceled", "unavailable")}
+    items = [row for row in cells(folder / "olist_order_items_dataset.csv.gz") if row["order_id"] in counted]
+    assert sum(row["revenue"] for row in bought.values()) == pytest.approx(sum(float(row["price"]) for row in items))
+    assert {key: row["customer_id"] for key, row in bought.items()} == {
+        row["order_id"]: person[row["customer_id"]] for row in orders if row["order_id"] in bought
+    }
+    came = [row for row in rooms.rows("interaction") if row["touchpoint"] == "delivery"]
+    late = sum(row["order_delivered_customer_date"][:10] > row["order_estimated_delivery_date"][:10] for row in orders)
+    assert sum(row["kind"] == "late" for row in came) == late == 957
+    assert len(came) == 14_552 == sum(row["order_delivered_customer_date"] != "" for row in orders)
+
+    file = folder / "olist_order_reviews_dataset.csv.gz"
+    reviewed = rooms.load(None, file, mapping=EXAMPLES / "olist_reviews.toml")
+    assert (reviewed.read, reviewed.new, reviewed.quarantined) == (14_944, 14_944, 0)
+    found = [row for row in rooms.rows("interaction") if row["kind"] == "review"]
+    assert Counter(row["rating"] for row in found) == {5: 8597, 4: 2887, 3: 1281, 2: 478, 1: 1701}
+    words = [row for row in cells(file) if (row["review_comment_title"] + row["review_comment_message"]).strip()]
+    assert len(rooms.rows("verbatim")) == len(words)
+    again = rooms.load(None, file, mapping=EXAMPLES / "olist_reviews.toml")
+    assert (again.new, again.replaced, again.unchanged) == (0, 0, 14_944)
+
+    known = rooms.load(None, folder / "olist_customers_dataset.csv.gz", mapping=EXAMPLES / "olist_customers.toml")
+    assert (known.new, len(rooms.rows("identity"))) == (len(set(person.values())), 15_000)
+
+
+def test_amazon_reviews(rooms: Any, shared_data: Path) -> None:
+    folder = shared_data / "amazon_reviews_5core"
+    file = folder / "Musical_instruments_reviews.csv.gz"
+    report = rooms.load(None, file, mapping=EXAMPLES / "amazon_instruments.toml")
+    assert (report.read, report.new) == (10_261, 10_261)
+    stars = Counter(row["rating"] for row in rooms.rows("interaction"))
+    assert stars == Counter(float(row["overall"]) for row in cells(file))
+    beauty = rooms.load(None, folder / "All_Beauty_5.json.gz", mapping=EXAMPLES / "amazon_beauty.toml")
+    with gzip.open(folder / "All_Beauty_5.json.gz", "rt", encoding="utf-8") as text:
+        rows = [json.loads(line) for line in text]
+    reviews = {(r["reviewerID"], r["asin"], r["unixReviewTime"], r.get("reviewText", "").lower().strip()) for r in rows}
+    assert beauty.read == len(rows) == 5_269 == beauty.new + beauty.replaced + beauty.unchanged
+    assert beauty.new == len(reviews)
+
+
+def test_support_on_twitter(rooms: Any, shared_data: Path) -> None:
+    folder = shared_data / "twitter_customer_support"
+    files = [folder / "spotify_inbound.csv.gz", folder / "twcs_sample_93.csv"]
+    report = rooms.load(None, *files, mapping=EXAMPLES / "twitter_support.toml")
+    assert (report.read, report.new, report.quarantined) == (9_093 + 93, 9_087 + 93, 6)
+    speakers = Counter(row["speaker"] for row in rooms.rows("verbatim"))
+    assert speakers == {"customer": 9_087 + 49, "employee": 44}
+    answers = [row for row in rooms.rows("interaction") if row["direction"] == "outbound"]
+    # an answer is the customer's whom it answers, never the team's; two answer tweets that are not in the file
+    assert sum(row["customer_id"].startswith("conversation:") for row in answers) == 2
+    assert all(row["customer_id"].removeprefix("conversation:").isdecimal() for row in answers)
+    # a conversation holds its customer's tweets and the team's
+    sides: dict[str, set[str]] = {}
+    for row in rooms.rows("interaction"):
+        sides.setdefault(row["conversation_id"], set()).add(row["direction"])
+    assert sum(len(both) == 2 for both in sides.values()) >= 20
+
+
+def test_abcd_conversations(rooms: Any, shared_data: Path) -> None:
+    file = shared_data / "abcd_sample" / "abcd_sample.json"
+    report = rooms.load(None, file, mapping=EXAMPLES / "abcd.toml")
+    talks = json.loads(file.read_text(encoding="utf-8"))
+    turns = [(str(t["convo_id"]), n, who, said) for t in talks for n, (who, said) in enumerate(t["original"], 1)]
+    assert report.read == report.new == len(turns)
+    said = {row["interaction_id"]: (row["speaker"], row["text"]) for row in rooms.rows("verbatim")}
+    sides = {"customer": "customer", "agent": "employee"}
+    assert said == {f"{t}:{n:04}": (sides[who], words) for t, n, who, words in turns if who in sides}
+    assert len(rooms.rows("customer")) == len(talks)
+
+
+def test_clicks_and_contracts(rooms: Any, shared_data: Path) -> None:
+    file = shared_data / "rees46_events_excerpt" / "2019-Oct_0000-0250utc.csv.gz"
+    report = rooms.load(None, file, mapping=EXAMPLES / "rees46.toml")
+    # the excerpt ends inside its last line
+    assert (report.read, report.new, report.quarantined) == (17_435, 17_434, 1)
+    sold = [row for row in cells(file) if row["event_type"] == "purchase"]
+    bought = rooms.rows("purchase")
+    assert len(bought) == len({row["user_session"] for row in sold})
+    assert sum(row["revenue"] for row in bought) == pytest.approx(sum(float(row["price"]) for row in sold))
+    contracts = shared_data / "telco_churn" / "WA_Fn-UseC_-Telco-Customer-Churn.csv"
+    assert rooms.load(None, contracts, mapping=EXAMPLES / "telco.toml").new == 7_043
+    left = [json.loads(row["traits"])["Churn"] for row in rooms.rows("customer")]
+    assert left.count("Yes") == 1_869
 
 
 @pytest.mark.parametrize(

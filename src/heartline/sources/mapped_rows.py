@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
-import re
 from collections import Counter
 
 import numpy as np
@@ -13,6 +11,7 @@ import pyarrow.compute as pc
 
 from heartline.sources.cells import Mask, as_mask, numbers, strings
 from heartline.sources.mapping import CONTENT_ID, ROW_ID, Choice, TableMapping
+from heartline.sources.patterns import matches
 from heartline.sources.raw import BadRow, RawBatch, shape_of
 
 Columns = dict[str, pa.Array]
@@ -36,11 +35,11 @@ class MappedRows:
         if self.mapping.only_when:
             mine = np.ones(raw.rows, bool)
             for name, patterns in self.mapping.only_when.items():
-                mine &= _matches(raw.columns[name], patterns)
+                mine &= matches(raw.columns[name], patterns)
             raw = _kept(raw, mine)
         skip = np.zeros(raw.rows, bool)
         for name, patterns in self.mapping.skip_when.items():
-            skip |= _matches(raw.columns[name], patterns)
+            skip |= matches(raw.columns[name], patterns)
         self.skipped += int(skip.sum())
         return _kept(raw, ~skip)
 
@@ -66,12 +65,14 @@ class MappedRows:
             made[name] = constant
         for name, pairs in self.mapping.values.items():
             made[name] = replaced(made[name], dict(pairs))
-        used = set(self.mapping.sources)
-        return made, {name: column for name, column in raw.columns.items() if name not in used}
+        used, keep = set(self.mapping.sources), self.mapping.keep_others
+        others = (name for name in raw.columns if (name not in used if isinstance(keep, bool) else name in keep))
+        return made, {name: raw.columns[name] for name in others}
 
-    def _joined(self, parts: tuple[str, ...], raw: RawBatch) -> pa.Array:
+    def _joined(self, parts: tuple[str, ...], raw: RawBatch, by: str | None = None) -> pa.Array:
         texts = [strings(raw.columns[part]) for part in parts]
-        joined = pc.binary_join_element_wise(*(pc.fill_null(t, "") for t in texts), self.mapping.joined_by)
+        between = self.mapping.joined_by if by is None else by
+        joined = pc.binary_join_element_wise(*(pc.fill_null(t, "") for t in texts), between)
         # an id of which a part is missing is no id
         known = as_mask(pc.is_valid(texts[0]))
         for text in texts[1:]:
@@ -80,7 +81,7 @@ class MappedRows:
 
     def _chosen(self, choice: Choice, raw: RawBatch) -> pa.Array:
         one = len(choice.columns) == 1
-        text = strings(raw.columns[choice.columns[0]]) if one else self._joined(choice.columns, raw)
+        text = strings(raw.columns[choice.columns[0]]) if one else self._joined(choice.columns, raw, choice.joined_by)
         if choice.hashed:
             encoded = text.dictionary_encode()
             hashes = [hashlib.sha256(v.lower().encode()).hexdigest()[:HASH] for v in encoded.dictionary.to_pylist()]
@@ -191,18 +192,6 @@ class GroupedRows:
         return made.select(order).rename_columns(renamed)
 
 
-def _matches(column: pa.Array, patterns: tuple[str, ...]) -> Mask:
-    """Which cells are one of the patterns, in which ``*`` is any text; a blank is ``""``."""
-    text = pc.fill_null(strings(column), "")
-    found = np.zeros(len(text), bool)
-    for pattern in patterns:
-        if any(mark in pattern for mark in "*?["):
-            found |= as_mask(pc.match_substring_regex(text, f"(?s)^{_regex(pattern)}$"))
-        else:
-            found |= as_mask(pc.equal(text, pattern))
-    return found
-
-
 def _kept(raw: RawBatch, keep: Mask) -> RawBatch:
     if keep.all():
         return raw
@@ -218,13 +207,6 @@ def replaced(column: pa.Array, pairs: dict[str, str]) -> pa.Array:
     new = pa.array(list(pairs.values()), pa.string()).take(at)
     rest = text if otherwise is None else pc.if_else(pc.is_valid(text), otherwise, pa.scalar(None, pa.string()))
     return pc.coalesce(new, rest)
-
-
-def _regex(pattern: str) -> str:
-    plain = fnmatch.translate(pattern)
-    # Arrow's expressions know neither (?s:…) followed by \Z nor atomic groups
-    found = re.fullmatch(r"\(\?s:(.*)\)\\Z", plain, re.DOTALL)
-    return (found[1] if found else plain).replace("(?>", "(?:")
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -5,7 +5,6 @@ docs/how-to/mapping-files.md explains every key with an example.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
@@ -13,28 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from heartline.errors import MappingError, TableError
+from heartline.sources.between import Between, between_of
+from heartline.sources.gathering import Gathering, gathering
 from heartline.sources.header import told_names
+from heartline.sources.joined import Join, joins_of
 from heartline.sources.mapping_shape import check_shape
 from heartline.sources.open_file import FileOptions
 from heartline.sources.own_rows import check_names, required_columns
+from heartline.sources.patterns import patterns, plain
 from heartline.sources.people import KEYS as PEOPLE
 from heartline.sources.people import people_of
+from heartline.sources.threads import Thread, thread_of
 from heartline.tables import Table, table
 
 ROW_ID, CONTENT_ID = "@row", "@content"
 """In a column's place: an id made of file name and line, or of what the row holds."""
 
 HOW_TO = "see docs/how-to/mapping-files.md"
-_SUM = re.compile(r"^(sum|min|max|first|last|count)\(\s*([^*()]*?)\s*(?:\*\s*([^*()]*?)\s*)?\)$")
-
-
-@dataclass(frozen=True)
-class Gathering:
-    """One column of a grouped table: ``how`` over ``column``, or over the product of two."""
-
-    how: str
-    column: str
-    times: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +36,13 @@ class Choice:
     """One way to fill a column: columns of the file joined, with ``prefix`` before them.
 
     ``hashed``: a hash of the value in lower case stands in its place, so that an address can serve as an id.
+    ``joined_by`` stands between several columns; None is what the table says.
     """
 
     columns: tuple[str, ...]
     prefix: str = ""
     hashed: bool = False
+    joined_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ class TableMapping:
     time_formats: tuple[str, ...] = ()
     zone: str = ""
     joined_by: str = ":"
-    keep_others: bool = True
+    keep_others: bool | tuple[str, ...] = True
     group_by: tuple[str, ...] = ()
     gather: Dict[str, Gathering] = field(default_factory=dict)
     only_when: Dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -75,8 +71,8 @@ class TableMapping:
             names.update(dict.fromkeys(part for part in parts if part not in (ROW_ID, CONTENT_ID)))
         for choices in self.choices.values():
             names.update(dict.fromkeys(name for choice in choices for name in choice.columns))
-        for gathering in self.gather.values():
-            names.update(dict.fromkeys(name for name in (gathering.column, gathering.times) if name))
+        for rule in self.gather.values():
+            names.update(dict.fromkeys(name for name in (rule.column, rule.times) if name))
         names.update(dict.fromkeys((*self.group_by, *self.skip_when, *self.only_when)))
         return list(names)
 
@@ -89,11 +85,21 @@ class Mapping:
     options: FileOptions = field(default_factory=FileOptions)
     decimal: str = "."
     text: Dict[str, Any] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
+    between: tuple[Between, ...] = ()
+    thread: Thread | None = None
+
+    @property
+    def adds(self) -> bool:
+        """Whether rows get columns that do not stand in their line."""
+        return bool(self.joins or self.between or self.thread or self.options.each)
 
     def check(self, found: list[str], file: str) -> None:
         """MappingError when the file lacks a column that the mapping uses."""
         for mapped in self.tables:
-            missing = [name for name in mapped.sources if name not in found and name not in self.options.optional]
+            kept = () if isinstance(mapped.keep_others, bool) else mapped.keep_others
+            wanted = dict.fromkeys((*mapped.sources, *kept))
+            missing = [name for name in wanted if name not in found and name not in self.options.optional]
             if missing:
                 raise MappingError(
                     f"{file} has no column {', '.join(missing)}, which the mapping uses; found: {told_names(found)}",
@@ -122,7 +128,7 @@ def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
         raise MappingError(f"{where} has no [[table]]", "at least one [[table]] block", HOW_TO)
     options = given.get("file", {})
     known = ("delimiter", "encoding", "header", "columns", "decimal", "export", "optional", "also_named", "questions",
-             "start", *PEOPLE)  # fmt: skip
+             "start", "each", "join", "between", "thread", *PEOPLE)  # fmt: skip
     _only(options, known, f"[file] in {where}")
     delimiter = options.get("delimiter")
     return Mapping(
@@ -132,10 +138,13 @@ def read_mapping(given: Dict[str, Any], where: str) -> Mapping:
             tuple(options.get("columns", ())), str(options.get("export", "")), _words(options.get("optional", ())),
             {str(name): _words(others) for name, others in options.get("also_named", {}).items()},
             {str(name): str(asks) for name, asks in options.get("questions", {}).items()},
-            people_of(options, f"[file] of {where}"), str(options.get("start", "")),
+            people_of(options, f"[file] of {where}"), str(options.get("start", "")), str(options.get("each", "")),
         ),
         str(options.get("decimal", ".")),
         dict(given),
+        joins_of(options.get("join", ()), where),
+        between_of(options.get("between", {}), where),
+        thread_of(options["thread"], where) if "thread" in options else None,
     )  # fmt: skip
 
 
@@ -152,16 +161,16 @@ def _table(block: Dict[str, Any], where: str) -> TableMapping:
         raise MappingError(f"{where}: {name} is computed, not imported", "e.g. interaction, purchase", HOW_TO)
     place = f"{where}, table {name}"
     group = block.get("group", {})
-    gather = {column: _gathering(rule, place) for column, rule in group.items() if column != "by"}
+    gather = {column: gathering(rule, place) for column, rule in group.items() if column != "by"}
     by = _words(group.get("by", ()))
     if group and not by:
         raise MappingError(f"{place}: group has no `by`", 'by = ["order_number"]', HOW_TO)
     given = block.get("columns", {})
     columns = {column: _words(source) for column, source in given.items() if not isinstance(source, dict)}
     choices = {column: _choices(source, place) for column, source in given.items() if isinstance(source, dict)}
-    constants = {column: _plain(value) for column, value in block.get("constants", {}).items()}
+    constants = {column: plain(value) for column, value in block.get("constants", {}).items()}
     values = {
-        column: {str(old).strip().lower(): _plain(new) for old, new in pairs.items()}
+        column: {str(old).strip().lower(): plain(new) for old, new in pairs.items()}
         for column, pairs in block.get("values", {}).items()
     }
     names = {**columns, **choices, **constants, **gather}
@@ -173,18 +182,16 @@ def _table(block: Dict[str, Any], where: str) -> TableMapping:
             f"a column or a constant for each of {', '.join(required_columns(target))}",
             HOW_TO,
         )
+    keep = block.get("keep_others", not group)
     time = block.get("time", {})
     _only(time, ("format", "zone"), f"time in {place}")
     return TableMapping(
         target, columns, constants, values,
-        _patterns(block.get("skip_when", {})),
+        patterns(block.get("skip_when", {})),
         _words(time.get("format", ())), str(time.get("zone", "")), str(block.get("joined_by", ":")),
-        bool(block.get("keep_others", not group)), by, gather, _patterns(block.get("only_when", {})), choices,
+        _words(keep) if isinstance(keep, list) else bool(keep), by, gather,
+        patterns(block.get("only_when", {})), choices,
     )  # fmt: skip
-
-
-def _patterns(given: Dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {column: tuple(_plain(value) for value in _list(wanted)) for column, wanted in given.items()}
 
 
 def _choices(given: Dict[str, Any], place: str) -> tuple[Choice, ...]:
@@ -197,21 +204,11 @@ def _choices(given: Dict[str, Any], place: str) -> tuple[Choice, ...]:
 def _choice(given: object, place: str) -> Choice:
     if not isinstance(given, Dict):
         return Choice(_words(given))
-    _only(given, ("column", "prefix", "hashed"), f"a column of {place}")
+    _only(given, ("column", "prefix", "hashed", "joined_by"), f"a column of {place}")
     if not given.get("column"):
         raise MappingError(f"{place}: a choice names no column", '{ column = "their name", prefix = "tool:" }', HOW_TO)
-    return Choice(_words(given["column"]), str(given.get("prefix", "")), bool(given.get("hashed", False)))
-
-
-def _gathering(rule: object, place: str) -> Gathering:
-    found = _SUM.match(str(rule).strip())
-    if found is None or (found[1] != "count" and not found[2]) or (found[3] and found[1] != "sum"):
-        raise MappingError(
-            f"{place}: {rule!r} is no way to gather rows",
-            "sum(a), sum(a * b), min(a), max(a), first(a), last(a) or count()",
-            HOW_TO,
-        )
-    return Gathering(found[1], found[2], found[3] or "")
+    return Choice(_words(given["column"]), str(given.get("prefix", "")), bool(given.get("hashed", False)),
+                  None if "joined_by" not in given else str(given["joined_by"]))  # fmt: skip
 
 
 def _only(given: Dict[str, Any], allowed: tuple[str, ...], where: str) -> None:
@@ -226,9 +223,3 @@ def _list(value: object) -> list[Any]:
 
 def _words(value: object) -> tuple[str, ...]:
     return tuple(str(part) for part in _list(value))
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

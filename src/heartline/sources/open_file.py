@@ -8,6 +8,7 @@ from pathlib import Path
 
 from heartline.sources.csv_file import CsvFile
 from heartline.sources.json_lines import JsonLines
+from heartline.sources.json_table import JsonTable, begins_with_list
 from heartline.sources.parquet_file import ParquetFile
 from heartline.sources.people import People
 from heartline.sources.raw import Source
@@ -19,7 +20,7 @@ class FileOptions:
 
     ``export`` names the export of another tool that reads it; ``optional`` are columns that it may lack;
     ``also_named`` other names of a column; ``questions`` what the columns of a survey ask for; ``people`` who is who in
-    a conversation, and ``start`` when it began.
+    a conversation, and ``start`` when it began; ``each`` is the list in a JSON object whose elements are the rows.
     """
 
     delimiter: str | None = None
@@ -32,6 +33,7 @@ class FileOptions:
     questions: Mapping[str, str] = field(default_factory=dict)
     people: People = field(default_factory=People)
     start: str = ""
+    each: str = ""
 
 
 def open_file(path: Path, options: FileOptions | None = None) -> Source:
@@ -43,6 +45,8 @@ def open_file(path: Path, options: FileOptions | None = None) -> Source:
     name = path.name.lower().removesuffix(".gz")
     if name.endswith((".parquet", ".pq")):
         return ParquetFile(path)
+    if chosen.each or (name.endswith(".json") and begins_with_list(path, chosen.encoding)):
+        return JsonTable(path, chosen.encoding, chosen.each)
     if name.endswith((".jsonl", ".ndjson", ".json")):
         return JsonLines(path, chosen.encoding)
     return CsvFile(path, chosen.delimiter, chosen.encoding, chosen.header, chosen.columns)

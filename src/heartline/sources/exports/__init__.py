@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from heartline.errors import MappingError, SourceError
+from heartline.sources.added import with_added
 from heartline.sources.export import Export
 from heartline.sources.exports import (
     chatwoot,
+    chatwoot_csat,
     delighted,
     formbricks,
     gong,
@@ -25,7 +27,9 @@ from heartline.sources.exports import (
     srt,
     surveymonkey,
     trustpilot,
+    trustpilot_csv,
     typeform,
+    typeform_csv,
     webvtt,
     whisper,
     zendesk,
@@ -41,6 +45,7 @@ EXPORTS: dict[str, Export] = {
     module.EXPORT.name: module.EXPORT
     for module in (
         chatwoot,
+        chatwoot_csat,
         delighted,
         formbricks,
         gong,
@@ -56,7 +61,9 @@ EXPORTS: dict[str, Export] = {
         srt,
         surveymonkey,
         trustpilot,
+        trustpilot_csv,
         typeform,
+        typeform_csv,
         webvtt,
         whisper,
         zendesk,
@@ -102,10 +109,14 @@ def open_mapped(path: Path, mapping: Mapping | None) -> Source:
     options = mapping.options
     export = export_named(options.export) if options.export else None
     opened = export.opener if export is not None and export.opener is not None else open_file
-    source = opened(path, options)
-    if options.also_named or options.optional:
-        return Reshaped(source, Renamed(options.also_named, options.optional, source.notes))
-    return source
+
+    def plain() -> Source:
+        source = opened(path, options)
+        if options.also_named or options.optional:
+            return Reshaped(source, Renamed(options.also_named, options.optional, source.notes))
+        return source
+
+    return with_added(plain, path, mapping) if mapping.adds else plain()
 
 
 def check_mapped(source: Source, mapping: Mapping) -> None:
@@ -133,7 +144,9 @@ def check_mapped(source: Source, mapping: Mapping) -> None:
 
 def keeps_rows(mapping: Mapping | None) -> bool:
     """Whether each row of the source is one row of the file, so that a row broken as a whole can be mended alone."""
-    return mapping is None or not mapping.options.export or export_named(mapping.options.export).opener is None
+    if mapping is None:
+        return True
+    return not mapping.adds and (not mapping.options.export or export_named(mapping.options.export).opener is None)
 
 
 def _header(path: Path) -> list[str]:
