@@ -28,6 +28,7 @@ def test_only_what_is_new_is_read_and_ties_change_nothing(shop: Shop) -> None:
         shop.visit(n, at(n))
     feed = shop.query(overlap="0")
     assert (shop.run(feed).new, shop.run(feed).read) == (6, 1)
+    assert {row["properties"] for row in shop.rows()} == {None}  # the cursor says nothing of a row
     shop.visit(6, at(5))  # in the same second as the last one that was read
     shop.visit(2, at(9), said="cross")
     report = shop.run(feed)

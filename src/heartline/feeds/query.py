@@ -40,10 +40,18 @@ class QuerySource:
         self._connection = connection
         self._before = since
         self._wrapped = Wrapped(checked(sql), connection.dialect.paramstyle)
-        self.columns = self._names()
+        self._all = self._names()
+        self.columns = self._all
+        self._hidden = ""
         self._place = self._found(cursor) if cursor else -1
         self.highest = Highest(cursor) if cursor else None
         self._since = begin_at(read_cursor(since), overlap) if since and cursor else None
+
+    def hide_cursor(self) -> None:
+        """Leave the cursor out of the rows: where it only tells what is new, it says nothing of a row."""
+        if self._place >= 0:
+            self._hidden = self._all[self._place]
+            self.columns = [name for name in self._all if name != self._hidden]
 
     def place(self) -> dict[str, str] | None:
         """How far it has been read, to be kept; None where there is no cursor or no row has told one."""
@@ -64,7 +72,9 @@ class QuerySource:
             values = list(zip(*rows, strict=True))
             if self.highest is not None:
                 self.highest.take(values[self._place])
-            columns = {name: column_of(column) for name, column in zip(self.columns, values, strict=True)}
+            columns = {
+                name: column_of(column) for name, column in zip(self._all, values, strict=True) if name != self._hidden
+            }
             yield RawBatch(columns, np.arange(done + 1, done + len(rows) + 1, dtype=np.int64))
             done += len(rows)
         self._finish(done)
@@ -119,7 +129,7 @@ class QuerySource:
 
     @property
     def _quoted(self) -> str:
-        return self._connection.dialect.identifier_preparer.quote(self.columns[self._place]) if self._place >= 0 else ""
+        return self._connection.dialect.identifier_preparer.quote(self._all[self._place]) if self._place >= 0 else ""
 
     def _names(self) -> list[str]:
         with asked(self._connection.engine.url):
@@ -132,12 +142,12 @@ class QuerySource:
         return names
 
     def _found(self, cursor: str) -> int:
-        for names, wanted in ((self.columns, cursor), ([name.lower() for name in self.columns], cursor.lower())):
+        for names, wanted in ((self._all, cursor), ([name.lower() for name in self._all], cursor.lower())):
             if names.count(wanted) == 1:
                 return names.index(wanted)
-        close = difflib.get_close_matches(cursor, self.columns, 1, 0.5)
+        close = difflib.get_close_matches(cursor, self._all, 1, 0.5)
         raise SourceError(
-            f"the query has no column {cursor}, which is to be the cursor; found: {', '.join(self.columns)}",
+            f"the query has no column {cursor}, which is to be the cursor; found: {', '.join(self._all)}",
             "a column of the query's result",
             f"did you mean {close[0]}?" if close else "add the column to the query, or name another one",
         )

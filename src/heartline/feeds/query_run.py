@@ -16,8 +16,10 @@ from heartline.ingest import Progress, ingest_source
 from heartline.records import feeds
 from heartline.records.quarantine import ASKED
 from heartline.sources.mapping import Mapping
+from heartline.sources.own_rows import own_names
 from heartline.sources.raw import Source
 from heartline.sources.reshaped import Renamed, Reshaped
+from heartline.tables import table
 
 
 def run_query(rooms: Rooms, feed: QueryFeed, full: bool, progress: Progress | None = None) -> FeedReport:
@@ -33,6 +35,8 @@ def run_query(rooms: Rooms, feed: QueryFeed, full: bool, progress: Progress | No
         def source() -> Source:
             since = None if full else feeds.cursor(rooms.records, feed.name)
             held.append(_source(opened, url, feed, since))
+            if not _is_used(feed.cursor, table_name, mapping):
+                held[0].hide_cursor()
             return _fitted(held[0], mapping)
 
         def keep(connection: Any) -> None:
@@ -63,6 +67,15 @@ def look(rooms: Rooms, feed: QueryFeed, full: bool) -> FeedReport:
 def _source(opened: ExitStack, url: Any, feed: QueryFeed, since: dict[str, str] | None) -> QuerySource:
     connection = opened.enter_context(reading(url))
     return QuerySource(connection, ASKED + feed.name, feed.query(), feed.cursor, since, overlap_of(feed.overlap))
+
+
+def _is_used(cursor: str, table_name: str | None, mapping: Mapping | None) -> bool:
+    """Whether the cursor is also a column of what the rows become."""
+    if mapping is None:
+        return bool(own_names(table(str(table_name)), [cursor]))
+    used = {name.lower() for mapped in mapping.tables for name in mapped.sources}
+    used |= {name.lower() for others in mapping.options.also_named.values() for name in others}
+    return cursor.lower() in used
 
 
 def _fitted(source: QuerySource, mapping: Mapping | None) -> Source:
