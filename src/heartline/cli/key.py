@@ -6,6 +6,7 @@ import secrets
 import sys
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -99,7 +100,7 @@ def list_keys(folder: Path, as_json: bool) -> None:
     Of webhooks also how many deliveries were loaded, and how many were of kinds that are not.
     """
     with opened(folder) as workspace:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"name": one.name, "may": "write", "created_at": one.created_at, "revoked_at": one.revoked_at,
              "taken": None, "ignored": None}
             for one in keys.every(workspace.records)

@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from heartline.facts.store import FactStore
+from heartline.ingest.sent import own_mappings
 from heartline.live.commits import Committer
 from heartline.live.compactor import EVERY_S, Compacting, Compactor
 from heartline.live.event_map import load_event_map
@@ -22,10 +23,11 @@ class Live:
     def __init__(
         self, records: Records, facts: FactStore, settings: Settings, root: Path, every_s: float = EVERY_S
     ) -> None:
-        compactor = Compactor(records, facts, settings, load_event_map(root))
+        compactor = Compactor(records, facts, settings, load_event_map(root), own_mappings(root))
         self._committer = Committer(records, most_kept=settings.whole("inbox_limit"))
         self._compacting = Compacting(compactor, every_s)
-        self.app: ASGIApp = Receiver(Keyring(records), self._committer).app()
+        origins = settings.text("browser_origins").split()
+        self.app: ASGIApp = Receiver(Keyring(records), self._committer, origins).app()
 
     def __enter__(self) -> Live:
         self._committer.__enter__()

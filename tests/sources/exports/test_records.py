@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import importlib
 import json
 import random
@@ -20,6 +21,7 @@ from tests.sources.exports.samples import (
     intercom,
     posthog,
     trustpilot,
+    trustpilot_csv,
     typeform,
 )
 from tests.sources.exports.test_contract import SAMPLES, by_id, load
@@ -27,6 +29,7 @@ from tests.sources.exports.test_contract import SAMPLES, by_id, load
 from heartline.errors import SourceError
 from heartline.ingest import ingest
 from heartline.sources.exports import EXPORTS, export_named, open_mapped
+from heartline.sources.exports import trustpilot_csv as trustpilot_table
 from heartline.sources.mapping import read_mapping
 from heartline.sources.survey_rows import RECORD
 
@@ -286,3 +289,35 @@ def test_hubspot_keeps_a_score_of_an_unknown_survey() -> None:
     assert [row[RECORD] for row in made] == ["response", "person", "untold"]
     assert json.loads(made[0]["Others"])["hs_value"] == "5"
     assert rows("hubspot", {**hubspot.FIRST, "archived": True}) == []
+
+
+def test_an_answer_given_while_assigning_is_read_and_a_bare_assignment_is_not() -> None:
+    author = {"type": "admin", "id": "a1"}
+    parts = [
+        {"id": "p5", "part_type": "assignment", "body": "<p>I take this.</p>", "created_at": 1, "author": author},
+        {"id": "p6", "part_type": "assignment", "body": None, "created_at": 2, "author": author},
+        {"id": "p7", "part_type": "note_and_reopen", "body": "<p>angry one</p>", "created_at": 3, "author": author},
+    ]
+    made = rows("intercom", {**intercom.FIRST, "conversation_parts": parts, "conversation_rating": None})
+    assert [row["Words"] for row in made if row[RECORD] == "message"][1:] == ["I take this."]
+
+
+def test_plain_text_of_newer_webhooks_is_no_html() -> None:
+    said = 'Prices < 3 & >\n2 are "fair" &amp; <b>ok'
+    parts = [
+        {"id": "p5", "part_type": "comment", "body": said, "created_at": 1, "author": {"type": "user", "id": "u1"}}
+    ]
+    made = rows("intercom", {**intercom.FIRST, "conversation_parts": parts, "conversation_rating": None})
+    assert [row["Words"] for row in made if row[RECORD] == "message"][1] == said
+
+
+def test_a_review_of_the_table_is_the_review_of_the_api() -> None:
+    """Its moment is that of its making, since the table has no other; and nothing else differs."""
+    from_api = rows("trustpilot", {**trustpilot.FIRST, "updatedAt": None})
+    header, first, *_ = csv.reader(str(trustpilot_csv.SAMPLE.body).splitlines())
+    from_table = trustpilot_table.rows(dict(zip(header, first, strict=True)), {})
+    assert [row[RECORD] for row in from_table] == [row[RECORD] for row in from_api]
+    for one, other in zip(from_api, from_table, strict=True):
+        different = {name for name in one if one[name] != other.get(name)} - {"Others"}
+        assert different <= {"At"}
+        assert one.get("At") is None or str(one["At"])[:10] == str(other["At"])[:10]
