@@ -7,6 +7,7 @@ from typing import Any
 
 from heartline.live.arrivals import CALL_BYTES, ROW_BYTES, TABLES
 from heartline.live.call import EVENT_BYTES
+from heartline.live.cloud_event import REQUIRED
 from heartline.live.delivery import HOOK_BYTES
 from heartline.live.event_map import CALLS
 from heartline.live.hook_tools import TOOLS
@@ -180,9 +181,9 @@ def _cloud_event() -> Json:
     words = ("id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
     return {
         "type": "object",
-        "required": ["id", "source", "specversion", "type"],
+        "required": list(REQUIRED),
         "properties": {
-            **{name: {"type": "string"} for name in words},
+            **{name: {"type": "string", **({"minLength": 1} if name in REQUIRED else {})} for name in words},
             "specversion": {"const": "1.0"},
             "data": {"description": "customer_id or anonymous_id in it says of whom it is, else subject"},
         },

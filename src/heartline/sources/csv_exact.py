@@ -64,12 +64,14 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
             if at >= size and not last:
                 raise _UnfinishedError
             fields.append(b"".join(parts))
-            if body[at : at + 2] == b"\r\n":
-                return fields, at + 2
-            if at >= size:
-                return fields, at
-            if body[at] == 10:
-                return fields, at + 1
+            # several returns stand before a line end that was converted more than once
+            end = at
+            while end < size and body[end] == 13:
+                end += 1
+            if end >= size and not last:
+                raise _UnfinishedError
+            if end >= size or body[end] == 10:
+                return fields, min(end + 1, size)
             if body[at] != delimiter:
                 raise _BrokenError(
                     "text follows a closing quote", 'a delimiter after it; a quote inside a value is written twice ("")'
@@ -86,7 +88,7 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
             fields.append(body[at:stop])
             at = stop + 1
             continue
-        fields.append(body[at:end].removesuffix(b"\r"))
+        fields.append(body[at:end].rstrip(b"\r"))
         return fields, min(end + 1, size)
 
 
