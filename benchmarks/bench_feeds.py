@@ -22,11 +22,12 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from heartline.feeds.feed import QueryFeed, Way
+from heartline.feeds.feed import FolderFeed, QueryFeed, Way
 from heartline.workspace import Workspace
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = (200_000, 1_000_000)
+HEAD = "interaction_id,customer_id,occurred_at,channel,touchpoint,text\n"
 TABLE = "heartline_bench"
 SQL = (
     f"select id as interaction_id, who as customer_id, at as occurred_at, 'web' as channel, 'checkout' as touchpoint, "
@@ -83,6 +84,33 @@ def measure(rows: int, url: str) -> dict[str, Any]:
         return found
 
 
+def folder(files: int, rows: int) -> dict[str, Any]:
+    """Seconds of a folder of files: all new, nothing new, one more."""
+    with tempfile.TemporaryDirectory() as place, Workspace.create(Path(place) / "shop") as workspace:
+        drop = Path(place) / "drop"
+        drop.mkdir()
+        feed = FolderFeed("bench", Way("interaction"), str(drop), "*.csv", 0.0)
+
+        def write(number: int) -> None:
+            lines = [
+                f"f{number}-{n},customer-{n},2026-01-01,web,x,{'fine' if n % 10 == 0 else ''}\n" for n in range(rows)
+            ]
+            (drop / f"{number:05d}.csv").write_text(HEAD + "".join(lines), encoding="utf-8")
+
+        for number in range(files):
+            write(number)
+        workspace.feeds.add(feed)
+        found: dict[str, Any] = {"files": files, "rows": rows}
+        for name in ("all new", "nothing new", "one more"):
+            if name == "one more":
+                write(files)
+            began = time.perf_counter()
+            report = workspace.feeds.run(feed)
+            found[name] = {"seconds": round(time.perf_counter() - began, 2), "loaded": len(report.loaded)}
+            print(f"{files} files, {name}: {found[name]}", file=sys.stderr, flush=True)
+        return found
+
+
 def main() -> None:
     """Measure and write down."""
     sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
@@ -106,6 +134,13 @@ def main() -> None:
                 f"| {size['rows']:,} | {name} | {one['seconds']} | {one['read']:,} | {one['new']:,} | "
                 f"{one['unchanged']:,} | {one['peak_mb']:,} |"
             )
+    files = folder(200, 1000)
+    lines += [
+        "", f"A folder of {files['files']} CSV files of {files['rows']:,} rows each, every file in a transaction of its own:",
+        "", "| run | seconds | files loaded |", "|---|---|---|",
+        *(f"| {name} | {files[name]['seconds']} | {files[name]['loaded']} |"
+          for name in ("all new", "nothing new", "one more")),
+    ]  # fmt: skip
     (RESULTS / "feeds.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
