@@ -3,7 +3,7 @@
 The main job and ingest run at two sizes, so that growth shows; text runs beside other readers, so that ratios show.
 
 make bench                     all of them
-python benchmarks/run.py NAME  one of them: main_job, ingest, live, feeds, text, text_accuracy
+python benchmarks/run.py NAME  one of them: main_job, ingest, live, privacy, feeds, text, text_accuracy
 """
 
 from __future__ import annotations
@@ -82,6 +82,11 @@ def feeds() -> None:
     subprocess.run([sys.executable, HERE / "bench_feeds.py"], check=True)
 
 
+def privacy() -> None:
+    """Personal data in free text: found, taken wrongly, how fast, and what its marks change in the reading."""
+    subprocess.run([sys.executable, HERE / "bench_privacy.py", *([DATA] if DATA.is_dir() else [])], check=True)
+
+
 def text() -> None:
     """Reading feelings fast."""
     subprocess.run([sys.executable, HERE / "bench_text.py"], check=True)
@@ -100,6 +105,7 @@ BENCHMARKS = {
     "ingest": ingest,
     "live": live,
     "feeds": feeds,
+    "privacy": privacy,
     "text": text,
     "text_accuracy": text_accuracy,
 }

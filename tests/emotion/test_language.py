@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from heartline.emotion.language import is_english
-from heartline.emotion.words import lower, tokens
+from heartline.emotion.words import lower, marks_as_words, tokens
 
 
 def _english(text: str) -> bool:
@@ -62,3 +62,9 @@ def test_brighter(shared_data: Path) -> None:
     assert refused("eng") <= 0.02
     assert min(refused(n) for n in ("deu", "ptbr", "chn", "swe")) >= 0.85
     assert refused("esp") >= 0.75
+
+
+def test_marks_of_masked_text_are_read_as_words_and_every_place_stays() -> None:
+    text = "[email] and [name]'s [NAME] [other] (card) [card]"
+    assert marks_as_words(text) == "(email) and (name)'s [NAME] [other] (card) (card)"
+    assert len(marks_as_words(text)) == len(text)

@@ -51,11 +51,13 @@ def test_published_ibans_are_masked_with_blanks_and_in_any_case(iban: str) -> No
         "tracking 94001118992231234567890",  # longer than any card
         "id A4111111111111111 and 4111111111111111_b",  # part of another number
         "4111 1111 and 1111 1111",
+        "a share of 0.6579999999999999 and one of 0,6579999999999999",  # right by chance, but decimals
         "between 4111.11 and 1111.11, 1111 times 1111",
         "DE88370400440532013000",  # a wrong checksum
         "DE8937040044053201300",  # one short
         "XX89370400440532013000",
         "IN 12 days, AT 10 o'clock",
+        "account no 9873 ssn no 8820",  # Norway's letters, and a checksum that is right by chance
     ],
 )
 def test_what_is_no_card_and_no_iban_stays(text: str) -> None:

@@ -25,6 +25,7 @@ from heartline.emotion.head import COLUMNS, Head, chances
 from heartline.emotion.model import Scores
 from heartline.emotion.spans import Spans
 from heartline.emotion.wordpiece import WordPieces
+from heartline.emotion.words import marks_as_words
 
 __all__ = ["MOST_WINDOWS", "WINDOW", "NetworkModel", "Session", "WordVectors"]
 
@@ -132,6 +133,7 @@ class NetworkModel:
         self, texts: Sequence[str | None], status: NDArray[np.str_], output: str, width: int
     ) -> Iterator[tuple[Group, F32]]:
         """Groups of texts, each with an output (pieces, width) of the encoder; the next are under way meanwhile."""
+        texts = [text if text is None else marks_as_words(text) for text in texts]
         with ThreadPoolExecutor(self._threads) as pool:
             waiting: deque[tuple[Group, Callable[[], F32]]] = deque()
             for group in groups(texts, status, self._chunks, self._cutter.first, self._cutter.last):

@@ -68,10 +68,15 @@ def cards(text: str) -> Iterator[Span]:
             groups = groups[:-1]
         at = 0
         while at < len(groups):
-            upto = _card_end(text, groups, at)
+            upto = 0 if _fraction(text, groups[at][0]) else _card_end(text, groups, at)
             if upto:
                 yield groups[at][0], groups[upto - 1][1]
             at = upto or at + 1
+
+
+def _fraction(text: str, start: int) -> bool:
+    """Whether the digits that begin here are decimals: 0.6579999999999999, as programs write a share."""
+    return text[max(start - 2, 0) : start] in ("0.", "0,") and not (start > 2 and text[start - 3].isdigit())
 
 
 def _card_end(text: str, groups: list[Span], first: int) -> int:
@@ -122,9 +127,17 @@ def ibans(text: str) -> Iterator[Span]:
         if length is None or found.start() < after:
             continue
         end = _walk(text, found.start(), length)
-        if end and valid_iban("".join(char for char in text[found.start() : end] if char not in " -").upper()):
+        if end and _is_iban(text[found.start() : end]):
             after = end
             yield found.start(), end
+
+
+def _is_iban(written: str) -> bool:
+    """Whether it is one, and grouped as one: by four, or with nothing but digits between irregular blanks."""
+    groups = re.split("[ -]", written)
+    iban = "".join(groups).upper()
+    by_four = len(groups) == 1 or (all(len(group) == 4 for group in groups[:-1]) and len(groups[-1]) <= 4)
+    return (by_four or iban[4:].isdigit()) and valid_iban(iban)
 
 
 def _walk(text: str, start: int, length: int) -> int:

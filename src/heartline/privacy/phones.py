@@ -59,6 +59,8 @@ _OTHER = (
     r"buchung|buchungsnummer|aktenzeichen|konto|kontonummer|plz|gutschein|pedido|factura|commande|facture|ordine|"
     r"fattura|encomenda|bestelling|factuur|v|version|paid|pay|price|cost|amount|total|score|isin|wkn|hrb"
 )
+_VERBS = frozenset(("call", "calls", "calling", "ring", "reach", "reached", "text", "sms", "dial", "dialled"))
+_SURE = 9
 _CUE = re.compile(rf"\b(?:(?P<telephone>{_TELEPHONE})|(?P<other>{_OTHER}))\b|(?P<sign>[#№$€£¥])", re.IGNORECASE)
 _UNIT = re.compile(
     r"\s?(?:[%€$£¥]|(?:eur|usd|gbp|chf|euro|euros|dollars?|pounds?|km|kg|[kmgt]b|miles|points|punkte)\b)", re.IGNORECASE
@@ -94,7 +96,8 @@ def _is_phone(text: str, start: int, end: int) -> bool:
     if (last is not None and not last["telephone"]) or _UNIT.match(text, end):
         return False
     if last is not None and len(digits) <= 13 and not _is_number(written):
-        return True
+        # "reached level 4155552": a verb says less than a noun does
+        return len(written) > len(digits) or len(digits) >= _SURE or last[0].lower() not in _VERBS
     if digits.startswith("00"):
         return _has_code(digits[2:]) and (len(digits) < len(written) or len(digits) >= 11)
     return any(form.fullmatch(written) for form in (_NANP, _AREA, _TRUNK, _TRUNK_WHOLE, _CHINA)) and (

@@ -297,7 +297,15 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy's own BEGIN, below, must be the only one
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full", "foreign_keys = on"):
+    # secure_delete: what is taken out of the inbox is overwritten, not only forgotten
+    pragmas = (
+        "busy_timeout = 30000",
+        "journal_mode = wal",
+        "synchronous = full",
+        "foreign_keys = on",
+        "secure_delete = on",
+    )
+    for pragma in pragmas:
         cursor.execute(f"pragma {pragma}")
     cursor.close()
 

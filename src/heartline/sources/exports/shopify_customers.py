@@ -41,7 +41,7 @@ def _opened(path: Path, options: FileOptions) -> Source:
 EXPORT = Export(
     name="shopify_customers",
     title="a Shopify export of customers",
-    about="Each line becomes a customer; what marketing was agreed to, spent and noted is kept among the traits.",
+    about="Each line becomes a customer; whether they accept e-mail marketing is their consent, what was spent and noted is kept among the traits.",
     fetch="in Shopify under Customers choose Export, plain CSV file",
     signatures=(
         frozenset({"First Name", "Last Name", "Email", "Total Spent", "Total Orders"}),
@@ -49,8 +49,12 @@ EXPORT = Export(
     ),
     opener=_opened,
     options={
-        "optional": ["Customer ID", "Phone"],
-        "also_named": {"Phone": ["Default Address Phone"], "Total Orders": ["Orders Count"]},
+        "optional": ["Customer ID", "Phone", "Accepts Email Marketing"],
+        "also_named": {
+            "Phone": ["Default Address Phone"],
+            "Total Orders": ["Orders Count"],
+            "Accepts Email Marketing": ["Accepts Marketing"],
+        },
     },
     tables=(
         {
@@ -65,6 +69,7 @@ EXPORT = Export(
                 "name": "Name",
                 "email": "Email",
                 "phone": "Phone",
+                "consent_marketing": "Accepts Email Marketing",
             },
         },
     ),
