@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from heartline.errors import AnalysisError
+from heartline.errors import IdentityError
 from heartline.identity import linkage
 from heartline.identity.comparing import COMPARED
-from heartline.identity.linkage import link
+from heartline.identity.linkage import probable_pairs
 from heartline.identity.pairs import KEYS, PAIRS, RECORDS, Linked
 from heartline.simulate.identities import simulate_identities
 from heartline.sources.identifiers import EMAIL, PHONE, kind_of, one_spelling
@@ -54,7 +54,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> tuple[pa.Table, dict[str
 
 @pytest.fixture(scope="module")
 def found(people: tuple[pa.Table, dict[str, str]]) -> Linked:
-    return link(people[0], NO_KEYS, 0.5)
+    return probable_pairs(people[0], NO_KEYS, 0.5)
 
 
 def records(*rows: dict[str, Any]) -> pa.Table:
@@ -102,7 +102,7 @@ def test_the_same_records_give_the_same_pairs_in_whatever_order(
     people: tuple[pa.Table, dict[str, str]], found: Linked
 ) -> None:
     turned = people[0].take(pa.array(range(people[0].num_rows - 1, -1, -1)))
-    assert link(turned, NO_KEYS, 0.5).pairs.equals(found.pairs)
+    assert probable_pairs(turned, NO_KEYS, 0.5).pairs.equals(found.pairs)
 
 
 def test_reasons_name_no_value_of_a_customer(people: tuple[pa.Table, dict[str, str]], found: Linked) -> None:
@@ -133,28 +133,28 @@ def test_reasons_name_no_value_of_a_customer(people: tuple[pa.Table, dict[str, s
     ],
 )
 def test_who_is_taken_for_anna(change: dict[str, Any], joined: bool) -> None:
-    assert (probability(link(crowd(ANNA, ANNA | change), NO_KEYS, 0.01)) >= 0.95) is joined
+    assert (probability(probable_pairs(crowd(ANNA, ANNA | change), NO_KEYS, 0.01)) >= 0.95) is joined
 
 
 def test_a_mailbox_of_two_people_does_not_join_whom_it_does_not_name() -> None:
     both = [{"name": "Anna Koch", "email": "k@x.example"}, {"name": "Bernd Koch", "email": "k@x.example"}]
-    found = link(crowd({"email": "k@x.example"}, *both), NO_KEYS, 0.01)
+    found = probable_pairs(crowd({"email": "k@x.example"}, *both), NO_KEYS, 0.01)
     assert probability(found, "m0000", "m0001") < 0.5
     assert probability(found, "m0001", "m0002") < 0.5
 
 
 def test_few_records_are_compared_by_set_weights_and_say_so() -> None:
-    found = link(records(ANNA, ANNA), NO_KEYS, 0.5)
+    found = probable_pairs(records(ANNA, ANNA), NO_KEYS, 0.5)
     assert found.pairs.num_rows == 1
     assert any("not learnt" in note for note in found.notes)
-    assert link(records(ANNA), NO_KEYS, 0.5).pairs.num_rows == 0
-    assert link(RECORDS.empty_table(), NO_KEYS, 0.5).pairs.schema == PAIRS
+    assert probable_pairs(records(ANNA), NO_KEYS, 0.5).pairs.num_rows == 0
+    assert probable_pairs(RECORDS.empty_table(), NO_KEYS, 0.5).pairs.schema == PAIRS
 
 
 def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "splink", None)
-    with pytest.raises(AnalysisError, match=r"pip install 'heartline\[identity\]'"):
-        link(records(ANNA, ANNA), NO_KEYS, 0.5)
+    with pytest.raises(IdentityError, match=r"pip install 'heartline\[identity\]'"):
+        probable_pairs(records(ANNA, ANNA), NO_KEYS, 0.5)
 
 
 def test_every_level_and_place_to_meet_is_a_column() -> None:

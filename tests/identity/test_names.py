@@ -49,6 +49,7 @@ def test_a_keyboard_without_umlauts_makes_no_difference() -> None:
     ("one", "other", "same"),
     [
         ("william", "bill", True), ("elisabeth", "lisa", True), ("giovanni", "gianni", True), ("max", "markus", True),
+        ("marie", "maja", False), ("mark", "max", False),
         ("anna", "a", True), ("anna", "annalena", True), ("michael", "micheal", True), ("petra", "peter", False),
         ("anna", "bernd", False), ("lena", "lara", False), ("jan", "jon", False), (None, "anna", True),
     ],
@@ -62,5 +63,5 @@ def test_any_text_is_read_and_no_part_is_empty(text: str) -> None:
     name = NameReader(SEEN).read(text)
     for part in (name.given, name.family, *name.others):
         assert part is None or part.strip()
-    assert roots(name.given) is not None
+    assert isinstance(roots(name.given), tuple)
     assert fold(fold(text)) == fold(fold(fold(text)))

@@ -45,7 +45,7 @@ COMPARED = pa.schema(
 )  # fmt: skip
 """One row a member, in the order of the records.
 
-given, family: folded; given_roots: groups of nicknames; given_others: further given names
+given, family: folded; given_roots: what it has in common with its other forms; given_others: further given names
 email_shared, phone_shared: whether records with clearly different given names have the same one
 birth_turned: the date with day and month exchanged; address: street, house and postcode as one; NULL where one lacks
 meet_…: records meet where one of these is equal; NULL where it is not known, or too many have it

@@ -42,8 +42,8 @@ _NOBODY = _folded(
 )
 
 _ROOTS: dict[str, tuple[int, ...]] = {}
-for _number, _group in enumerate(GROUPS):
-    for _name in dict.fromkeys(map(fold, _group)):
+for _number, _pair in enumerate((fold(group[0]), fold(short)) for group in GROUPS for short in group[1:]):
+    for _name in dict.fromkeys(_pair):
         _ROOTS[_name] = (*_ROOTS.get(_name, ()), _number)
 
 
@@ -65,7 +65,7 @@ NOBODY = Name(None, (), None)
 
 
 def roots(given: str | None) -> tuple[int, ...]:
-    """Numbers of the groups of nicknames that a given name stands in; empty where it is no known one."""
+    """Numbers that a folded given name shares with each of its short and other forms; none where none is known."""
     return () if given is None else _ROOTS.get(given, ())
 
 

@@ -1,7 +1,8 @@
 """Short forms of given names: who is called Bill may have signed as William.
 
-One line a group: the names that a person may go by in turn. A short form may stand in several groups (Alex, Sandra);
-two names are taken to be forms of one where they share a group.
+One line a name, then what its bearers may also go by. Two names are taken to be forms of one where one is the first of
+a line and the other stands in it: Markus may sign as Max and as Mark, but Max and Mark may be brothers. A short form
+may stand in several lines (Alex, Sandra).
 """
 
 from __future__ import annotations
@@ -229,4 +230,4 @@ yvonne vonni
 zacharias zach zachary
 """.strip().splitlines()
 )
-"""Groups of names, without capitals, umlauts spelt out."""
+"""Names with their other forms, without capitals, umlauts spelt out."""

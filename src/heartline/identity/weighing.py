@@ -26,15 +26,15 @@ NEVER = 0.1
 
 
 def weighed(
-    found: pa.Table, comparisons: Mapping[str, tuple[str, Sequence[tuple[Any, ...]]]], at_least: float
+    found: pa.Table, comparisons: Mapping[str, tuple[str, Sequence[tuple[Any, ...]]]], least: float
 ) -> pa.Table:
-    """Rows of ``pairs.PAIRS`` from Splink's predictions, those with a probability of ``at_least`` or more."""
+    """Rows of ``pairs.PAIRS`` from Splink's predictions, those with a probability of ``least`` or more."""
     levels = {name: _levels(found, name, len(of)) for name, (_, of) in comparisons.items()}
     probability = np.round(_floats(found, "match_probability"), 6)
     caps = _caps(found, levels)
     for where, most, _ in caps:
         probability = np.where(where, np.minimum(probability, most), probability)
-    kept = np.flatnonzero(probability >= at_least)
+    kept = np.flatnonzero(probability >= least)
     weights = {name: _weight(found, name)[kept].tolist() for name in comparisons}
     at = {name: level[kept].tolist() for name, level in levels.items()}
     words = {name: [str(level[1]) for level in of] for name, (_, of) in comparisons.items()}
@@ -84,10 +84,12 @@ def _caps(found: pa.Table, at: Mapping[str, npt.NDArray[np.int64]]) -> list[tupl
     )
     shared = {name: _shared(found, name) for name in ("email", "phone")}
     own_email, own_phone = (email == 0) & ~shared["email"], (phone == 0) & ~shared["phone"]
-    own_name = (given >= 0) & (given <= 2)
+    own_name, initial = (given >= 0) & (given <= 2), given == 3
     other_name, other_birth = given == 4, birth == 2
-    nothing_own = ~(own_name | (birth == 0) | own_email | own_phone)
-    beside_name = (email >= 0) & (email <= 2) | (phone >= 0) & (phone <= 1)
+    # a number that nobody of another name has may still be the one in the hall
+    nothing_own = ~(own_name | (birth == 0) | own_email | own_phone & initial)
+    # a mailbox is mostly called like the person, so one that is nearly the same says little that the name does not
+    beside_name = (email == 0) | (phone >= 0) & (phone <= 1)
     beside_name |= (birth >= 0) & (birth <= 1) | (address >= 0) & (address <= 2)
     return [
         (other_name & (birth != 0), NEVER, "other given names: two of one household?"),

@@ -35,6 +35,8 @@ class System:
 
     people: share of people who have a record in it; again: of these, how many have a second one
     by_staff: typed by staff who hear it, so there are more slips; nickname: whether people go by one here
+    account: names the account in the shop of those who have one (a ticket's customer number, the app's sign-in); card:
+    holds the number of the loyalty card of those who have one
     """
 
     name: str
@@ -48,14 +50,16 @@ class System:
     address: float
     birthday: float
     device: float
+    account: float
+    card: float
 
 
 SYSTEMS = (
-    System("shop", 0.72, 0.10, False, False, 0.99, 1.0, 0.75, 0.97, 0.25, 0.9),
-    System("desk", 0.28, 0.08, True, True, 0.92, 0.82, 0.45, 0.10, 0.0, 0.0),
-    System("store", 0.38, 0.04, True, False, 0.97, 0.45, 0.70, 0.85, 0.60, 0.0),
-    System("news", 0.42, 0.06, False, True, 0.45, 1.0, 0.0, 0.0, 0.0, 0.6),
-    System("app", 0.30, 0.05, False, True, 0.75, 0.85, 0.60, 0.0, 0.35, 1.0),
+    System("shop", 0.72, 0.10, False, False, 0.99, 1.0, 0.75, 0.97, 0.25, 0.9, 0.0, 0.25),
+    System("desk", 0.28, 0.08, True, True, 0.92, 0.82, 0.45, 0.10, 0.0, 0.0, 0.35, 0.0),
+    System("store", 0.38, 0.04, True, False, 0.97, 0.55, 0.75, 0.85, 0.60, 0.0, 0.0, 1.0),
+    System("news", 0.42, 0.06, False, True, 0.60, 1.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0),
+    System("app", 0.30, 0.05, False, True, 0.75, 0.85, 0.60, 0.0, 0.35, 1.0, 0.60, 0.3),
 )
 _CHANNEL = {"shop": ("web", "checkout"), "desk": ("email", "support"), "store": ("store", "checkout"),
             "news": ("email", "newsletter"), "app": ("app", "app_visit")}  # fmt: skip
@@ -77,14 +81,15 @@ class Slips:
     family_first: float = 0.05
     initial_only: float = 0.04
     second_given_shown: float = 0.3  # of those who have one
-    old_value: float = 0.35  # records that still hold the value from before a change
-    second_email: float = 0.2  # records in which those with two use the second
-    shared_email: float = 0.5  # records in which those who share one use it
+    old_value: float = 0.3  # records that still hold the value from before a change
+    second_email: float = 0.15  # records in which those with two use the second
+    shared_email: float = 0.3  # records in which those who share one use it
     mailbox: float = 0.6
     landline: float = 0.15
     no_address_known: float = 0.006  # a filler such as none@none.example instead of an e-mail address
     filler_phone: float = 0.006
     guest: float = 0.008  # "Guest" instead of a name
+    other_card: float = 0.03
     kiosk: float = 0.004  # records made at a public terminal of a store
 
 
@@ -158,6 +163,8 @@ def _save(file: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
 
 def _records_of(rng: Random, slips: Slips, person: Person, written: _Written) -> None:
     chosen = [system for system in SYSTEMS if rng.random() < system.people] or [SYSTEMS[0]]
+    accounts: list[str] = []
+    card = f"29{person.number:08d}0" if any(system.name == "store" for system in chosen) else ""
     for system in chosen:
         for _ in range(2 if rng.random() < system.again else 1):
             written.counter[system.name] += 1
@@ -169,7 +176,12 @@ def _records_of(rng: Random, slips: Slips, person: Person, written: _Written) ->
             })  # fmt: skip
             row = {"customer_id": member, "first_seen_at": seen, **_record(rng, slips, system, person)}
             written.customers.append(row)
-            _other_keys(rng, slips, system, person, member, seen, written)
+            if system.name == "shop":
+                accounts.append(member)
+            keys = _other_keys(rng, slips, system, person, accounts, card)
+            written.identities += [
+                {"customer_id": member, "kind": kind, "value": value, "seen_at": seen} for kind, value in keys
+            ]
             _contacts(rng, system, member, seen, written)
 
 
@@ -253,23 +265,22 @@ def _phone(rng: Random, slips: Slips, staff: int, person: Person, old: bool) -> 
 
 
 def _other_keys(
-    rng: Random, slips: Slips, system: System, person: Person, member: str, seen: datetime, written: _Written
-) -> None:
-    """Cards, and the devices that were used; one of a household's may be the one they share."""
+    rng: Random, slips: Slips, system: System, person: Person, accounts: list[str], card: str
+) -> list[tuple[str, str]]:
+    """Cards, accounts elsewhere, and the devices that were used; one of a household's may be the one they share."""
     found = []
-    if system.name == "store":
-        found.append(("loyalty_card", f"29{person.number:08d}{rng.choice('000000000000000000000000000001')}"))
-    if system.name == "app" and rng.random() < 0.3:
-        found.append(("loyalty_card", f"29{person.number:08d}0"))
+    if card and rng.random() < system.card:
+        # a lost card is replaced by one with another number
+        found.append(("loyalty_card", card[:-1] + "1" if rng.random() < slips.other_card else card))
+    if accounts and rng.random() < system.account:
+        found.append(("alias", accounts[0]))
     if rng.random() < system.device:
         where = "app" if system.name == "app" else "web"
         used = {rng.choice(person.devices) for _ in range(rng.choice((1, 1, 2)))}
         found += [("cookie", f"{where}-{device}") for device in used]
         if rng.random() < slips.kiosk:
             found.append(("cookie", f"web-kiosk-{rng.randrange(KIOSKS):02d}"))
-    written.identities += [
-        {"customer_id": member, "kind": kind, "value": value, "seen_at": seen} for kind, value in sorted(found)
-    ]
+    return sorted(found)
 
 
 def _contacts(rng: Random, system: System, member: str, seen: datetime, written: _Written) -> None:

@@ -104,6 +104,7 @@ class _World:
     families: list[str]
     places: list[tuple[str, str]]
     female: npt.NDArray[np.bool_]
+    taken: set[str] = field(default_factory=set)
 
     def household(self, number: int, first: int, size: int) -> list[Person]:
         """The people of one household."""
@@ -124,6 +125,8 @@ class _World:
             ) and place > 0
             person = self._person(first + place, number, self.families[2 * (first + place)] if own_name else family,
                                   born + rng.randint(22, 38) if child else born + rng.randint(-5, 5))  # fmt: skip
+            while person.given in [other.given for other in found]:
+                person.given, person.nickname = self.given[rng.randrange(len(self.given))], ""
             if child and rng.random() < rates.same_name_as_parent:
                 person.given, person.nickname = found[0].given, ""
             if place and not child and not flat_share and rng.random() < rates.shared_email:
@@ -172,14 +175,18 @@ class _World:
             local = rng.choice((f"{one}.{two}", f"{one}.{two}", f"{one[0]}.{two}", f"{one}{two}", f"{two}.{one}",
                                 f"{one}{year % 100:02d}", f"{one}_{two}", f"{two}{rng.randint(1, 999)}",
                                 f"{rng.choice(_HANDLES)}{rng.choice(_HANDLES)}{rng.randint(1, 99)}"))  # fmt: skip
-            if rng.random() < 0.5:  # the plain one was taken
+            if rng.random() < 0.5:  # the plain one was taken long ago
                 local += str(rng.choice((year, year % 100, rng.randint(1, 9999))))
-        return f"{local}@{rng.choices(_DOMAINS, _DOMAIN_SHARES)[0]}"
+        address = f"{local}@{rng.choices(_DOMAINS, _DOMAIN_SHARES)[0]}"
+        while address in self.taken:
+            local, at, domain = address.partition("@")
+            address = f"{local}{rng.randint(0, 9)}{at}{domain}"
+        self.taken.add(address)
+        return address
 
     def _address(self) -> tuple[str, str, str, str]:
         rng = self.rng
-        # few places hold most people
-        postcode, city = self.places[min(int(rng.paretovariate(0.55)) - 1, len(self.places) - 1)]
+        postcode, city = self.places[int(len(self.places) * rng.random() ** 1.6)]  # few places hold many
         street = f"{rng.choice(STREETS)}{rng.choices(STREET_KINDS, (6, 2, 1, 1, 1))[0]}"
         return street, str(rng.randint(1, 120)) + rng.choice(("", "", "", "", "a", "b")), postcode, city
 
