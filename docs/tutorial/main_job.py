@@ -8,41 +8,22 @@ Needs the public data sets in ../shared/data. Every figure in main_job.md comes 
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from heartline.workspace import Workspace
+from pages import DATA, ROOT, as_table, nearly_same, write_or_check
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT.parent / "shared" / "data"
-PAGE = Path(__file__).with_suffix(".md")
+from heartline.workspace import Workspace
 
 
 def rows(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
     """Rows of a query."""
     found: list[dict[str, Any]] = workspace.query(sql).to_pylist()
     return found
-
-
-def as_table(found: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as a Markdown table."""
-    names = list(found[0])
-    lines = [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
-    lines += [f"| {' | '.join(_cell(row[name]) for name in names)} |" for row in found]
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def load(workspace: Workspace, mapping: str, file: str) -> str:
@@ -275,38 +256,5 @@ browser, where every figure is a link to its explanation.
     return "\n".join([head, *parts, tail])
 
 
-def same(found: str, written: str) -> bool:
-    """Whether two pages have the same words, and numbers within 2 % or 0.015 of each other."""
-    number = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-    if number.sub("#", found) != number.sub("#", written):
-        return False
-    pairs = zip(number.findall(found), number.findall(written), strict=True)
-    return all(_near(float(a.replace(",", "")), float(b.replace(",", ""))) for a, b in pairs)
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= max(0.015, 0.02 * max(abs(a), abs(b)))
-
-
-def main() -> int:
-    """Write the page, or with ``--check`` compare it."""
-    if not DATA.is_dir():
-        print("Skipped: the public data sets are not in ../shared/data.")
-        return 0
-    found = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(found, encoding="utf-8")
-        print(f"Wrote {PAGE.name}")
-        return 0
-    if same(found, PAGE.read_text(encoding="utf-8")):
-        print(f"{PAGE.name} says what the run gives")
-        return 0
-    PAGE.with_suffix(".found.md").write_text(found, encoding="utf-8")
-    print(
-        f"{PAGE.name} differs from the run, see {PAGE.with_suffix('.found.md').name}. Next: make tutorial, and read it."
-    )
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(__file__, page, nearly_same))

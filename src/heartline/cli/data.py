@@ -191,7 +191,8 @@ def print_load(report: ingesting.LoadReport, folder: Path) -> None:
     for reason in (*report.notes, *report.reasons):
         click.echo(f"  {reason}")
     if report.quarantined > len(report.reasons):
-        click.echo(f"  … and {report.quarantined - len(report.reasons):,} more rows in quarantine")
+        more = report.quarantined - len(report.reasons)
+        click.echo(f"  … and {more:,} more row{'' if more == 1 else 's'} in quarantine")
     if report.mended:
         click.echo(f"Mended: {report.mended:,} rows of the quarantine.")
     if report.quarantined:

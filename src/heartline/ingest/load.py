@@ -288,7 +288,7 @@ class Target:
         self.notes: list[str] = []
         zone = zone_of(mapped.zone) if mapped and mapped.zone else load.settings.zone
         reading = Reading(
-            zone, mapped.time_formats if mapped else (), load.decimal, mapped.keep_others if mapped else True,
+            zone, mapped.time_formats if mapped else (), load.decimal, bool(mapped.keep_others) if mapped else True,
             load.settings.text("phone_region"), bool(load.settings["identity_hashed"]),
         )  # fmt: skip
         self._rows = OwnRows(target, reading, file)

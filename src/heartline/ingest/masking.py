@@ -139,7 +139,8 @@ def customer_of(raw: Mapping[str, Any], plan: Plan) -> str | None:
             given = next((raw.get(name) for name, ours in names.items() if ours == "customer_id"), None)
             return str(given).strip() or None if given else None
         for choice in mapped.choices.get("customer_id", ()):
-            value = mapped.joined_by.join(str(raw.get(name) or "").strip() for name in choice.columns)
+            joined_by = mapped.joined_by if choice.joined_by is None else choice.joined_by
+            value = joined_by.join(str(raw.get(name) or "").strip() for name in choice.columns)
             if value:
                 hashed = hashlib.sha256(value.lower().encode()).hexdigest()[:HASH] if choice.hashed else value
                 return choice.prefix + hashed

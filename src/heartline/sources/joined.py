@@ -70,6 +70,9 @@ def _join(block: object, place: str) -> Join:
     file, by, take = block.get("file"), block.get("by"), block.get("take")
     if not file or not by or not take:
         raise MappingError(f"{place} says not all of file, by and take", 'by = "order_id"', HOW_TO)
+    only_when = block.get("only_when", {})
+    if not isinstance(only_when, Mapping):
+        raise MappingError(f"only_when in {place} holds what it cannot be", '{ column = "pattern" }', HOW_TO)
     if not isinstance(by, Mapping):
         by = {str(name): name for name in (by if isinstance(by, list | tuple) else [by])}
     plain: list[str] = []
@@ -84,7 +87,7 @@ def _join(block: object, place: str) -> Join:
             plain.append(str(name))
     return Join(
         str(file), {str(ours): str(theirs) for ours, theirs in by.items()}, rules, frozenset(plain),
-        patterns(block.get("only_when", {})),
+        patterns(only_when),
     )  # fmt: skip
 
 
