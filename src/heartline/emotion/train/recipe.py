@@ -98,12 +98,12 @@ class UnlabelledRecipe:
     """How many public texts nobody labelled are given to the teacher; sentences are cut from longer texts."""
 
     seed: int = 3
-    clothing: int = 3_500
+    clothing: int = 4_500
     clothing_longest: int = 450
-    clothing_sentences: int = 5_000
-    seat_sentences: int = 3_000
-    complaint_sentences: int = 4_000
-    service_turns: int = 4_000
+    clothing_sentences: int = 10_000
+    seat_sentences: int = 5_000
+    complaint_sentences: int = 8_000
+    service_turns: int = 10_000
     brighter: int = 3_000
 
 
@@ -138,7 +138,7 @@ def _student_fitting(epochs: float, rate: float) -> Fitting:
 
 
 STUDENTS = {
-    "default": StudentRecipe("default", (0, 2, 5), _student_fitting(4, 2e-4)),
-    "bulk": StudentRecipe("bulk", (0,), _student_fitting(6, 3e-4), bends="relu"),
+    "default": StudentRecipe("default", (0, 1, 2, 3, 5), _student_fitting(4, 2e-4), bends="relu"),
+    "bulk": StudentRecipe("bulk", (0,), _student_fitting(8, 3e-4), bends="relu"),
 }
 """The shipped networks by name."""
