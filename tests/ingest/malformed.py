@@ -135,7 +135,7 @@ class Maker:
     def row(self, mark: str = "good") -> Cells:
         """A row that is good as it is."""
         self._made += 1
-        return self._row(self.chance, f"{mark}{self.number}x{self._made}")
+        return self._row(self.chance, f"{mark}{self.number}x{self._made}.")
 
     def rows(self, count: int | None = None) -> list[Cells]:
         return [self.row() for _ in range(count or self.chance.randint(1, 30))]

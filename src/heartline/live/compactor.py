@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 LIVE = "live"
 """Stands where a load report names its table."""
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 MOST_BYTES = 64 << 20
 EVERY_S = 3.0
 LONGEST_S = 30.0
