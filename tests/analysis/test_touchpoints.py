@@ -87,6 +87,29 @@ def test_words_come_before_ratings_and_unknown_is_null_never_zero(duckdb_engine)
     assert any("Nothing is read from behaviour" in note for note in ran.notes)
 
 
+def test_nothing_is_read_from_the_behaviour_of_who_refused_and_nothing_worked_out_on_who_objects(duckdb_engine):
+    visits, feelings = [], []
+    for number in range(400):
+        bad = number % 2
+        more = {"outcome": "failed" if bad else "completed", **(rating(1 if bad else 5) if number % 8 < 6 else {})}
+        visits.append(visit(number, f"c{number % 40}", number, **more))
+    people = [
+        {"customer_id": "c6", "consent_emotion": False}, {"customer_id": "c14", "objections": "emotion"},
+        {"customer_id": "c7", "objections": "profiling"},
+    ]  # fmt: skip
+    before, sums, _ = run(duckdb_engine, visits, feelings)
+    after, kept, _ = run(duckdb_engine, visits, feelings, people=people)
+    silent = {name for name, row in before.items() if row["customer_id"] in ("c6", "c14")}
+    assert {before[name]["felt_from"] for name in silent} == {"behaviour"}
+    assert {after[name]["felt_from"] for name in silent} == {"none"}
+    assert all(after[name]["felt_valence"] is None for name in silent)
+    objects = [row for row in after.values() if row["customer_id"] == "c7"]
+    assert {(row["baseline"], row["surprise"]) for row in objects} == {(None, None)}
+    assert {row["felt_from"] for row in objects} == {"behaviour"}
+    assert sum(row["visits"] for row in kept) == sum(row["visits"] for row in sums) == 400
+    assert sum(row["behaviour_visits"] for row in sums) - sum(row["behaviour_visits"] for row in kept) == len(silent)
+
+
 def test_no_visit_at_all_gives_empty_tables(duckdb_engine):
     made, periods, _ = run(duckdb_engine, [])
     assert made == {}

@@ -49,7 +49,7 @@ def test_a_valence_that_nobody_judged_is_missing(workspace: Workspace) -> None:
     assert rows(workspace)[0].valence is None
 
 
-@pytest.mark.parametrize("objection", ["", "emotion", "all"])
+@pytest.mark.parametrize("objection", ["", "emotion", "all", "research", "robots"])
 def test_customers_who_refused_are_not_exported(workspace: Workspace, tmp_path: Path, objection: str) -> None:
     correct(workspace, "later_no", Edit(right=True), "Dana")
     correct(workspace, "rude", Edit(right=True), "Dana")

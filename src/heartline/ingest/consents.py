@@ -7,7 +7,7 @@ since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,8 @@ from heartline.tables import EVERY_PURPOSE, PURPOSES, table
 
 Words = dict[str, dict[str, Any]]
 """What holds of each purpose."""
+Held = tuple[str | None, bool | None, str | None]
+"""The columns consents, consent_emotion and objections of a customer."""
 _KEPT = ("customer_id", "consents", "consent_emotion", "objections")
 LONGEST_NAME = 80
 
@@ -56,19 +58,20 @@ class Consents:
         stored = self._stored(customers)
         if not stored and not self._before and not any(told):
             return rows
-        made: dict[tuple[str | None, str | None], tuple[str | None, bool | None, str | None, bool]] = {}
-        cells: list[tuple[str | None, bool | None, str | None]] = []
+        made: dict[tuple[str | None, str | None], tuple[Held, bool]] = {}
+        cells: list[Held] = []
         for customer, said in zip(customers, told, strict=True):
             before = self._before.get(customer) or stored.get(customer)
             key = (before, said)
             if key not in made:
                 made[key] = self._together(before, said, file)
-            *kept, unknown = made[key]
+            held, unknown = made[key]
             self.unknown += unknown and said is not None
-            cells.append((kept[0], kept[1], kept[2]))
+            cells.append(held)
             # an agreement that one file tells twice may be lost on the way: that errs on the careful side
-            if kept[0] is not None and said is not None and (kept[1] is False or kept[2] is not None):
-                self._before[customer] = kept[0]
+            consents, emotion, objections = held
+            if consents is not None and said is not None and (emotion is False or objections is not None):
+                self._before[customer] = consents
         columns = zip(*cells, strict=True)
         for name, values in zip(("consents", "consent_emotion", "objections"), columns, strict=True):
             at = batch.schema.get_field_index(name)
@@ -80,15 +83,13 @@ class Consents:
         found = self._facts.find(table("customer"), np.asarray(keys), _KEPT).to_pylist()
         return {row["customer_id"]: kept for row in found if (kept := _kept(row)) is not None}
 
-    def _together(
-        self, before: str | None, said: str | None, file: str
-    ) -> tuple[str | None, bool | None, str | None, bool]:
+    def _together(self, before: str | None, said: str | None, file: str) -> tuple[Held, bool]:
         words: Words = msgspec.json.decode(before) if before else {}
         if said is not None:
             given = msgspec.json.decode(said)
             at = f"{given['at']}+00:00" if given["at"] else self._now
             words = heard(words, given["said"], at, file)
-        return *_columns(words), any(not is_purpose(purpose) and not one["agreed"] for purpose, one in words.items())
+        return _columns(words), any(not is_purpose(purpose) and not one["agreed"] for purpose, one in words.items())
 
 
 def heard(words: Words, said: Mapping[str, bool], at: str, by: str, person: bool = False) -> Words:
@@ -117,7 +118,7 @@ def _refuses_all(words: Words) -> bool:
     return EVERY_PURPOSE in words and not words[EVERY_PURPOSE]["agreed"]
 
 
-def _columns(words: Words) -> tuple[str | None, bool | None, str | None]:
+def _columns(words: Words) -> Held:
     """The three columns of a customer: consents, consent_emotion, objections."""
     if not words:
         return None, None, None
@@ -147,6 +148,17 @@ def consent_of(facts: FactStore, customer_id: str) -> Words:
     found = facts.find(table("customer"), np.asarray(_key(customer_id)), _KEPT).to_pylist()
     kept = _kept(found[0]) if found else None
     return msgspec.json.decode(kept) if kept else {}
+
+
+def of_one_person(each: Sequence[Words]) -> Words:
+    """What holds of a person whom several sources know: what was refused to one of them is refused, else the newest."""
+    found: Words = {}
+    for words in each:
+        for purpose, one in words.items():
+            before = found.get(purpose)
+            if before is None or (one["agreed"], before["since"]) < (before["agreed"], one["since"]):
+                found[purpose] = one
+    return found
 
 
 def say(facts: FactStore, customer_id: str, said: Mapping[str, bool], by: str) -> Words:
