@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from heartline.records import corrections, feeds, inbox, keys
+from heartline.records import corrections, deliveries, feeds, inbox, keys, webhooks
 from heartline.records.corrections import Correction, Reading
+from heartline.records.deliveries import Delivery
 from heartline.records.load_lines import fold_load
 from heartline.records.store import LoadRow, Records, now
 from heartline.workspace import Workspace
@@ -138,3 +139,28 @@ def test_feeds_and_folded_loads_on_postgresql(postgres_url):
     assert feeds.remove(records, "till")
     assert not feeds.remove(records, "till")
     records.close()
+
+
+def test_webhooks_and_deliveries_on_postgresql(postgres_url):
+    records = Records(postgres_url)
+    try:
+        assert webhooks.create(records, "spring", "typeform", "a secret of ours") == "spring"
+        place = webhooks.create(records, "old", "chatwoot", None)
+        every = webhooks.every(records)
+        assert webhooks.found(every, "typeform", "spring").secret == "a secret of ours"
+        assert webhooks.found(every, "chatwoot", place).name == "old"
+        first = Delivery("d1", "2026-01-01T00:00:00+00:00", "a", 1.0)
+        second = Delivery("d2", "2026-04-01T00:00:00+00:00", "a", 2.5)
+        with records.writing() as connection:
+            webhooks.count(connection, {"spring": 2}, {"old": 1})
+            deliveries.keep(connection, [first, second, first], "2025-01-01")
+        assert deliveries.known(records, ["d1", "d2", "d3"]) == {"d1", "d2"}
+        assert deliveries.newest(records, ["a", "b"]) == {"a": 2.5}
+        with records.writing() as connection:
+            deliveries.keep(connection, [Delivery("d3", "2026-04-02T00:00:00+00:00")], "2026-03-01")
+        assert deliveries.known(records, ["d1", "d2", "d3"]) == {"d2", "d3"}
+        assert [(one.taken, one.ignored) for one in webhooks.every(records)] == [(2, 0), (0, 1)]
+        assert webhooks.revoke(records, "spring")
+        assert webhooks.every(records)[0].secret is None
+    finally:
+        records.close()
