@@ -31,12 +31,18 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "records": ({"errors", "settings"}, {"sqlalchemy"}),
     "identity": (
-        {"analysis.consent", "engines.functions", "engines.steps", "errors", "records", "settings", "tables"},
+        {"engines.base", "engines.functions", "engines.steps", "errors", "records", "settings", "tables"},
         {"numpy", "pyarrow", "scipy", "msgspec"},
     ),
     "simulate": ({"tables", "stats", "errors"}, {"numpy", "pyarrow"}),
-    "runner": ({"analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings"}, set()),
-    "reader": ({"engines.duckdb", "facts", "tables", "errors"}, {"pyarrow"}),
+    "members": (
+        {"engines.base", "errors", "facts", "identity", "records", "runner", "settings", "tables", "__version__"},
+        {"numpy", "pyarrow"},
+    ),
+    "runner": (
+        {"identity.mapped", "analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings"}, set()
+    ),
+    "reader": ({"engines.duckdb", "facts", "identity.ids", "identity.mapped", "tables", "errors"}, {"pyarrow"}),
     "explain": ({"facts.derived", "tables", "errors"}, set()),
     "privacy": ({"errors"}, {"msgspec", "numpy", "pyarrow"}),
     "ingest": ({"errors", "facts", "privacy", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
@@ -56,7 +62,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "workspace": (
         {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "feeds",
-         "ingest", "live", "reader", "records", "runner", "settings", "tables", "__version__"},
+         "ingest", "live", "identity", "members", "reader", "records", "runner", "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
     "web": (
@@ -64,7 +70,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
     ),
     "cli": (
-        {"workspace", "corrections", "errors", "learn", "settings", "tables", "ingest", "explain", "score", "simulate",
+        {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
+         "ingest", "explain", "score", "simulate",
          "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
          "records.keys", "records.webhooks",
          "emotion", "__version__"},
@@ -91,6 +98,7 @@ LATE: dict[tuple[str, str], str] = {
     ("identity.linkage", "splink"): "an extra: only where the setting identity is probable",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("sources.identifiers", "phonenumbers"): "an extra: only where a region of telephone numbers is set",
+    ("members", "heartline.identity.linkage"): "an extra: only where the settings choose it",
     ("web.app", "uvicorn"): "only when a server is started, not when the app is tested",
     ("emotion.load", "onnxruntime"): "heavy: only when a model is opened",
     ("emotion.adapter_files", "tokenizers"): "an extra: only for a model that somebody brings",

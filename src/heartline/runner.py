@@ -16,12 +16,12 @@ from heartline.analysis.base import Analysis, Context
 from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.errors import TableError
+from heartline.identity.mapped import ALL, mapped_steps, mapped_tables
 from heartline.tables import TABLES, Table, table
 
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, parts done, parts in all)."""
 
-_ALL = "all_"
 # The decisions of people that an analysis reads; they come from the records database, not from files.
 _DECISIONS = ("correction",)
 
@@ -58,8 +58,11 @@ def register_facts(
     as_of: datetime,
     names: Sequence[str] | None = None,
     decisions: Mapping[str, Any] | None = None,
+    members: Sequence[Path] | None = None,
 ) -> None:
     """Make every fact table readable under its own name, without the rows that ``as_of`` must not see.
+
+    ``members``: files of the table ``member``; then customers are persons, else they are as the sources gave them.
 
     ``decisions``: Arrow tables of people's decisions by name; one that is not given is empty. Like the model, they are
     those of today, whatever ``as_of`` is: they say how a text is read, not what happened.
@@ -67,13 +70,17 @@ def register_facts(
     for of in TABLES.values():
         if of.kind != "fact" or (names is not None and of.name not in names):
             continue
-        engine.register_parquet(_ALL + of.name, files(of.name), of.arrow_schema())
-        columns = ", ".join(of.names)
-        engine.run([Step(of.name, f"select {columns} from {_ALL}{of.name} where {as_of_condition(of, as_of)}")])
+        engine.register_parquet(ALL + of.name, files(of.name), of.arrow_schema())
+        if members is None or of not in mapped_tables():
+            columns = ", ".join(of.names)
+            engine.run([Step(of.name, f"select {columns} from {ALL}{of.name} where {as_of_condition(of, as_of)}")])
+    if members is not None:
+        engine.register_parquet("member", members, table("member").arrow_schema())
+        engine.run(mapped_steps(engine.functions, lambda of: as_of_condition(of, as_of), names))
     for name in _DECISIONS if names is None else ():
         given = (decisions or {}).get(name)
         engine.register_arrow(name, table(name).arrow_schema().empty_table() if given is None else given)
-    if names is None:
+    if names is None and members is None:
         _obey_later_refusals(engine, as_of)
 
 
@@ -94,12 +101,12 @@ def _obey_later_refusals(engine: Engine, as_of: datetime) -> None:
         for each in TABLES.values()
         if each.kind == "fact" and each.customer and each.name not in ("customer", "identity")
     )
-    shown = f"select {', '.join(of.names)} from {_ALL}customer where {as_of_condition(of, as_of)}"
+    shown = f"select {', '.join(of.names)} from {ALL}customer where {as_of_condition(of, as_of)}"
     engine.run(
         [
             Step(
                 "later_told",
-                f"select {columns} from {_ALL}customer where not ({as_of_condition(of, as_of)})"
+                f"select {columns} from {ALL}customer where not ({as_of_condition(of, as_of)})"
                 " and (consent_emotion = false or objections is not null)",
                 keep=True,
             ),

@@ -35,6 +35,8 @@ from heartline.feeds.register import Feeds
 from heartline.ingest import LoadReport, consents
 from heartline.live.archive import ingest_calls
 from heartline.live.compactor import empty_inbox
+from heartline.members import TABLES as PEOPLE
+from heartline.members import Members, Written
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
 from heartline.records import inbox
@@ -76,6 +78,7 @@ class Workspace:
         self.records = Records(self.settings.text("records_url") or root / "records.db")
         self.facts = FactStore(root, self.records)
         self.derived = DerivedStore(root / "derived")
+        self._members = Members(self.facts, self.derived, self.records, self.settings)
         self._reader: Reader | None = None
         self._opening = threading.Lock()
 
@@ -176,7 +179,12 @@ class Workspace:
 
     def corrected(self, customer_id: str) -> list[corrections.Correction]:
         """The newest correction of each text of one customer."""
-        return kept_corrections.newest(self.records, customer_id)
+        if self._members.given:
+            return kept_corrections.newest(self.records, customer_id)
+        # whose text it is may have changed since it was corrected
+        told = "select interaction_id from feeling where customer_id = $id"
+        texts = set(self.customer_query(customer_id, told, {"id": customer_id}).column(0).to_pylist())
+        return [one for one in kept_corrections.newest(self.records) if one.interaction_id in texts]
 
     def drift(self) -> corrections.Drift:
         """How often people take away or add a label, per channel."""
@@ -186,11 +194,15 @@ class Workspace:
 
     def consent(self, customer_id: str) -> consents.Words:
         """What a customer said of each purpose, with since when and by whom; empty where nothing was said."""
-        return consents.consent_of(self.facts, customer_id)
+        return consents.of_one_person([consents.consent_of(self.facts, one) for one in self._named(customer_id)])
 
     def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> consents.Words:
         """Keep what a customer said of purposes (true: agrees). ConsentError says what is wrong."""
-        return consents.say(self.facts, customer_id, said, by)
+        return consents.of_one_person([consents.say(self.facts, one, said, by) for one in self._named(customer_id)])
+
+    def _named(self, any_id: str) -> list[str]:
+        """Ids in the facts of the person that an id leads to."""
+        return [any_id] if self._members.given else self.reader.members_of(any_id)
 
     # analyses
 
@@ -214,9 +226,19 @@ class Workspace:
         rows: dict[str, int] = {}
         notes: dict[str, tuple[str, ...]] = {}
         engine = self._engine()
+        who: Written | None = None
         try:
             decisions = {"correction": corrections.standing_table(self.records)}
-            register_facts(engine, self.facts.files, moment, decisions=decisions)
+            if not self._members.given:
+                if progress:
+                    progress("identity", 0, len(chosen))
+                who = self._members.write(engine, moment, run_id)
+                seconds["identity"], notes["identity"] = who.seconds, who.notes
+                rows |= who.rows
+            self._check_same_people(who, chosen)
+            register_facts(
+                engine, self.facts.files, moment, decisions=decisions, members=None if who is None else who.files
+            )
             self._register_earlier(engine, chosen, moment)
             for number, analysis in enumerate(chosen):
                 if progress:
@@ -230,8 +252,20 @@ class Workspace:
                 progress("done", len(chosen), len(chosen))
         finally:
             engine.close()
-        self.derived.make_current({name: run_id for analysis in chosen for name in analysis.writes})
+        made = {name: run_id for analysis in chosen for name in analysis.writes}
+        self.derived.make_current(made | dict(who.runs if who else {}), without=() if who else PEOPLE)
         return RunReport(moment, engine.name, seconds, rows, notes)
+
+    def _check_same_people(self, who: Written | None, chosen: Sequence[Analysis]) -> None:
+        """AnalysisError where tables that are not computed anew would speak of other persons than those that are."""
+        made = {name for analysis in chosen for name in analysis.writes}
+        stay = set(self.derived.current()) - made - set(PEOPLE)
+        if stay and self._members.current_digest() != (who.digest if who else None):
+            raise AnalysisError(
+                "who is one customer has changed since the last run",
+                "all tables about the same customers",
+                "run `heartline run` without naming analyses",
+            )
 
     def _chosen(self, names: Sequence[str] | None) -> list[Analysis]:
         known = {analysis.name: analysis for analysis in ANALYSES}
@@ -307,6 +341,10 @@ class Workspace:
         """As ``query``, over one customer's bucket of each table: fast at any size. Still filter by customer_id."""
         return self.reader.customer_query(customer_id, sql, parameters)
 
+    def customer_of(self, any_id: str) -> str:
+        """The customer that an id leads to: one that a merge made void, or that of a member; else the id itself."""
+        return self.reader.customer_of(any_id)
+
     def explain(self, table_name: str, **key: object) -> Explanation:
         """How a table came to be, and the rows that match ``key`` (column = value), at most 100.
 
@@ -317,6 +355,8 @@ class Workspace:
             raise TableError(
                 f"{table_name} holds people's decisions", "a fact or derived table", "see docs/reference/tables.md"
             )
+        if "customer_id" in key:
+            key["customer_id"] = self.customer_of(str(key["customer_id"]))
         conditions = " and ".join(f"{of.column(name).name} = ${name}" for name in key)
         where = f"where {conditions}" if conditions else ""
         try:

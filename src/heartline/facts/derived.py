@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,13 @@ class DerivedStore:
         (unfinished / "run.json").write_text(json.dumps(about, indent=1, default=str), encoding="utf-8")
         os.replace(unfinished, folder)
 
-    def make_current(self, runs: Mapping[str, str]) -> None:
-        """Make these runs the current ones of their tables, all at once, and sweep runs that nobody can be reading."""
+    def make_current(self, runs: Mapping[str, str], without: Sequence[str] = ()) -> None:
+        """Make these runs the current ones of their tables, all at once, and sweep runs that nobody can be reading.
+
+        ``without``: tables that no longer have a current run.
+        """
         before = self.current()
-        after = {**before, **runs}
+        after = {name: run for name, run in {**before, **runs}.items() if name not in without}
         unfinished = self.root / f".{CURRENT}"
         with unfinished.open("w", encoding="utf-8") as file:
             json.dump(after, file, indent=1)

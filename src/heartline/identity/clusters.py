@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -153,11 +154,12 @@ class _Side:
         self.names = {one.name for one in known if one.name}
         self.births = {one.birth_date for one in known if one.birth_date}
         self.one_of: dict[str, set[str]] = {}
-        self.several_names = self.several_births = False
-        """Whether the same person is known to go by several that do not agree; then it is enough to agree with one."""
         for one in known:
             for kind, values in one.one_of.items():
                 self.one_of.setdefault(kind, set()).update(values)
+        # one person who goes by several names that do not agree: then it is enough to agree with one of them
+        self.several_names = not all(names_agree(a, b) for a, b in combinations(self.names, 2))
+        self.several_births = not all(dates_agree(a, b) for a, b in combinations(self.births, 2))
 
     def take(self, other: _Side) -> None:
         self.several_names |= other.several_names or not self._names_agree(other)

@@ -71,25 +71,25 @@ class Gathering:
         for name in self._seen:
             engine.register_parquet(f"who_{name}", files(name), table(name).arrow_schema())
         listed = ", ".join(f"'{kind}'" for kind in sorted({*kinds, *one_of}))
-        engine.run(
-            [
-                Step(
-                    "who_key",
-                    "select customer_id as member_id, kind, value_hash, min(coalesce(known_at, seen_at)) as known_at"
-                    f" from who_identity where {self._seen['identity']} and kind in ({listed})"
-                    " group by customer_id, kind, value_hash",
-                    keep=True,
-                )
-            ]
+        every = Step(
+            "who_key",
+            "select customer_id as member_id, kind, value_hash, min(coalesce(known_at, seen_at)) as known_at"
+            f" from who_identity where {self._seen['identity']} and kind in ({listed})"
+            " group by customer_id, kind, value_hash",
+            keep=True,
         )
+        self.steps = [(every.name, every.sql)]
+        """What was asked, for `heartline explain`."""
+        engine.run([every])
 
     def gathered(self) -> Gathered:
         """Members, the identifiers that several of them have, and a way to ask for more of some of them."""
         listed = ", ".join(f"'{kind}'" for kind in self._kinds)
-        keys = self._engine.fetch(
+        keys = self._asked(
+            "who_shared",
             "with shared as (select kind, value_hash from who_key group by kind, value_hash having count(*) > 1)"
             " select k.member_id, k.kind, k.value_hash, k.known_at from who_key k"
-            f" join shared s on s.kind = k.kind and s.value_hash = k.value_hash where k.kind in ({listed})"
+            f" join shared s on s.kind = k.kind and s.value_hash = k.value_hash where k.kind in ({listed})",
         )
         aliases = "alias" in self._kinds
         named = self._engine.fetch(
@@ -149,6 +149,10 @@ class Gathering:
         """Take away what this left on the engine."""
         self._engine.forget(_NAMES)
 
+    def _asked(self, name: str, sql: str) -> pa.Table:
+        self.steps.append((name, sql))
+        return self._engine.fetch(sql)
+
     def _ask(self, member_ids: Sequence[str]) -> None:
         self._engine.register_arrow("who_asked", pa.table({"member_id": pa.array(member_ids, pa.string())}))
 
@@ -171,9 +175,10 @@ class Gathering:
             f"select {column}, {nothing}, min({when}) from who_{name} where {self._seen[name]} group by {column}"
             for name, column, when in met
         ]
-        found = self._engine.fetch(
+        found = self._asked(
+            "who_member",
             "select member_id, coalesce(min(told), min(met)) as first_seen_at from"
-            f" ({' union all '.join(parts)}) every where member_id is not null group by member_id"
+            f" ({' union all '.join(parts)}) every where member_id is not null group by member_id",
         )
         return found.cast(_MEMBER)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from heartline.identity.names import fold, roots
 
@@ -60,6 +60,19 @@ def names_agree(a: Words, b: Words) -> bool:
     if alike(a[0], b[-1]) and alike(a[-1], b[0]):
         return True
     return any(alike(a[0], y) for y in b[1:-1]) or any(alike(x, b[0]) for x in a[1:-1])
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+@cache
+def _forms() -> dict[str, frozenset[int]]:
+    """Numbers of the groups of pet names that each name stands in."""
+    found: dict[str, frozenset[int]] = {}
+    for number, group in enumerate(GROUPS):
+        for name in map(fold, group):
+            found[name] = found.get(name, _NONE) | {number}
+    return found
 
 
 @lru_cache(maxsize=200_000)

@@ -131,6 +131,7 @@ class _Resolving:
         self._doubts = Doubts()
 
     def resolved(self) -> Resolved:
+        self._tell()
         self._clusters.follow(Tie(-number, a, b, DECISION, NOTHING) for number, (a, b) in self._ruled.joined_by())
         self._by_keys([values for values in self._values if values.kind != COOKIE])
         self._by_cookies([values for values in self._values if values.kind == COOKIE])
@@ -209,21 +210,20 @@ class _Resolving:
 
     def _by_keys(self, given: Sequence[_Values]) -> None:
         if not given:
-            self._tell([])
             return
         a = np.concatenate([_hub_ties(values)[0] for values in given])
         b = np.concatenate([_hub_ties(values)[1] for values in given])
-        self._tell([a, b])
         doubtful = self._clusters.doubtful(a, b, self._codes)
         self._clusters.follow_all(a[~doubtful], b[~doubtful])
         held = np.unique(np.r_[a[doubtful], b[doubtful]])
         self._clusters.follow(tie for values in given for tie in self._all_ties(values, held))
 
-    def _tell(self, more: Sequence[Numbers]) -> None:
+    def _tell(self) -> None:
         """Ask for what can speak against a tie of all members who have one, once."""
+        tied = [end for values in self._values if values.kind != COOKIE for end in _hub_ties(values)]
         pairs = [self._pairs.a, self._pairs.b] if self._pairs is not None else []
         ruled = np.array([end for _, pair in self._ruled.joined_by() for end in pair], np.int64)
-        asked = np.unique(np.concatenate([*more, *pairs, ruled]).astype(np.int64))
+        asked = np.unique(np.concatenate([*tied, *pairs, ruled]).astype(np.int64))
         ids = self._ids.take(pa.array(asked)).to_pylist()
         told = self._gathered.told(ids)
         self._clusters.told = {int(at): told[name] for at, name in zip(asked, ids, strict=True) if name in told}
