@@ -154,6 +154,8 @@ class Reader:
                     self._engine.register_arrow(of.name, _held(files, of.arrow_schema()))
                 else:
                     self._engine.register_parquet(of.name, files, of.arrow_schema())
+                if of.name in ("customer", "identity") and not joined:
+                    self._engine.register_parquet(ALL + of.name, files, of.arrow_schema())
                 self._registered[of.name] = key
             if joined and moved:
                 self._engine.run(mapped_steps(self._engine.functions, _everything, whole=False))

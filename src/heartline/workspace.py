@@ -32,6 +32,7 @@ from heartline.facts.derived import DerivedStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.feeds.register import Feeds
+from heartline.identity import decide
 from heartline.ingest import LoadReport, consents
 from heartline.live.archive import ingest_calls
 from heartline.live.compactor import empty_inbox
@@ -40,6 +41,7 @@ from heartline.members import Members, Written
 from heartline.reader import Reader
 from heartline.records import corrections as kept_corrections
 from heartline.records import inbox
+from heartline.records.identity import Decision
 from heartline.records.store import Records
 from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
@@ -189,6 +191,28 @@ class Workspace:
     def drift(self) -> corrections.Drift:
         """How often people take away or add a label, per channel."""
         return corrections.drift(self)
+
+    # what people decide on who is who
+
+    def identity_history(self, limit: int = 100) -> list[Decision]:
+        """What people decided on who is who, newest first, also what was taken back."""
+        return decide.history(self, limit)
+
+    def decide_join(self, members: Sequence[str], by: str, note: str = "") -> Decision:
+        """Keep that all of these are one person. IdentityError, here and below, says what cannot be taken."""
+        return decide.join(self, members, by, note)
+
+    def decide_apart(self, left: Sequence[str], right: Sequence[str], by: str, note: str = "") -> Decision:
+        """Keep that nobody of the left is one person with anybody of the right."""
+        return decide.apart(self, left, right, by, note)
+
+    def decide_split(self, customer: str, members: Sequence[str], by: str, note: str = "") -> Decision:
+        """Keep that these members are not the person that the customer is."""
+        return decide.split(self, customer, members, by, note)
+
+    def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Decision:
+        """Take a decision back."""
+        return decide.withdraw(self, decision_id, by, note)
 
     # what customers allow
 
