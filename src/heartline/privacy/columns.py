@@ -17,8 +17,8 @@ from heartline.privacy.names import Names
 Counts = Counter[str]
 """How many marks of each kind."""
 
-# Everything but names needs an @, or five digits, or the two colons of an IPv6 address. \p{Nd}: digits of every script.
-_MAYBE = r"(?s)[@＠﹫]|(\p{Nd}.*){5}|([:：﹕︓].*){2}"
+# Fewest digits of each kind; an IBAN's account may have letters, its bank has digits.
+_DIGITS = {"card": 12, "iban": 9, "phone": 7, "ip": 5}
 _ALONE = frozenset(("card", "iban", "email", "ip", "phone"))
 _CARD_FROM = 10**11
 
@@ -36,7 +36,7 @@ def mask_column(
         counts.update(found)
         return made
 
-    return _each(column, known if "name" in kinds else None, one), counts
+    return _each(column, kinds, known if "name" in kinds else None, one), counts
 
 
 def mask_json_column(
@@ -61,7 +61,7 @@ def mask_json_column(
         counts.update(found)
         return _OUT.encode(made).decode()
 
-    return _each(column, known if "name" in kinds else None, one), counts
+    return _each(column, kinds, known if "name" in kinds else None, one), counts
 
 
 def mask_whole(held: Any, kinds: Collection[str], names: Names | None, counts: Counts, whole: bool = False) -> Any:
@@ -86,9 +86,23 @@ def mask_whole(held: Any, kinds: Collection[str], names: Names | None, counts: C
     return made
 
 
-def _each(column: pa.Array, known: Sequence[Names | None] | None, one: Callable[[str, Names | None], str]) -> pa.Array:
+def _maybe(kinds: Collection[str]) -> str:
+    r"""What a cell must have to hold one of the kinds, names aside; \p{Nd}: digits of every script."""
+    wanted = [_DIGITS[kind] for kind in kinds if kind in _DIGITS]
+    parts = [r"(\p{Nd}.*){" + str(min(wanted)) + "}"] if wanted else []
+    parts += ["[@＠﹫]"] if "email" in kinds else []
+    parts += ["([:：﹕︓].*){2}"] if "ip" in kinds else []
+    return f"(?s){'|'.join(parts)}"
+
+
+def _each(
+    column: pa.Array, kinds: Collection[str], known: Sequence[Names | None] | None,
+    one: Callable[[str, Names | None], str],
+) -> pa.Array:  # fmt: skip
     """The column with every cell replaced that may hold something; the column itself where none changes."""
-    maybe = pc.fill_null(pc.match_substring_regex(column, _MAYBE), False).to_numpy(zero_copy_only=False)
+    maybe = np.zeros(len(column), bool)
+    if set(kinds) - {"name"}:
+        maybe |= pc.fill_null(pc.match_substring_regex(column, _maybe(kinds)), False).to_numpy(zero_copy_only=False)
     if known is not None:
         maybe = maybe | np.fromiter((names is not None for names in known), bool, len(column))
     places = np.flatnonzero(maybe)
