@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from heartline import __version__
 from heartline.engines.base import Engine
+from heartline.errors import AnalysisError
 from heartline.facts.derived import DerivedStore
 from heartline.facts.store import FactStore
 from heartline.identity.gather import Gathered, Gathering
@@ -117,6 +118,16 @@ class Members:
         """That of the current ``member``; None where customers are as the sources gave them."""
         about = self._derived.about("member")
         return str(about["values"]["digest"]) if about else None
+
+    def check_same(self, who: Written | None, made: Collection[str]) -> None:
+        """AnalysisError where tables that are not made anew would speak of other persons than those that are."""
+        stay = set(self._derived.current()) - set(made) - set(TABLES)
+        if stay and self.current_digest() != (who.digest if who else None):
+            raise AnalysisError(
+                "who is one customer has changed since the last run",
+                "all tables about the same customers",
+                "run `heartline run` without naming analyses",
+            )
 
     def _gathering(self, engine: Engine, seen: Callable[[Table], str]) -> Gathering:
         return Gathering(engine, self._facts.files, seen, self._rules.kinds, self._rules.one_of)

@@ -259,7 +259,7 @@ class Workspace:
                 who = self._members.write(engine, moment, run_id)
                 seconds["identity"], notes["identity"] = who.seconds, who.notes
                 rows |= who.rows
-            self._check_same_people(who, chosen)
+            self._members.check_same(who, {name for analysis in chosen for name in analysis.writes})
             register_facts(
                 engine, self.facts.files, moment, decisions=decisions, members=None if who is None else who.files
             )
@@ -279,17 +279,6 @@ class Workspace:
         made = {name: run_id for analysis in chosen for name in analysis.writes}
         self.derived.make_current(made | dict(who.runs if who else {}), without=() if who else PEOPLE)
         return RunReport(moment, engine.name, seconds, rows, notes)
-
-    def _check_same_people(self, who: Written | None, chosen: Sequence[Analysis]) -> None:
-        """AnalysisError where tables that are not computed anew would speak of other persons than those that are."""
-        made = {name for analysis in chosen for name in analysis.writes}
-        stay = set(self.derived.current()) - made - set(PEOPLE)
-        if stay and self._members.current_digest() != (who.digest if who else None):
-            raise AnalysisError(
-                "who is one customer has changed since the last run",
-                "all tables about the same customers",
-                "run `heartline run` without naming analyses",
-            )
 
     def _chosen(self, names: Sequence[str] | None) -> list[Analysis]:
         known = {analysis.name: analysis for analysis in ANALYSES}
