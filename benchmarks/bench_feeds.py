@@ -120,6 +120,11 @@ def main() -> None:
             [sys.executable, __file__, "one", str(rows)], check=True, stdout=subprocess.PIPE, text=True
         )
         found.append(json.loads(done.stdout))
+    write_down(found, folder(50, 1000))
+
+
+def write_down(found: list[dict[str, Any]], files: dict[str, Any]) -> None:
+    """Write results/feeds.md."""
     lines = [
         "# Feeds", "",
         f"A query read by its cursor into a workspace. {found[0]['database']}, {os.cpu_count()} cores, "
@@ -134,9 +139,8 @@ def main() -> None:
                 f"| {size['rows']:,} | {name} | {one['seconds']} | {one['read']:,} | {one['new']:,} | "
                 f"{one['unchanged']:,} | {one['peak_mb']:,} |"
             )
-    files = folder(200, 1000)
     lines += [
-        "", f"A folder of {files['files']} CSV files of {files['rows']:,} rows each, every file in a transaction of its own:",
+        "", f"A folder of {files['files']} CSV files of {files['rows']:,} rows each, every file a load of its own:",
         "", "| run | seconds | files loaded |", "|---|---|---|",
         *(f"| {name} | {files[name]['seconds']} | {files[name]['loaded']} |"
           for name in ("all new", "nothing new", "one more")),
