@@ -62,6 +62,7 @@ def test_nobody_or_nothing_known_is_refused(folder: Path, arguments: tuple[str, 
 def test_pages_obey_each_word_and_an_unknown_one_as_all(objections: str | None, read: bool, profile: bool) -> None:
     found = consent_of(None, objections, "not JSON")
     assert (found.read, found.profile) == (read, profile)
+    assert found.worked_out == (objections in (None, "marketing sharing", "emotion"))
     assert ("not all of it is understood" in found.text) == ("robots" in (objections or ""))
     assert Consent(False).read is False
 

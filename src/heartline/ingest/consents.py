@@ -107,7 +107,8 @@ def heard(words: Words, said: Mapping[str, bool], at: str, by: str, person: bool
         if not person and one is not None and one.get("told") == agreed:
             continue
         told = (one or {}).get("told") if person else agreed
-        if one is not None and (one["agreed"] == agreed or one["since"] > at):
+        # the same word again changes nothing, unless it was not known since when it holds
+        if one is not None and ((one["agreed"] == agreed and one["since"]) or one["since"] > at):
             found[purpose] = {**one, "told": told}
         else:
             found[purpose] = {"agreed": agreed, "since": at, "by": by, "told": told}

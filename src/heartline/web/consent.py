@@ -36,7 +36,12 @@ class Consent:
     @property
     def profile(self) -> bool:
         """Whether bond, segment, risk and value of this person may be shown."""
-        return self.read and not _PROFILE & set(self.objections)
+        return self.read and self.worked_out
+
+    @property
+    def worked_out(self) -> bool:
+        """Whether anything may be worked out on this person, such as what they are used to."""
+        return not _PROFILE & set(self.objections) and not self._unclear
 
     @property
     def _unclear(self) -> bool:

@@ -211,7 +211,7 @@ def _contact(row: Row, consent: Consent, customer_id: str, said: Correction | No
         Figure(row["felt_valence"] if shown else None, "valence", explain=address),
         row["felt_from"] or "none" if shown else "none",
         Figure(
-            row["surprise"] if shown else None,
+            row["surprise"] if shown and consent.worked_out else None,
             "valence",
             n=row["baseline_n"],
             explain=address.replace("felt_valence", "surprise"),

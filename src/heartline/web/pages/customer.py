@@ -22,6 +22,10 @@ LAST = datetime(9999, 1, 1)
 CONSENT = """
 select name, first_seen_at, consent_emotion, objections, consents from customer where customer_id = $id limit 1
 """
+KNOWN_AS = """
+select member_id, reason from member where customer_id = $id
+order by matched_by in ('alone', 'founder') desc, since asc nulls last, member_id
+"""
 OVERVIEW = "select * from customer_overview where customer_id = $id limit 1"
 BOND = "select * from connection where customer_id = $id order by period_end desc nulls last"
 LOYALTY = "select * from loyalty where customer_id = $id order by period_end desc nulls last limit 1"
@@ -46,7 +50,8 @@ class Risk:
 class CustomerContext:
     """What the page of one customer shows."""
 
-    customer_id: str = told("id as the company's sources gave it")
+    customer_id: str = told("id as the company's sources gave it, or that of the person whom several of them know")
+    known_as: Sequence[tuple[str, str]] = told("ids of the sources that are this person, each with why; empty: one id")
     name: str = told("name; empty: not told")
     first_seen: datetime | None = told("first known moment")
     last_seen: datetime | None = told("last contact or purchase")
@@ -122,7 +127,7 @@ def felt_rows(door: Door, query: Query) -> list[Row]:
             **row,
             "touchpoint": row["touchpoint"].replace("_", " "),
             "source": row["felt_from"],
-            "baseline": row["baseline"] if allowed.read else None,
+            "baseline": row["baseline"] if allowed.profile else None,
             "explain": explain_address(
                 "touchpoint_visit",
                 "felt_valence",
@@ -148,8 +153,9 @@ def _before(query: Query) -> datetime:
 
 
 def build(door: Door, query: Query) -> CustomerContext:
-    """The page of one customer; MissingPage for an id that no fact knows."""
-    customer = query["customer_id"]
+    """The page of one customer, by any id they ever had; MissingPage for an id that no fact knows."""
+    customer = door.customer_of(query["customer_id"])
+    query = {**query, "customer_id": customer}
     told_row, consent = _consent(door, query)
     overview: dict[str, Any] = next(iter(_rows(door, query, OVERVIEW)), {})
     events, older = timeline(door, customer, _before(query), PART, consent, query)
@@ -170,6 +176,7 @@ def build(door: Door, query: Query) -> CustomerContext:
     period = loyalty.get("period_end")
     return CustomerContext(
         customer_id=customer,
+        known_as=[(row["member_id"], row["reason"]) for row in _rows(door, query, KNOWN_AS)],
         name=told_row.get("name") or overview.get("name") or "",
         first_seen=overview.get("first_seen_at") or told_row.get("first_seen_at"),
         last_seen=overview.get("last_seen_at"),
