@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -20,7 +20,7 @@ import pytest
 
 from heartline.corrections import Correction, Drift, Edit
 from heartline.corrections.drift import measure as measured_drift
-from heartline.errors import CorrectionError
+from heartline.errors import CorrectionError, IdentityError
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.web.app import create_app
@@ -47,9 +47,11 @@ class Double:
     as_of: datetime | None = AS_OF
     said: dict[str, Correction] = field(default_factory=dict)
     sent: list[tuple[str, Edit, str, str]] = field(default_factory=list)
+    decisions: list[Any] = field(default_factory=list)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.settings: Settings = load_settings(None, {"HEARTLINE_COMPANY": "Meadow & Sons"})
+        self.settings: Settings = load_settings(None, {"HEARTLINE_COMPANY": "Meadow & Sons"} | self.environment)
         self._lock = threading.Lock()
         self._connection = duckdb.connect()
         for table in TABLES.values():
@@ -57,10 +59,16 @@ class Double:
                 made = pa.Table.from_pylist(list(self.rows.get(table.name, [])), table.arrow_schema())
                 self._connection.register("incoming", made)
                 self._connection.execute(f'create table "{table.name}" as select * from incoming')
+        for name in ("customer", "identity"):  # as the sources gave them
+            self._connection.execute(f"create view all_{name} as select * from {name}")
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         with self._lock:
             return self._connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
+
+    def customer_of(self, any_id: str) -> str:
+        found = [row["customer_id"] for row in self.rows.get("member", []) if any_id == row["own_id"]]
+        return next(iter(found), any_id)
 
     def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         return self.query(sql, parameters)
@@ -111,6 +119,33 @@ class Double:
             raise CorrectionError("it is not said by whom", "a name", "say who you are")
         return None  # type: ignore[return-value]
 
+    def identity_history(self, limit: int = 100) -> list[Any]:
+        return self.decisions[:limit]
+
+    def decide_join(self, members: Sequence[str], by: str, note: str = "") -> Any:
+        return self._decide("join", members, (), by, note)
+
+    def decide_apart(self, left: Sequence[str], right: Sequence[str], by: str, note: str = "") -> Any:
+        return self._decide("apart", left, right, by, note)
+
+    def decide_split(self, customer: str, members: Sequence[str], by: str, note: str = "") -> Any:
+        return self._decide("apart", members, (customer,), by, note)
+
+    def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Any:
+        found = next(one for one in self.decisions if one.decision_id == decision_id)
+        vars(found).update(stands=False, withdrawn_by=by, withdrawn_at="2026-07-03T08:00:00+00:00")
+        return found
+
+    def _decide(self, verb: str, left: Sequence[str], right: Sequence[str], by: str, note: str) -> Any:
+        if not by:
+            raise IdentityError("it is not said by whom", "a name", "say who you are")
+        made = SimpleNamespace(
+            decision_id=len(self.decisions) + 1, verb=verb, left=tuple(left), right=tuple(right), by=by, note=note,
+            at="2026-07-02T10:20:30+00:00", stands=True, withdrawn_by=None, withdrawn_at=None,
+        )  # fmt: skip
+        self.decisions.insert(0, made)
+        return made
+
     def explain(self, table_name: str, **key: object) -> Any:
         table = TABLES[table_name]
         if table.kind == "fact" or self.as_of is None:
@@ -154,7 +189,40 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     for n in range(customers):
         _customer(made, rng, n, f"c{n:04d}", f"{names[n % 8]} {names[(n * 3 + 1) % 8]}son {n}", ends)
     _periods(made, rng, months, ends, customers)
+    _people(made, customers)
     return made
+
+
+def _people(made: dict[str, list[dict[str, Any]]], customers: int) -> None:
+    """Every third pair of neighbours is one person; of some others it is in doubt."""
+    for n in range(customers):
+        joined = n % 3 == 1
+        made["member"].append(
+            {
+                "customer_id": f"p{n - 1 if joined else n:04d}",
+                "member_id": f"c{n:04d}",
+                "own_id": f"p{n:04d}",
+                "first_seen_at": AS_OF - timedelta(days=400),
+                "matched_by": "email" if joined else "founder" if n % 3 == 0 else "alone",
+                "reason": f"same e-mail address as c{n - 1:04d}" if joined else "known first",
+                "since": AS_OF - timedelta(days=n) if joined else None,
+            }
+        )
+    for n in range(0, min(customers - 3, 120), 3):
+        by_key = n % 12 == 9
+        made["doubtful_pair"].append(
+            {
+                "member_a": f"c{n:04d}",
+                "member_b": f"c{n + 2:04d}",
+                "customer_a": f"p{n:04d}",
+                "customer_b": f"p{n + 2:04d}",
+                "found_by": "phone" if by_key else "probable",
+                "probability": None if by_key else 0.94 - n / 300,
+                "reason": "same telephone number; other given names"
+                if by_key
+                else "same birth date (+13.2); same family name (+9.1); other address (-2.3); only the name agrees",
+            }
+        )
 
 
 def _customer(

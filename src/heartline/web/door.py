@@ -18,6 +18,50 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+class Decision(Protocol):
+    """What one person decided on who is who; ``heartline.records.identity.Decision`` is one."""
+
+    @property
+    def decision_id(self) -> int:
+        """Its number."""
+
+    @property
+    def verb(self) -> str:
+        """join: all of left are one person; apart: nobody of left is one person with anybody of right."""
+
+    @property
+    def left(self) -> Sequence[str]:
+        """Members."""
+
+    @property
+    def right(self) -> Sequence[str]:
+        """Members; empty for join."""
+
+    @property
+    def by(self) -> str:
+        """Who decided."""
+
+    @property
+    def at(self) -> str:
+        """When, ISO 8601, UTC."""
+
+    @property
+    def note(self) -> str:
+        """Why, in their own words."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether nobody has taken it back."""
+
+    @property
+    def withdrawn_by(self) -> str | None:
+        """Who took it back."""
+
+    @property
+    def withdrawn_at(self) -> str | None:
+        """When it was taken back, ISO 8601, UTC."""
+
+
 class Explanation(Protocol):
     """Where the rows of one table came from; ``heartline.explain.Explanation`` is one."""
 
@@ -83,6 +127,9 @@ class Door(Protocol):
     def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same, where tables keyed by customer hold only the bucket of that customer."""
 
+    def customer_of(self, any_id: str) -> str:
+        """The customer that an id leads to: one that a merge made void, or that of a source; else the id itself."""
+
     def fact_rows(self, table_name: str) -> int:
         """How many rows a table of facts has."""
 
@@ -102,7 +149,22 @@ class Door(Protocol):
         """How often people take away or add a label, per channel."""
 
     def correct(self, interaction_id: str, edit: Edit, by: str, note: str = "") -> Correction:
-        """Keep what a person says of a text; the one thing that the desk changes."""
+        """Keep what a person says of a text."""
+
+    def identity_history(self, limit: int = 100) -> Sequence[Decision]:
+        """What people decided on who is who, newest first, also what was taken back."""
+
+    def decide_join(self, members: Sequence[str], by: str, note: str = "") -> Decision:
+        """Keep that all of these are one person."""
+
+    def decide_apart(self, left: Sequence[str], right: Sequence[str], by: str, note: str = "") -> Decision:
+        """Keep that nobody of the left is one person with anybody of the right."""
+
+    def decide_split(self, customer: str, members: Sequence[str], by: str, note: str = "") -> Decision:
+        """Keep that these members are not the person that the customer is."""
+
+    def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Decision:
+        """Take a decision back."""
 
     def explain(self, table_name: str, **key: object) -> Explanation:
         """Where the rows of a table came from."""
@@ -139,6 +201,10 @@ class Once:
             self._answers[key] = self._door.customer_query(customer_id, sql, parameters)
         return self._answers[key]
 
+    def customer_of(self, any_id: str) -> str:
+        """See Door."""
+        return self._door.customer_of(any_id)
+
     def fact_rows(self, table_name: str) -> int:
         """See Door."""
         return self._door.fact_rows(table_name)
@@ -166,6 +232,26 @@ class Once:
     def correct(self, interaction_id: str, edit: Edit, by: str, note: str = "") -> Correction:
         """See Door."""
         return self._door.correct(interaction_id, edit, by, note)
+
+    def identity_history(self, limit: int = 100) -> Sequence[Decision]:
+        """See Door."""
+        return self._door.identity_history(limit)
+
+    def decide_join(self, members: Sequence[str], by: str, note: str = "") -> Decision:
+        """See Door."""
+        return self._door.decide_join(members, by, note)
+
+    def decide_apart(self, left: Sequence[str], right: Sequence[str], by: str, note: str = "") -> Decision:
+        """See Door."""
+        return self._door.decide_apart(left, right, by, note)
+
+    def decide_split(self, customer: str, members: Sequence[str], by: str, note: str = "") -> Decision:
+        """See Door."""
+        return self._door.decide_split(customer, members, by, note)
+
+    def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Decision:
+        """See Door."""
+        return self._door.decide_withdraw(decision_id, by, note)
 
     def explain(self, table_name: str, **key: object) -> Explanation:
         """See Door."""
