@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartline.identity.comparing import alike_given
-from heartline.identity.names import Name, NameReader, fold, roots
+from heartline.identity.names import Name, NameReader, borne_by, fold, roots
 
 SEEN = ["Anna Weber", "Bernd Weber", "Anna Koch", "Bernd Koch", "Carla Koch", "Koch, Carla", "Weber, Anna"] * 3
 
@@ -65,3 +65,21 @@ def test_any_text_is_read_and_no_part_is_empty(text: str) -> None:
         assert part is None or part.strip()
     assert isinstance(roots(name.given), tuple)
     assert fold(fold(text)) == fold(fold(fold(text)))
+
+
+@pytest.mark.parametrize(
+    ("email", "owner"),
+    [
+        ("anna.weber83@x.example", "anna"), ("weber_anna@x.example", "anna"), ("annaweber@x.example", "anna"),
+        ("WeberBernd7@x.example", "bernd"), ("bill@x.example", "bill"), ("a.weber@x.example", None),
+        ("sonnenblume@x.example", None), ("weber@x.example", None), ("#abc", None), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_whose_name_a_mailbox_bears(email: str | None, owner: str | None) -> None:
+    assert NameReader(SEEN).owner(email) == owner
+
+
+def test_what_a_mailbox_says_of_whoever_wrote_no_name() -> None:
+    assert borne_by("familie.weber@x.example") == borne_by("Family-Weber@x.example") == ("familie",)
+    assert borne_by("weber.katharina7@x.example") == borne_by("katharinaweber@x.example") == ("katharina",)
+    assert borne_by("familiar@x.example") == borne_by("weber83@x.example") == borne_by(None) == ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from heartline.identity.names import Name, NameReader, fold, roots
+from heartline.identity.names import Name, NameReader, fold, of_household, roots
 
 USED_BY_MANY = 5
 """An address or number that goes with so many different given names is a filler or a role mailbox, and says nothing."""
@@ -25,6 +26,7 @@ COMPARED = pa.schema(
         ("given", pa.string()),
         ("given_roots", pa.list_(pa.int64())),
         ("given_others", pa.list_(pa.string())),
+        ("given_count", pa.int64()),
         ("family", pa.string()),
         ("family_parts", pa.list_(pa.string())),
         ("email", pa.string()),
@@ -45,7 +47,8 @@ COMPARED = pa.schema(
 )  # fmt: skip
 """One row a member, in the order of the records.
 
-given, family: folded; given_roots: what it has in common with its other forms; given_others: further given names
+given, family: folded; a given name that is not told is taken from the mailbox that bears one
+given_roots: what it has in common with its other forms; given_others: further given names; given_count: records with it
 email_shared, phone_shared: whether records with clearly different given names have the same one
 birth_turned: the date with day and month exchanged; address: street, house and postcode as one; NULL where one lacks
 meet_…: records meet where one of these is equal; NULL where it is not known, or too many have it
@@ -60,7 +63,10 @@ def compared(records: pa.Table, keys: pa.Table) -> tuple[pa.Table, tuple[str, ..
     for kind in ("email", "phone"):
         rows[kind] = _or_hash(rows["member_id"], rows[kind], kind, keys)
     reader = NameReader(rows["name"])
-    names = [reader.read(name) for name in rows["name"]]
+    names = [
+        name if name.given else replace(name, given=reader.owner(email))
+        for name, email in zip(map(reader.read, rows["name"]), rows["email"], strict=True)
+    ]
     emails, emails_shared = _by_many(rows["email"], names)
     phones, phones_shared = _by_many([_digits(phone) for phone in rows["phone"]], names)
     births = _births(rows["birth_date"])
@@ -71,8 +77,10 @@ def compared(records: pa.Table, keys: pa.Table) -> tuple[pa.Table, tuple[str, ..
             rows["member_id"], names, emails, phones, births, places, strict=True
         )
     ]
+    met = Counter(row["given"] for row in made)
     for row, email_shared, phone_shared in zip(made, emails_shared, phones_shared, strict=True):
-        row |= {"email_shared": email_shared, "phone_shared": phone_shared}
+        row |= {"email_shared": email_shared or of_household(row["email"]), "phone_shared": phone_shared}
+        row["given_count"] = met[row["given"]]
     left_out = _meetings(made)
     dropped = sum(old is not None and new is None for old, new in zip(rows["email"], emails, strict=True))
     dropped_phones = sum(bool(old) and new is None for old, new in zip(rows["phone"], phones, strict=True))

@@ -57,12 +57,19 @@ def _sounds(name: str, least: float) -> str:
     )
 
 
+SLIP = (
+    "(least(given_count_l, given_count_r) < 3 "
+    "or greatest(given_count_l, given_count_r) > 30 * least(given_count_l, given_count_r))"
+)
+"""One of the two is seldom met: a slip of the other. Two that many bear are two names (Daniel and Daniela)."""
+
 COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
     "given": ("given_l is null or given_r is null", (
         ("given_l = given_r and length(given_l) > 1", "same given name", 0.78, 0.012, "given"),
         ("list_has_any(given_roots_l, given_roots_r) or list_contains(given_others_l, given_r) "
          "or list_contains(given_others_r, given_l)", "form of the same given name", 0.08, 0.01, ""),
-        (f"({_near('given', 1, 4)}) or ({_sounds('given', 0.92)})", "given name nearly the same", 0.05, 0.005, ""),
+        (f"{SLIP} and (({_near('given', 1, 4)}) or ({_sounds('given', 0.92)}))", "given name nearly the same",
+         0.05, 0.005, ""),
         ("least(length(given_l), length(given_r)) = 1 and left(given_l, 1) = left(given_r, 1)",
          "same initial", 0.06, 0.01, ""),
         ("else", "other given name", 0.03, 0.963, ""),

@@ -69,6 +69,22 @@ def roots(given: str | None) -> tuple[int, ...]:
     return () if given is None else _ROOTS.get(given, ())
 
 
+def of_household(email: str | None) -> bool:
+    """Whether a mailbox is called after a whole family (``familie.weber@``)."""
+    return bool(re.match(r"(familie|family|fam|famille|familia|famiglia|familjen)(?![a-z])", (email or "").lower()))
+
+
+def borne_by(email: str | None) -> tuple[str, ...]:
+    """What a mailbox says of whoever wrote no name: the given name that it bears, the word family, or nothing.
+
+    Whoever gave a name that this is not part of shares the mailbox with somebody, or borrowed it.
+    """
+    if of_household(email):
+        return ("familie",)
+    owner = NameReader(()).owner(email)
+    return (owner,) if owner else ()
+
+
 class NameReader:
     """Takes names apart, by what it has seen of all of them."""
 
@@ -93,6 +109,27 @@ class NameReader:
         family, given = (parts[0], parts[1:]) if turned else (parts[-1], parts[:-1])
         given = [*given[0].split("-"), *given[1:]]
         return Name(given[0], tuple(given[1:]), family)
+
+    def owner(self, email: str | None) -> str | None:
+        """The given name that a mailbox bears (``anna.weber83@``, ``annaweber@``); None where it bears none known.
+
+        Known is what stands first in the names at hand, or has other forms that are known.
+        """
+        local = fold((email or "").partition("@")[0]) if email and "@" in email else ""
+        parts = [part for part in re.split(r"[\W\d_]+", local) if len(part) >= 3]
+        found = next((part for part in parts if self._is_given(part)), None)
+        if found or len(parts) != 1:
+            return found
+        whole = parts[0]
+        for cut in range(3, len(whole) - 2):
+            head, tail = whole[:cut], whole[cut:]
+            for given, rest in ((head, tail), (tail, head)):
+                if self._is_given(given) and (self._last[rest] or (roots(given) and len(given) > 4 and len(rest) > 3)):
+                    return given
+        return None
+
+    def _is_given(self, part: str) -> bool:
+        return self._first[part] >= max(3, 2 * self._last[part]) or (bool(roots(part)) and not self._last[part])
 
     def _single(self, part: str, titled: bool) -> Name:
         if len(part) == 1:

@@ -228,6 +228,35 @@ wilhelmine minna mina wilma
 wolfgang wolf wolfi
 yvonne vonni
 zacharias zach zachary
+agnieszka aga
+alejandro alex ale
+andrew andy drew
+ann annie nan
+anthony tony
+charles charlie chuck
+christine chris tina
+edward ed eddie ted teddy ned
+eleanor ellie nell nora
+elizabeth liz beth betty lizzie lisa eliza libby
+francisco paco pancho
+frederick fred freddy
+henry harry hank
+joanna jo asia
+john jack johnny jon
+jose pepe
+katarzyna kasia
+katherine kate kathy kat katie kitty
+lawrence larry
+malgorzata gosia
+margaret maggie meg peggy marge
+mary molly polly
+matthew matt
+philip phil pip
+stephen steve
+steven steve
+susan sue susie
+theodore ted theo teddy
+william bill will billy willy liam
 """.strip().splitlines()
 )
 """Names with their other forms, without capitals, umlauts spelt out."""

@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,12 +56,20 @@ class System:
 
 
 SYSTEMS = (
+    System("shop", 0.72, 0.10, False, False, 0.99, 1.0, 0.80, 0.97, 0.25, 0.85, 0.0, 0.25),
+    System("desk", 0.28, 0.08, True, True, 0.94, 0.88, 0.50, 0.15, 0.0, 0.0, 0.50, 0.0),
+    System("store", 0.38, 0.04, True, False, 0.98, 0.60, 0.80, 0.90, 0.65, 0.0, 0.0, 1.0),
+    System("news", 0.42, 0.06, False, True, 0.85, 1.0, 0.0, 0.0, 0.0, 0.75, 0.0, 0.0),
+    System("app", 0.30, 0.05, False, True, 0.85, 0.90, 0.65, 0.0, 0.40, 1.0, 0.70, 0.3),
+)
+THIN = (
     System("shop", 0.72, 0.10, False, False, 0.99, 1.0, 0.75, 0.97, 0.25, 0.9, 0.0, 0.25),
     System("desk", 0.28, 0.08, True, True, 0.92, 0.82, 0.45, 0.10, 0.0, 0.0, 0.35, 0.0),
     System("store", 0.38, 0.04, True, False, 0.97, 0.55, 0.75, 0.85, 0.60, 0.0, 0.0, 1.0),
-    System("news", 0.42, 0.06, False, True, 0.60, 1.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0),
-    System("app", 0.30, 0.05, False, True, 0.75, 0.85, 0.60, 0.0, 0.35, 1.0, 0.60, 0.3),
+    System("news", 0.42, 0.06, False, True, 0.45, 1.0, 0.0, 0.0, 0.0, 0.4, 0.0, 0.0),
+    System("app", 0.30, 0.05, False, True, 0.75, 0.85, 0.60, 0.0, 0.35, 1.0, 0.50, 0.2),
 )
+"""The same systems where forms ask for little: more than half of the newsletter's are an address, no more."""
 _CHANNEL = {"shop": ("web", "checkout"), "desk": ("email", "support"), "store": ("store", "checkout"),
             "news": ("email", "newsletter"), "app": ("app", "app_visit")}  # fmt: skip
 
@@ -80,10 +89,11 @@ class Slips:
     capitals: float = 0.04
     family_first: float = 0.05
     initial_only: float = 0.04
+    given_only: float = 0.25  # of the newsletter's names
     second_given_shown: float = 0.3  # of those who have one
-    old_value: float = 0.3  # records that still hold the value from before a change
-    second_email: float = 0.15  # records in which those with two use the second
-    shared_email: float = 0.3  # records in which those who share one use it
+    old_value: float = 0.25  # records that still hold the value from before a change
+    second_email: float = 0.08  # records in which those with two use the second
+    shared_email: float = 0.25  # records in which those who share one use it
     mailbox: float = 0.6
     landline: float = 0.15
     no_address_known: float = 0.006  # a filler such as none@none.example instead of an e-mail address
@@ -97,12 +107,15 @@ _FILLER_EMAIL = ("none@none.example", "noreply@shop.example", "kunde@shop.exampl
 _FILLER_PHONE = ("00000000", "0123456789", "11111111")
 
 
-def simulate_identities(
-    folder: Path, people: int = 10_000, seed: int = 1, rates: Rates | None = None
-) -> dict[str, Any]:
+HARD = Slips(given_only=0.4, second_email=0.2, old_value=0.35, shared_email=0.5)
+"""People who change mailboxes more, and couples who write each second time from the one they share."""
+
+
+def simulate_identities(folder: Path, people: int = 10_000, seed: int = 1, hard: bool = False) -> dict[str, Any]:
     """Write ``customer``, ``identity``, ``interaction`` (.parquet, Heartline's import columns) and the truth apart.
 
     people: 100 to 1,000,000; each has 2.3 records on average; seed: the same files for the same seed, byte for byte
+    hard: records hold less, and people use more mailboxes: ``THIN`` and ``HARD``
 
     ``truth_member.parquet`` says of each ``customer_id`` which ``person`` it is, the ``system``, and the ``household``;
     ``truth.json`` has the rates and the counts, which are also returned.
@@ -111,19 +124,19 @@ def simulate_identities(
     """
     if not 100 <= people <= 1_000_000:
         raise StatisticsError(f"people = {people} is out of range", "100 to 1,000,000", "choose another size")
-    rates, slips = rates or Rates(), Slips()
+    rates, slips, systems = Rates(), HARD if hard else Slips(), THIN if hard else SYSTEMS
     population = draw_population(people, seed, rates)
     rng = Random(f"records {seed}")  # noqa: S311  a simulation
     written = _Written()
     for person in population:
-        _records_of(rng, slips, person, written)
+        _records_of(rng, slips, systems, person, written)
     folder.mkdir(parents=True, exist_ok=True)
     written.save(folder)
     truth = {
-        "parameters": {"people": people, "seed": seed},
+        "parameters": {"people": people, "seed": seed, "hard": hard},
         "rates": asdict(rates),
         "slips": asdict(slips),
-        "systems": [asdict(system) for system in SYSTEMS],
+        "systems": [asdict(system) for system in systems],
         "counts": {"people": people, "members": len(written.customers), "by_system": dict(written.counter)},
     }
     (folder / "truth.json").write_text(json.dumps(truth, indent=2, sort_keys=True) + "\n", "utf-8")
@@ -161,8 +174,8 @@ def _save(file: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), file, compression="zstd")
 
 
-def _records_of(rng: Random, slips: Slips, person: Person, written: _Written) -> None:
-    chosen = [system for system in SYSTEMS if rng.random() < system.people] or [SYSTEMS[0]]
+def _records_of(rng: Random, slips: Slips, systems: Sequence[System], person: Person, written: _Written) -> None:
+    chosen = [system for system in systems if rng.random() < system.people] or [systems[0]]
     accounts: list[str] = []
     card = f"29{person.number:08d}0" if any(system.name == "store" for system in chosen) else ""
     for system in chosen:
@@ -226,7 +239,7 @@ def _name(rng: Random, slips: Slips, system: System, person: Person, old: bool) 
     if rng.random() < slips.no_marks:
         spelt = rng.random() < slips.spelt_out
         given, family = without_marks(given, spelt), without_marks(family, spelt)
-    if system.name == "news" and rng.random() < 0.4:
+    if system.name == "news" and rng.random() < slips.given_only:
         return given
     if system.name == "desk" and rng.random() < 0.06:
         return f"{rng.choice(('Herr', 'Frau', 'Mr', 'Ms', 'Dr.'))} {family}"
@@ -301,8 +314,9 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hard", action="store_true", help="records that hold less")
     given = parser.parse_args()
-    truth = simulate_identities(given.folder, given.people, given.seed)
+    truth = simulate_identities(given.folder, given.people, given.seed, given.hard)
     sys.stdout.write(json.dumps(truth["counts"]) + "\n")
     return 0
 

@@ -44,7 +44,7 @@ class Rates:
     shared_email: float = 0.27
     child_uses_parents_email: float = 0.3
     second_email: float = 0.38
-    email_changed: float = 0.15
+    email_changed: float = 0.12
     phone_changed: float = 0.18
     number_given_again: float = 0.1  # of the numbers that somebody gave up
     landline: float = 0.45

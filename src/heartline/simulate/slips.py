@@ -61,7 +61,7 @@ def without_marks(text: str, spelt_out: bool) -> str:
 
 
 def _bare(text: str) -> str:
-    apart = unicodedata.normalize("NFD", text.replace("ł", "l").replace("ı", "i"))
+    apart = unicodedata.normalize("NFD", text.replace("ł", "l").replace("Ł", "L").replace("ı", "i"))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 

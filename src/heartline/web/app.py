@@ -29,13 +29,13 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from heartline.errors import AnalysisError, CorrectionError, HeartlineError, SettingsError
-from heartline.web import correcting, drawing, figures, words
+from heartline.errors import AnalysisError, CorrectionError, HeartlineError, IdentityError, SettingsError
+from heartline.web import correcting, drawing, figures, identifying, words
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import PAGES
-from heartline.web.security import FORM_PATH, HEADERS, Guard, check_loopback, new_token, same_token
+from heartline.web.security import FORM_PATH, HEADERS, IDENTITY_PATH, Guard, check_loopback, new_token, same_token
 from heartline.web.tokens import style_sheet
 
 HERE = Path(__file__).parent
@@ -108,9 +108,8 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
 
     @app.exception_handler(HeartlineError)
     def mendable(request: Request, error: HeartlineError) -> Response:
-        status = (
-            404 if isinstance(error, MissingPage) else 400 if isinstance(error, BadAddress | CorrectionError) else 500
-        )
+        mended = isinstance(error, BadAddress | CorrectionError | IdentityError)
+        status = 404 if isinstance(error, MissingPage) else 400 if mended else 500
         if isinstance(error, AnalysisError):
             status = 409
         if status == 500:
@@ -169,16 +168,27 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
             return Response(drawing.svg(name, drawn, theme), media_type="image/svg+xml")  # type: ignore[arg-type]
         return Response(drawing.png(name, drawn, theme), media_type="image/png")  # type: ignore[arg-type]
 
+    def of_earlier_start(request: Request) -> Response:
+        return failed(
+            request, 403, "this form is of an earlier start of the desk", "a form of the page as it is now",
+            "go back, load the page again, and send it anew",
+        )  # fmt: skip
+
     @app.post(FORM_PATH)
     async def correct(request: Request) -> Response:
         form = correcting.read_form(await request.body())
         if not same_token(form.token, token):
-            return failed(
-                request, 403, "this form is of an earlier start of the desk", "a form of the page as it is now",
-                "go back, load the page again, and send it anew",
-            )  # fmt: skip
+            return of_earlier_start(request)
         await run_in_threadpool(workspace.correct, form.interaction_id, form.edit, form.by, form.note)
         return RedirectResponse(form.address, 303)
+
+    @app.post(IDENTITY_PATH)
+    async def identify(request: Request) -> Response:
+        said = identifying.read_form(await request.body())
+        if not same_token(said.token, token):
+            return of_earlier_start(request)
+        await run_in_threadpool(identifying.obey, workspace, said)
+        return RedirectResponse(said.address, 303)
 
     for page in PAGES:
         _add(app, page, workspace, html)

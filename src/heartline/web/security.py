@@ -34,8 +34,9 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 
-FORM_PATH = "/correct"
-"""The one address that takes a form; everything else is only read."""
+FORM_PATH, IDENTITY_PATH = "/correct", "/identity"
+FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH))
+"""The addresses that take a form; everything else is only read."""
 FORM_BYTES = 16_384
 
 LIVE_PREFIX = "/v1/"
@@ -69,9 +70,9 @@ def host_name(header: str) -> str:
 
 class Guard:
     """Refuses foreign Host names (a web page elsewhere could otherwise read the desk through its own name)
-    and every method but GET and HEAD, but for a form that a page of the desk itself sends to ``FORM_PATH``; and puts
-    the security headers on every answer. What begins with ``LIVE_PREFIX`` goes to ``live``, where there is one: the
-    same names only, any method, and no reader of the desk can send there without a write key."""
+    and every method but GET and HEAD, but for a form that a page of the desk itself sends to one of ``FORM_PATHS``;
+    and puts the security headers on every answer. What begins with ``LIVE_PREFIX`` goes to ``live``, where there is
+    one: the same names only, any method, and no reader of the desk can send there without a write key."""
 
     def __init__(self, app: ASGIApp, live: ASGIApp | None = None) -> None:
         self.app = app
@@ -96,7 +97,7 @@ class Guard:
             await _refuse(guarded, 421, "this name is not one of the desk's", "open it as http://127.0.0.1")
         elif self.live is not None and scope["path"].startswith(LIVE_PREFIX):
             await self.live(scope, receive, guarded)
-        elif scope["method"] == "POST" and scope["path"] == FORM_PATH:
+        elif scope["method"] == "POST" and scope["path"] in FORM_PATHS:
             fault = _form_fault(given)
             if fault:
                 await _refuse(guarded, 403, fault, "send the form from a page of the desk")
