@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from heartline.errors import ConsentError
@@ -125,3 +126,13 @@ consent_marketing = "Accepts Email Marketing"
     rooms.load(None, rooms.file("Customer ID,Accepts Email Marketing\n1,yes\n2,no\n3,\n"), mapping=mapping)
     assert [held(rooms, each)[1] for each in "123"] == [None, "marketing", None]
     assert consent_of(rooms.facts, "1")["marketing"]["agreed"] is True
+
+
+def test_facts_of_before_consents_were_kept_are_read_and_rewritten(rooms: Rooms) -> None:
+    load(rooms, "customer_id,name,objections\nc1,Ann,profiling\n")
+    (file,) = rooms.facts.files("customer")
+    older = pq.read_table(file, partitioning=None)
+    pq.write_table(older.drop_columns(["consents"]), file)
+    assert consent_of(rooms.facts, "c1")["profiling"]["agreed"] is False
+    assert load(rooms, "customer_id,name\nc1,Anna\n").replaced == 1
+    assert (customer(rooms)["name"], held(rooms)) == ("Anna", (None, "profiling"))

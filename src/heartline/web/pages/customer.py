@@ -128,6 +128,7 @@ def felt_rows(door: Door, query: Query) -> list[Row]:
             "touchpoint": row["touchpoint"].replace("_", " "),
             "source": row["felt_from"],
             "baseline": row["baseline"] if allowed.profile else None,
+            "surprise": row["surprise"] if allowed.profile else None,
             "explain": explain_address(
                 "touchpoint_visit",
                 "felt_valence",
