@@ -229,14 +229,15 @@ class Members:
     # files
 
     def _write(self, name: str, run_id: str, about: Mapping[str, Any], rows: pa.Table) -> None:
-        self._derived.write(name, run_id, about, partial(_write_buckets, rows, table(name).customer))
+        self._derived.write(name, run_id, about, partial(write_buckets, rows, table(name).customer))
 
 
 def _before(times: pa.ChunkedArray, moment: datetime) -> Any:
     return pc.fill_null(pc.less(times, pa.scalar(moment, pa.timestamp("us"))), True).combine_chunks()
 
 
-def _write_buckets(rows: pa.Table, customer: str | None, folder: Path) -> None:
+def write_buckets(rows: pa.Table, customer: str | None, folder: Path) -> None:
+    """Write rows as ``folder/bucket=<n>/part-0.parquet`` by their customer, or into bucket 0 where there is none."""
     if customer is None:
         buckets = np.zeros(rows.num_rows, np.int64)
     else:

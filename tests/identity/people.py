@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from heartline.identity.clusters import Told
 from heartline.identity.gather import Gathered
-from heartline.identity.likeness import name_words
 from heartline.identity.resolve import Resolved, Rules, resolve
 from heartline.identity.rulings import Rulings
 from heartline.records.identity import Decision
@@ -43,7 +42,7 @@ def gathered(
 
 def named(name: str, birth_date: str | None = None, **cards: str) -> Told:
     """What a member told; ``cards`` by kind."""
-    return Told(name_words(name), birth_date, {kind: frozenset([value]) for kind, value in cards.items()})
+    return Told(name or None, birth_date, {kind: frozenset([value]) for kind, value in cards.items()})
 
 
 def decided(*decisions: tuple[str, Sequence[str], Sequence[str]]) -> Rulings:

@@ -87,6 +87,14 @@ def test_what_speaks_against_it_holds_a_tie_back(first, second, against):
         assert doubts == []
 
 
+def test_a_doubt_names_the_customers_of_both_whatever_their_age():
+    told = {"a": named("Ann Lee"), "b": named("Tom Lee"), "c": named("Tom Lee")}
+    keys = [("a", "email", "e"), ("b", "email", "e"), ("b", "phone", "p"), ("c", "phone", "p")]
+    (doubt,) = who(keys, told, days={"a": 9, "b": 5, "c": 0}).doubtful.to_pylist()
+    assert (doubt["member_a"], doubt["customer_a"]) == ("a", own_id("a"))
+    assert (doubt["member_b"], doubt["customer_b"]) == ("b", own_id("c"))
+
+
 def test_of_three_with_one_mailbox_the_two_that_agree_are_joined():
     told = {"a": named("Ann Lee"), "b": named("Tom Lee"), "c": named("A Lee")}
     found = who([(m, "email", "e") for m in "abc"], told)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from heartline.identity.likeness import Words, dates_agree, names_agree
+from heartline.identity.likeness import Words, dates_agree, name_words, names_agree
 
 Numbers = npt.NDArray[np.int64]
 
@@ -24,10 +24,11 @@ Numbers = npt.NDArray[np.int64]
 class Told:
     """What is known of a member that can speak against its being somebody else.
 
+    name: as the source wrote it; birth_date: ISO; None: not told
     one_of: for each kind of which a person has one, the values that it has
     """
 
-    name: Words = ()
+    name: str | None = None
     birth_date: str | None = None
     one_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -151,7 +152,7 @@ class _Side:
     def __init__(self, members: list[int], told: Mapping[int, Told]) -> None:
         self.members = members
         known = [told[at] for at in members if at in told]
-        self.names = {one.name for one in known if one.name}
+        self.names: set[Words] = {words for one in known if (words := name_words(one.name))}
         self.births = {one.birth_date for one in known if one.birth_date}
         self.one_of: dict[str, set[str]] = {}
         for one in known:

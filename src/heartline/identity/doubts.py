@@ -45,10 +45,11 @@ class Doubts:
         """Two members, what they have in common (a kind of identifier, or probable), and what speaks against it."""
         self._found.append(_Doubt(a, b, kind, probability, against))
 
-    def table(
-        self, ids: pa.Array, customers: pa.ChunkedArray, labels: Numbers, decided: Callable[[int, int], bool]
-    ) -> pa.Table:
-        """Rows of ``doubtful_pair``; without those who are one customer after all, or were decided on."""
+    def table(self, members: pa.Table, labels: Numbers, decided: Callable[[int, int], bool]) -> pa.Table:
+        """Rows of ``doubtful_pair``; without those who are one customer after all, or were decided on.
+
+        members: member_id and own_id by number; labels: number of the founder of each
+        """
         best: dict[tuple[int, int], _Doubt] = {}
         for doubt in self._found:
             one, other = sorted((int(labels[doubt.a]), int(labels[doubt.b])))
@@ -57,15 +58,19 @@ class Doubts:
             before = best.get((one, other))
             if before is None or (doubt.probability or 0.0) > (before.probability or 0.0) > 0:
                 best[one, other] = doubt
+        ends = sorted({at for doubt in best.values() for at in (doubt.a, doubt.b)})
+        chosen = pa.array(ends, pa.int64())
+        ids = dict(zip(ends, members.column("member_id").take(chosen).to_pylist(), strict=True))
+        owners = members.column("own_id").take(pa.array(labels[ends] if ends else [], pa.int64())).to_pylist()
+        customers = dict(zip(ends, owners, strict=True))
         rows = []
         for doubt in best.values():
-            a, b = sorted((doubt.a, doubt.b), key=lambda at: str(ids[at].as_py()))
+            a, b = sorted((doubt.a, doubt.b), key=lambda at: str(ids[at]))
             said = doubt.against if doubt.probability is not None else f"{in_common(doubt.kind)}; {doubt.against}"
             rows.append(
                 {
-                    "member_a": ids[a].as_py(), "member_b": ids[b].as_py(), "customer_a": customers[a].as_py(),
-                    "customer_b": customers[b].as_py(), "found_by": doubt.kind, "probability": doubt.probability,
-                    "reason": said,
+                    "member_a": ids[a], "member_b": ids[b], "customer_a": customers[a], "customer_b": customers[b],
+                    "found_by": doubt.kind, "probability": doubt.probability, "reason": said,
                 }
             )  # fmt: skip
         rows.sort(key=lambda row: (-(row["probability"] or 1.0), row["member_a"], row["member_b"]))

@@ -6,17 +6,18 @@ The same SQL on every engine. Only columns of ids and times are read of the larg
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.identity.clusters import Told
-from heartline.identity.likeness import iso_date, name_words
+from heartline.identity.likeness import iso_date
 from heartline.identity.pairs import RECORDS
 from heartline.tables import Table, table
 
@@ -112,14 +113,14 @@ class Gathering:
             ).to_pydict()
             for member, kind, value in zip(*found.values(), strict=True):
                 cards.setdefault(member, {}).setdefault(kind, set()).add(value)
-        named: dict[str, tuple[str | None, Any]] = {}
-        for row in self._customers("c.name, c.traits").to_pylist():
-            named[row["member_id"]] = (row["name"], row["traits"])
-        told: dict[str, Told] = {}
-        for member in {*cards, *named}:
-            name, traits = named.get(member, (None, None))
-            mine = {kind: frozenset(values) for kind, values in cards.get(member, {}).items()}
-            told[member] = Told(name_words(name), iso_date(trait(_traits(traits), "birth_date")), mine)
+        rows = self._customers("c.name, c.traits")
+        names = dict(zip(rows.column("member_id").to_pylist(), rows.column("name").to_pylist(), strict=True))
+        births = dict(zip(names, map(iso_date, _births(rows.column("traits"))), strict=True))
+        nothing: dict[str, frozenset[str]] = {}
+        told = {member: Told(name, births[member], nothing) for member, name in names.items()}
+        for member, mine in cards.items():
+            one = told.get(member, Told())
+            told[member] = replace(one, one_of={kind: frozenset(values) for kind, values in mine.items()})
         return told
 
     def records(self) -> pa.Table:
@@ -132,7 +133,7 @@ class Gathering:
         places = {name: [_text(trait(one, name)) for one in traits] for name in ("street", "postcode", "city")}
         columns = {
             **{name: rows.column(name) for name in ("member_id", "name", "email", "phone")},
-            "birth_date": [iso_date(trait(one, "birth_date")) for one in traits],
+            "birth_date": [iso_date(_text(trait(one, "birth_date"))) for one in traits],
             **places,
         }
         return pa.table({name: columns[name] for name in RECORDS.names}, schema=RECORDS)
@@ -181,6 +182,16 @@ class Gathering:
             f" ({' union all '.join(parts)}) every where member_id is not null group by member_id",
         )
         return found.cast(_MEMBER)
+
+
+def _births(traits: pa.ChunkedArray) -> list[str | None]:
+    """Birth dates in traits as they are written, without reading the rest of the JSON."""
+    found: pa.ChunkedArray = pa.chunked_array([pa.nulls(len(traits), pa.string())])
+    for name in TRAITS["birth_date"]:
+        parts = pc.extract_regex(traits, f'(?i)"{name}" *: *"(?P<day>[^"\\\\]*)"')
+        found = pc.coalesce(found, pc.struct_field(parts, "day"))
+    dates: list[str | None] = found.to_pylist()
+    return dates
 
 
 def trait(traits: Mapping[str, Any], name: str) -> Any:

@@ -6,7 +6,8 @@ import re
 from datetime import date
 from functools import cache, lru_cache
 
-from heartline.identity.names import fold, roots
+from heartline.identity.names import fold
+from heartline.identity.nicknames import GROUPS
 
 Words = tuple[str, ...]
 
@@ -81,7 +82,7 @@ def alike(a: str, b: str) -> bool:
 
     Not alike are names that differ by their ending only, such as those of a woman and a man (Daniel, Daniela).
     """
-    if a == b or set(roots(a)) & set(roots(b)):
+    if a == b or _forms().get(a, _NONE) & _forms().get(b, _NONE):
         return True
     short, long = sorted((a, b), key=len)
     if len(short) == 1:
@@ -109,9 +110,10 @@ def _slips(a: str, b: str) -> int:
     return row[-1]
 
 
-def iso_date(written: object) -> str | None:
+@lru_cache(maxsize=100_000)
+def iso_date(written: str | None) -> str | None:
     """A birth date as ISO text; None where it is not told, cannot be read, or is up to 1 January 1900."""
-    if not isinstance(written, str):
+    if not written:
         return None
     text = written.strip()[:10]
     if found := _DAY_FIRST.fullmatch(text):

@@ -140,7 +140,7 @@ class _Resolving:
         member = Reasons(self._members, labels, self._ties()).table()
         for held in self._clusters.held:
             self._doubts.add(held.tie.a, held.tie.b, held.tie.kind, None, held.against)
-        doubtful = self._doubts.table(self._ids, member.column("customer_id"), labels, self._ruled.is_decided)
+        doubtful = self._doubts.table(self._members, labels, self._ruled.is_decided)
         sizes = np.bincount(labels, minlength=1)
         joined = int((sizes > 1).sum())
         customers = int((sizes > 0).sum()) if self._size else 0
@@ -366,13 +366,17 @@ def _hub_ties(values: _Values) -> tuple[Numbers, Numbers]:
 
 def _codes(size: int, told: Mapping[int, Told], one_of: Sequence[str]) -> list[Numbers]:
     """For names, birth dates and each kind of card: a number of what each member was told, -1 where nothing was."""
-    codes = [np.full(size, -1, np.int64) for _ in range(2 + len(one_of))]
-    numbers: list[dict[Any, int]] = [{} for _ in codes]
-    for at, one in told.items():
-        said = (one.name or None, one.birth_date, *(one.one_of.get(kind) for kind in one_of))
-        for code, number, value in zip(codes, numbers, said, strict=True):
-            if value:
-                code[at] = number.setdefault(value, len(number))
+    at = np.fromiter(told, np.int64, len(told))
+    said = [[one.name or None for one in told.values()], [one.birth_date for one in told.values()]]
+    for kind in one_of:
+        cards = (one.one_of.get(kind) for one in told.values())
+        said.append([" ".join(sorted(values)) if values else None for values in cards])
+    codes = []
+    for values in said:
+        code = np.full(size, -1, np.int64)
+        numbers = pa.array(values, pa.string()).dictionary_encode().indices
+        code[at] = pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False)
+        codes.append(code)
     return codes
 
 
