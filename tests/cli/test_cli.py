@@ -171,6 +171,23 @@ def test_an_export_is_recognised_loaded_by_name_and_its_mapping_can_be_changed(t
     assert found == [{"touchpoint": "help_desk", "occurred_at": datetime(2025, 7, 1, 7, 30)}]
 
 
+def test_a_file_of_which_nothing_is_said_is_answered_with_how_to_load_it(tmp_path):
+    (tmp_path / "tickets.csv").write_text(
+        "Id,Requester,Subject,Status,Via,Created at\n7,Ida,Late,Open,Mail,2025-07-01\n"
+    )
+    (tmp_path / "own.csv").write_text("who,when\na,2025-07-01\n")
+    for name, told in (
+        ("tickets.csv", "heartline ingest --from zendesk tickets.csv"),
+        ("own.csv", "heartline ingest --suggest own.csv"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", "from heartline.cli import main; main()", "ingest", name],
+            capture_output=True, text=True, timeout=60, cwd=tmp_path,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert told in done.stderr
+
+
 def test_what_a_transcript_does_not_say_is_told_with_the_load(tmp_path):
     call("init", tmp_path / "ws")
     file = tmp_path / "call.vtt"

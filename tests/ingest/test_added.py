@@ -80,10 +80,10 @@ def test_a_second_file_tells_who_bought_and_what_it_cost(rooms: Any) -> None:
     # 0.1 + 0.2 is 0.3; a buyer whom nobody knows stands for a customer of its own; 4.0 means 4
     assert bought == {"1": ("anna", 0.3), "2": ("anna", 33.0), "4.0": ("b9", 7.0)}
     told = " | ".join(report.notes)
-    assert "1 of 4 rows have no partner in buyers.csv.gz" in told
-    assert "1 of 5 keys in items.csv belong to no row of this file" in told
-    assert "1 numbers of items.csv cannot be read" in told
-    assert "1 keys have several values of kind in items.csv: the first was taken" in told
+    assert "rows without a partner in buyers.csv.gz, blank there: 1 of 4" in told
+    assert "keys of items.csv that no row of this file has: 1 of 5" in told
+    assert "numbers of items.csv that cannot be read: 1; sums over them are blank" in told
+    assert "keys of items.csv with several values of kind, the first was taken: 1" in told
     # a sum of which one part cannot be read is not known: the order is set aside, not loaded with less money
     (bad,) = quarantine.rows(rooms.records)
     assert (bad.line, bad.column) == (4, "revenue")
@@ -197,7 +197,7 @@ def test_a_thread_is_held_together_by_messages_that_are_not_in_the_file(rooms: A
     report = rooms.load(None, rooms.file(body), mapping=rooms.file(THREADS, "m.toml"))
     talks = {row["interaction_id"]: row["conversation_id"] for row in rooms.rows("interaction")}
     assert talks == {"12": "10", "10": "10", "14": "13", "100": "100"}
-    assert any(note.endswith("3 conversations found by what answers what") for note in report.notes)
+    assert any(note.endswith("conversations found by what answers what: 3") for note in report.notes)
 
 
 def test_an_answer_belongs_to_the_customer_who_is_answered(rooms: Any) -> None:
@@ -270,7 +270,7 @@ def test_every_element_of_a_list_is_a_row(rooms: Any, lines: bool) -> None:
     assert len(said) == 3
     # what is no list is set aside, what is empty is told: nothing goes unsaid
     assert report.quarantined == 1
-    assert any("1 objects have nothing in turns" in note for note in report.notes)
+    assert any("nothing in turns, and so without rows: 1" in note for note in report.notes)
 
 
 def test_a_list_of_objects_is_a_table(rooms: Any) -> None:

@@ -43,7 +43,10 @@ def test_lines_are_counted_through_values_that_span_them(tmp_path: Path) -> None
 def test_rows_with_too_many_or_too_few_columns_are_set_aside_alone(tmp_path: Path) -> None:
     rows, bad = read(written(tmp_path, 'a,b\n1,x\n2\n3,y,z\n4,"p\nq"\n5,v\n'))
     assert [line for line, _ in rows] == [2, 5, 7]
-    assert [(row.line, row.reason) for row in bad] == [(3, "the row has 1 column"), (4, "the row has 3 columns")]
+    assert [(row.line, row.reason) for row in bad] == [
+        (3, "the row has 1 column, the header has 2"),
+        (4, "the row has 3 columns, the header has 2"),
+    ]
     assert bad[1].raw["_text"] == "3,y,z"
 
 

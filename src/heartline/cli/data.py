@@ -119,6 +119,8 @@ def ingest(
         if strict and any(report.quarantined for report in reports):
             sys.exit(3)
         return
+    if not (table_name or mapping or export):
+        raise _unsaid(files[0])
     chosen = ingesting.export_named(export).mapping(given) if export else mapping
     with opened(folder) as workspace, progress_bar(quiet=as_json) as progress:
         report = workspace.ingest(
@@ -149,6 +151,20 @@ def told_pairs(pairs: tuple[str, ...]) -> dict[str, Any]:
         else:
             given[key] = value
     return given
+
+
+def _unsaid(file: Path) -> SourceError:
+    """What to say where neither a table nor a tool nor a mapping is named."""
+    found = ingesting.recognised(file)
+    if found is None:
+        return SourceError(
+            f"nothing says what becomes of {file.name}", "a table, --from NAME or --map FILE",
+            f"heartline ingest --suggest {file}",
+        )  # fmt: skip
+    return SourceError(
+        f"nothing says what becomes of {file.name}, which looks like {found.title}", "--from, or a table, or a mapping",
+        f"heartline ingest --from {found.name} {file}",
+    )  # fmt: skip
 
 
 def _show_mapping(export: str | None, given: dict[str, Any]) -> None:

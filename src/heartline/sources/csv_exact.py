@@ -161,7 +161,8 @@ def wrong_width(text: str, width: int, names: Sequence[str], delimiter: str, lin
 
 def _width_fault(width: int, names: Sequence[str]) -> _BrokenError:
     plural = "" if width == 1 else "s"
-    return _BrokenError(f"the row has {width} column{plural}", f"{len(names)} columns, as in the header")
+    reason = f"the row has {width} column{plural}, the header has {len(names)}"
+    return _BrokenError(reason, f"{len(names)} columns, as in the header")
 
 
 def blank(text: str, delimiter: str) -> bool:

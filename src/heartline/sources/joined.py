@@ -152,9 +152,10 @@ class Joined:
     def finish(self) -> None:
         """Say what met nothing; no row is held back."""
         if self._alone and self._join.file != SAME:
-            self._notes.append(f"{self._alone:,} of {self._rows:,} rows have no partner in {self._name}: blank there")
+            found = f"{self._alone:,} of {self._rows:,}"
+            self._notes.append(f"rows without a partner in {self._name}, blank there: {found}")
         if self._table is not None and (left := int((~self._met).sum())) and self._join.file != SAME:
-            self._notes.append(f"{left:,} of {len(self._met):,} keys in {self._name} belong to no row of this file")
+            self._notes.append(f"keys of {self._name} that no row of this file has: {left:,} of {len(self._met):,}")
 
     def _gathered(self) -> pa.Table:
         """One row per key, with the columns that are taken."""
@@ -183,7 +184,7 @@ class Joined:
                 several = pc.sum(pc.greater(made.column(f"{name}_count_distinct"), 1)).as_py() or 0
                 if several:
                     self._notes.append(
-                        f"{several:,} keys have several values of {one.column} in {self._name}: the first was taken"
+                        f"keys of {self._name} with several values of {one.column}, the first was taken: {several:,}"
                     )
         return pa.table(columns)
 
@@ -210,9 +211,9 @@ class Joined:
                     keep &= matches(raw.columns[name], wanted)
                 parts.append(pa.table(columns).filter(pa.array(keep)))
             if broken:
-                self._notes.append(f"{broken:,} broken lines of {file.name} were left out: mend it and load again")
+                self._notes.append(f"broken lines of {file.name}, left out: {broken:,}; mend it and load again")
             if unread:
-                self._notes.append(f"{unread:,} numbers of {file.name} cannot be read: sums over them are blank")
+                self._notes.append(f"numbers of {file.name} that cannot be read: {unread:,}; sums over them are blank")
             return parts
         finally:
             source.close()

@@ -82,7 +82,7 @@ class JsonTable:
                 lines, cells = [line for line, _ in good], [cells for _, cells in good]
                 yield from row_batches(dict.fromkeys(self.columns), cells, lines, broken)
             if self._without:
-                self.notes.append(f"{self._without:,} objects have nothing in {self._each}: no rows")
+                self.notes.append(f"objects with nothing in {self._each}, and so without rows: {self._without:,}")
         finally:
             self.close()
 

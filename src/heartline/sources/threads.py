@@ -91,7 +91,7 @@ class Threads:
 
     def finish(self) -> None:
         """Say how many conversations there are; no row is held back."""
-        self._notes.append(f"{len(self._found):,} conversations found by what answers what")
+        self._notes.append(f"conversations found by what answers what: {len(self._found):,}")
 
     def _connected(self) -> dict[str, str]:
         above: dict[str, str] = {}
