@@ -64,19 +64,27 @@ def test_it_answers_as_its_description_says(door: Door, mode: GenerationMode) ->
     app = door.client.app
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
-    excluded = [schemathesis.checks.CHECKS.get_one(name) for name in LEFT_OUT]
+    left_out = [schemathesis.checks.CHECKS.get_one(name) for name in LEFT_OUT]
+    accepted = schemathesis.checks.CHECKS.get_one("positive_data_acceptance")
     headers = {"Authorization": basic(door.key)["authorization"]}
+    tried = 0
     with asgi.get_client(app) as session:
         for operation in operations:
-            if mode is GenerationMode.NEGATIVE and operation.method != "post":
-                continue  # nothing of it can be wrong
+            webhook = operation.path.startswith("/v1/webhooks/")
+            if mode is GenerationMode.NEGATIVE and (webhook or operation.method != "post"):
+                continue  # of what may be anything nothing can be wrong
 
             @settings(often, max_examples=max(EXAMPLES // len(operations), 4))
             @given(operation.as_strategy(generation_mode=mode))
             def sends(case: schemathesis.Case) -> None:
+                # an event in binary mode stands in its headers, of which no schema can say when they are needed
+                binary = case.path == "/v1/cloudevents" and case.media_type == "application/json"
+                excluded = [*left_out, accepted] if binary else left_out
                 case.call_and_validate(session=session, headers=headers, excluded_checks=excluded)
 
             sends()
+            tried += 1
+    assert tried >= len(CALLS) + len(TABLES) + 2
     door.load()
 
 
@@ -91,6 +99,7 @@ JSON = st.recursive(
     max_leaves=8,
 )  # fmt: skip
 PATHS = [*(f"/v1/{kind}" for kind in CALLS), "/v1/batch", "/v1/cloudevents", *(f"/v1/tables/{name}" for name in TABLES)]
+HOOKS = ["/v1/webhooks/typeform/shop", "/v1/webhooks/hubspot/shop", "/v1/webhooks/nobody/x", "/v1/webhooks/typeform/"]
 ODD_PATHS = ["/v1/", "/v1/tables/", "/v1/tables/feeling", "/v1/batch/", "/v1/b%61tch", "/v1/tables/..%2f..", "/v1/%00"]
 TYPES = ["application/json", "text/plain", "application/cloudevents+json", "application/cloudevents-batch+json", "",
          "application/x-ndjson", "application/json; charset=utf-16", "multipart/form-data", "/", "a" * 500]  # fmt: skip
@@ -127,6 +136,9 @@ HEADERS = st.fixed_dictionaries(
         "ce-source": st.sampled_from(["/x", "%ff", "%F0%9F", ""]), "ce-type": st.sampled_from(["t", "", "%00"]),
         "ce-specversion": st.sampled_from(["1.0", "0.3", ""]), "ce-time": st.sampled_from([AT, "now"]),
         "accept": st.sampled_from(["text/html", "*/*"]), "x-forwarded-for": st.just("' or 1=1 --"),
+        "typeform-signature": st.sampled_from(["sha256=x", "sha256=", "\xff"]),
+        "x-hubspot-signature-v3": st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=9),
+        "x-hubspot-request-timestamp": st.sampled_from(["0", "-1", "nan", "9" * 400, ""]),
     },
 )  # fmt: skip
 KEYS = st.sampled_from(["key", "key", "key", "bearer", "none", "wrong", "odd", "long", "not base64", "no ascii"])
@@ -144,7 +156,8 @@ def _authorization(which: str, key: str) -> dict[str, Any]:
 @often
 @given(
     method=st.sampled_from(["POST"] * 12 + ["GET", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"]),
-    path=st.sampled_from([*PATHS, *PATHS, *ODD_PATHS]), body=BODIES, how=st.integers(0, 8), headers=HEADERS, which=KEYS,
+    path=st.sampled_from([*PATHS, *PATHS, *HOOKS, *ODD_PATHS]), body=BODIES, how=st.integers(0, 8), headers=HEADERS,
+    which=KEYS,
 )  # fmt: skip
 def test_any_request_is_taken_or_refused_in_one_shape(
     door: Door, method: str, path: str, body: bytes, how: int, headers: dict[str, str], which: str
@@ -156,7 +169,8 @@ def test_any_request_is_taken_or_refused_in_one_shape(
     is_sound(answer)
     if which not in ("key", "bearer") and answer.status_code == 200:
         # a key inside the body is one as well; nobody can guess it
-        assert path == "/v1/openapi.json"
+        assert path in HOOKS
+        assert method != "POST"
 
 
 @pytest.mark.parametrize("path", ["/v1/batch", "/v1/tables/interaction"])
@@ -270,7 +284,7 @@ def _nothing_waits(door: Door) -> None:
 
 def test_rows_that_each_have_names_of_their_own_do_not_fill_the_memory(door: Door) -> None:
     rows = [{"interaction_id": f"i{n}", "customer_id": "c", "occurred_at": AT, "channel": "web", "touchpoint": "t",
-             f"k{n}": n} for n in range(20_000)]  # fmt: skip
+             f"k{n}": n} for n in range(6000)]  # fmt: skip
     assert door.post("/v1/tables/interaction", rows).status_code == 200
     assert door.load() == len(rows)
     assert len(door.rows("interaction")) == len(rows)
