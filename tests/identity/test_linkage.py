@@ -6,6 +6,7 @@ import itertools
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from heartline.sources.identifiers import EMAIL, PHONE, kind_of, one_spelling
 
 splink = pytest.importorskip("splink", reason="the extra identity is not installed")
 
-PEOPLE = 1500
+PEOPLE = 1000
 NO_KEYS = KEYS.empty_table()
 ANNA: dict[str, Any] = {
     "name": "Anna Weberstein", "email": "anna.weberstein@x.example", "phone": "+491501234567",
@@ -50,6 +51,14 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> tuple[pa.Table, dict[str
     truth = pq.read_table(folder / "truth_member.parquet").to_pylist()
     rows.sort(key=lambda row: str(row["member_id"]))
     return pa.Table.from_pylist(rows, schema=RECORDS), {row["customer_id"]: row["person"] for row in truth}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sampled() -> Iterator[None]:
+    """Fewer pairs than the usual million: enough to see that it works."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linkage, "SAMPLED_PAIRS", 1e5)
+        yield
 
 
 @pytest.fixture(scope="module")

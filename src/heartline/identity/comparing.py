@@ -60,6 +60,7 @@ MEETINGS = tuple(name for name in COMPARED.names if name.startswith("meet_"))
 def compared(records: pa.Table, keys: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     """Rows of ``COMPARED`` for rows of ``pairs.RECORDS`` and ``pairs.KEYS``, and notes on what was left out."""
     rows: dict[str, list[Any]] = {name: records.column(name).to_pylist() for name in records.schema.names}
+    rows["email"] = [email.strip().lower() if email else None for email in rows["email"]]
     for kind in ("email", "phone"):
         rows[kind] = _or_hash(rows["member_id"], rows[kind], kind, keys)
     reader = NameReader(rows["name"])

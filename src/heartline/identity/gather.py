@@ -18,6 +18,7 @@ from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.identity.clusters import Told
 from heartline.identity.likeness import iso_date
+from heartline.identity.names import borne_by
 from heartline.identity.pairs import RECORDS
 from heartline.tables import Table, table
 
@@ -113,8 +114,10 @@ class Gathering:
             ).to_pydict()
             for member, kind, value in zip(*found.values(), strict=True):
                 cards.setdefault(member, {}).setdefault(kind, set()).add(value)
-        rows = self._customers("c.name, c.traits")
-        names = dict(zip(rows.column("member_id").to_pylist(), rows.column("name").to_pylist(), strict=True))
+        rows = self._customers("c.name, c.email, c.traits")
+        written = zip(*(rows.column(name).to_pylist() for name in ("member_id", "name", "email")), strict=True)
+        # whoever wrote no name may have told it by the mailbox
+        names = {member: name or " ".join(borne_by(email)) or None for member, name, email in written}
         births = dict(zip(names, map(iso_date, _births(rows.column("traits"))), strict=True))
         nothing: dict[str, frozenset[str]] = {}
         told = {member: Told(name, births[member], nothing) for member, name in names.items()}

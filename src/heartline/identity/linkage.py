@@ -208,7 +208,9 @@ def _meeting(name: str) -> dict[str, str]:
 
 def _learn(linker: Any, table: pa.Table) -> tuple[str, ...]:
     """Estimates the shares from the records; gives notes on what was too thin."""
-    linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED, min_count_per_level=None)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=SAMPLED_PAIRS, seed=SEED, min_count_per_level=None, num_chunks=2
+    )
     thin = []
     for name, same in LEARN_AT.items():
         counts = table.group_by(name).aggregate([("member_id", "count")]).to_pylist()

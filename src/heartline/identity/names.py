@@ -81,7 +81,7 @@ def borne_by(email: str | None) -> tuple[str, ...]:
     """
     if of_household(email):
         return ("familie",)
-    owner = NameReader(()).owner(email)
+    owner = _WITHOUT_NAMES.owner(email)
     return (owner,) if owner else ()
 
 
@@ -174,3 +174,7 @@ def _words(text: str) -> list[str]:
 
 def _joined(family: list[str]) -> str:
     return "-".join(family)
+
+
+_WITHOUT_NAMES = NameReader(())
+"""Knows given names that have other forms, and no more."""

@@ -87,7 +87,7 @@ def _caps(found: pa.Table, at: Mapping[str, npt.NDArray[np.int64]]) -> list[tupl
     own_name, initial = (given >= 0) & (given <= 2), given == 3
     other_name, other_birth = given == 4, birth == 2
     # a number that nobody of another name has may still be the one in the hall
-    nothing_own = ~(own_name | (birth == 0) | own_email | own_phone & initial)
+    nothing_own = ~(own_name | (birth == 0) | own_email | own_phone & initial | (email == 1) & (address == 0))
     # a mailbox is mostly called like the person, so one that is nearly the same says little that the name does not
     beside_name = (email == 0) | (phone >= 0) & (phone <= 1)
     beside_name |= (birth >= 0) & (birth <= 1) | (address >= 0) & (address <= 2)
