@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -20,6 +21,8 @@ Counts = Counter[str]
 # Fewest digits of each kind; an IBAN's account may have letters, its bank has digits.
 _DIGITS = {"card": 12, "iban": 9, "phone": 7, "ip": 5}
 _ALONE = frozenset(("card", "iban", "email", "ip", "phone"))
+_NUMBERED = frozenset(("card", "iban"))
+_DIGIT = re.compile(r"\d")  # of every script
 _CARD_FROM = 10**11
 
 _OUT = msgspec.json.Encoder(decimal_format="number")
@@ -74,7 +77,7 @@ def mask_whole(held: Any, kinds: Collection[str], names: Names | None, counts: C
         made, found = masked(str(held), ("card",))
         counts.update(found)
         return made if found else held
-    if not isinstance(held, str):
+    if not isinstance(held, str) or not _may_hold(held, kinds):
         return held
     if whole or (" " in held.strip() and any(char.isalpha() for char in held)):
         made, found = masked(held, kinds, names)
@@ -84,6 +87,12 @@ def mask_whole(held: Any, kinds: Collection[str], names: Names | None, counts: C
         made, found = masked(held, [kind for kind in kinds if kind in _ALONE and (kind != "phone" or abroad)])
     counts.update(found)
     return made
+
+
+def _may_hold(text: str, kinds: Collection[str]) -> bool:
+    """Whether a value has digits enough where only cards and IBAN are looked for; else it is to be looked at."""
+    fewest = min((_DIGITS[kind] if kind in _NUMBERED else 0 for kind in kinds), default=0)
+    return not fewest or len(_DIGIT.findall(text)) >= fewest
 
 
 def _maybe(kinds: Collection[str]) -> str:
