@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -115,6 +116,9 @@ def _config(colours: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
+    # a sum of whole numbers comes as a Decimal, which would be drawn as text, or not at all
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
