@@ -80,6 +80,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("emotion_model", "default", "text model that reads feelings: a shipped one by name, or a folder"),
     Setting("journey_gap_days", 30.0, "silence after which a new journey begins", unit="days", low=0.02, high=3650),
     Setting("periods", 6, "how many periods back connection and loyalty are computed", unit="months", low=1, high=120),
+    Setting("window_months", 3, "how long a period is in which signs of service and what comes to mind are counted",
+            unit="months", low=1, high=36),
     Setting("evidence_half_life_days", 180.0, "when a piece of evidence counts half", unit="days", low=1, high=36500),
     Setting("horizon_days", 365, "how far ahead value is looked at", unit="days", low=1, high=3650),
     Setting("risk_horizon_days", 90, "how far ahead risks are looked at", unit="days", low=1, high=3650),

@@ -9,9 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
+from heartline.analysis.base import months_before
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
+
+
+def windows(as_of: datetime, months: int, count: int) -> list[tuple[datetime, datetime]]:
+    """(start, end) of the last ``count`` periods of ``months`` each, oldest first, the last ending at ``as_of``."""
+    ends = [months_before(as_of, months * back) for back in reversed(range(count + 1))]
+    return list(pairwise(ends))
+
+
+def window_of(f: Functions, moment: str, periods: Sequence[tuple[datetime, datetime]]) -> str:
+    """Number of the period in which a moment lies; NULL before the first."""
+    whens = "".join(f" when {moment} < {literal(f, end)} then {number}" for number, (_, end) in enumerate(periods))
+    return f"(case when {moment} < {literal(f, periods[0][0])} then cast(null as int){whens} end)"
 
 
 def literal(f: Functions, moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartline.analysis import connection, journeys, loyalty, overview, text_emotion, touchpoints, value
+from heartline.analysis import connection, ingredients, journeys, loyalty, overview, text_emotion, touchpoints, value
 from heartline.analysis.base import Analysis, in_order
 
 ANALYSES: tuple[Analysis, ...] = tuple(
@@ -11,6 +11,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             text_emotion.ANALYSIS,
             touchpoints.ANALYSIS,
             journeys.ANALYSIS,
+            ingredients.ANALYSIS,
             connection.ANALYSIS,
             loyalty.ANALYSIS,
             value.ANALYSIS,

@@ -22,6 +22,9 @@ from scipy import special, stats
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats
 
+Z90 = 1.6448536269514722
+"""How many standard errors the ends of a 90 % interval lie from its middle, where it is normal."""
+
 
 def mean_interval(
     n: ArrayLike, total: ArrayLike, total_squares: ArrayLike, level: float = 0.9
@@ -53,6 +56,34 @@ def wilson_interval(successes: ArrayLike, n: ArrayLike, level: float = 0.9) -> t
         middle = (share + z * z / (2 * tries)) / (1 + z * z / tries)
         half = z * np.sqrt(share * (1 - share) / tries + (z / (2 * tries)) ** 2) / (1 + z * z / tries)
     return share, np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+
+
+def difference_interval(
+    first: Floats, first_low: Floats, first_high: Floats, second: Floats, second_low: Floats, second_high: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """(difference, low, high) of ``first - second`` from the interval of each, taken as independent.
+
+    Keeps the asymmetry of intervals of shares. Not-a-number where a part of either is. Source: Newcombe (1998),
+    method 10; Zou & Donner (2008).
+    """
+    difference = np.asarray(first - second, dtype=np.float64)
+    low = difference - np.hypot(first - first_low, second_high - second)
+    high = difference + np.hypot(first_high - first, second - second_low)
+    return difference, np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+
+
+def misread_share(share: Floats, low: Floats, high: Floats, error: float) -> tuple[Floats, Floats]:
+    """(low, high) of a true share whose reading errs by ``error`` (standard deviation, logit scale): 90 %.
+
+    share, low, high: as read, with its 90 % interval as if read without error. The error is the same for all that is
+    read in one place, so more of it does not shrink it; it is independent of the sample.
+    """
+    middle, below, above = (special.logit(np.clip(each, 1e-6, 1 - 1e-6)) for each in (share, low, high))
+    reach = Z90 * error
+    return (
+        np.asarray(special.expit(middle - np.hypot(middle - below, reach)), dtype=np.float64),
+        np.asarray(special.expit(middle + np.hypot(above - middle, reach)), dtype=np.float64),
+    )
 
 
 def bootstrap_interval(

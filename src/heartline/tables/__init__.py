@@ -15,6 +15,7 @@ from heartline.tables.feelings import FEELINGS
 from heartline.tables.money import MONEY
 from heartline.tables.overviews import OVERVIEWS
 from heartline.tables.people import PEOPLE
+from heartline.tables.services import SERVICES
 from heartline.tables.shape import BUCKETS, Column, Table, bucket_of
 from heartline.tables.words import (
     ABOUT,
@@ -48,7 +49,7 @@ __all__ = [
 ]  # fmt: skip
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *OVERVIEWS, *DECISIONS)
+    table.name: table for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *SERVICES, *OVERVIEWS, *DECISIONS)
 }
 
 

@@ -1,0 +1,45 @@
+"""Many comparisons at once: which of them stand when chance alone would make some."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from heartline.errors import StatisticsError
+from heartline.stats.intervals import Z90
+from heartline.stats.likelihood import Floats
+
+
+def false_discovery(p: ArrayLike) -> Floats:
+    """The share of false findings among all whose value is as small as this one's, one for each p-value.
+
+    Not-a-number stays so and counts as no comparison. Source: Benjamini & Hochberg (1995), as adjusted p-values.
+    Raises StatisticsError for a p-value outside 0…1.
+    """
+    values = np.asarray(p, dtype=np.float64)
+    known = np.isfinite(values)
+    if np.any((values[known] < 0) | (values[known] > 1)):
+        raise StatisticsError("a p-value outside 0 to 1", "0 <= p <= 1", "check the test")
+    found = np.full(values.shape, np.nan)
+    order = np.argsort(values[known], kind="stable")
+    count = len(order)
+    if not count:
+        return found
+    scaled = values[known][order] * count / np.arange(1, count + 1)
+    adjusted = np.empty(count)
+    adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    found[known] = np.minimum(adjusted, 1.0)
+    return found
+
+
+def two_sided(estimate: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
+    """p-value of "it is 0" from an estimate and its 90 % interval, by the half that reaches towards 0.
+
+    Not-a-number where the interval is unknown; 1 where the estimate is 0.
+    """
+    middle, below, above = (np.asarray(each, dtype=np.float64) for each in (estimate, low, high))
+    half = np.where(middle > 0, middle - below, above - middle)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(middle == 0, np.where(np.isfinite(half), 0.0, np.nan), np.abs(middle) / half * Z90)
+    return np.asarray(2 * special.ndtr(-z), dtype=np.float64)
