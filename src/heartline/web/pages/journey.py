@@ -228,7 +228,8 @@ def build(door: Door, query: Query) -> JourneyContext:
     ]
     visits = sum(row["visits"] for row in found)
     felt = sum(row["felt"] for row in found)
-    kept = urlencode({name: query[name] for name in ("channel", "since", "until") if query.get(name)})
+    limits = {name: query[name] for name in ("channel", "since", "until") if query.get(name)}
+    kept = urlencode(limits)
     return JourneyContext(
         channel=query.get("channel", ""),
         since=query.get("since") or (known[0] if known else ""),
@@ -253,7 +254,7 @@ def build(door: Door, query: Query) -> JourneyContext:
             felt / visits if visits else None,
             "share",
             n=visits,
-            explain=explain_address("touchpoint_period", "felt_visits", **dict(query)),
+            explain=explain_address("touchpoint_period", "felt_visits", **limits),
         ),
         funnels=[
             FunnelLine(
