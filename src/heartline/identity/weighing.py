@@ -19,6 +19,8 @@ from heartline.identity.pairs import PAIRS
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+SUREST = 0.999999
+"""Nothing that is weighed is certain."""
 FOR_REVIEW = 0.8
 """The most that a pair can be where a person has to look at it."""
 NEVER = 0.1
@@ -30,7 +32,7 @@ def weighed(
 ) -> pa.Table:
     """Rows of ``pairs.PAIRS`` from Splink's predictions, those with a probability of ``least`` or more."""
     levels = {name: _levels(found, name, len(of)) for name, (_, of) in comparisons.items()}
-    probability = np.round(_floats(found, "match_probability"), 6)
+    probability = np.minimum(np.round(_floats(found, "match_probability"), 6), SUREST)
     caps = _caps(found, levels)
     for where, most, _ in caps:
         probability = np.where(where, np.minimum(probability, most), probability)

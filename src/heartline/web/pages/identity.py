@@ -41,6 +41,11 @@ OF_JOINED = f"""
 select customer_id, member_id, matched_by, reason, since from member where customer_id in {_IDS}
 order by customer_id nulls last, since asc nulls first, member_id nulls last
 """
+_NAMED = {
+    "Name": ("name", "given name", "family name"), "E-mail": ("e-mail address",), "Telephone": ("telephone number",),
+    "Birth date": ("birth date",), "Street": ("address",), "Postcode": ("address",), "City": ("address",),
+}  # fmt: skip
+"""What reasons call a line; the first where it being the same is the same line."""
 COUNTS = """
 select count(*) as members, count(distinct customer_id) as customers from member
 """
@@ -48,7 +53,7 @@ select count(*) as members, count(distinct customer_id) as customers from member
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that is known of either: what, of the one, of the other, and whether it is the same."""
+    """One thing that is known of either: what, of the one, of the other; same, other, or empty where it is neither."""
 
     what: str
     left: str
@@ -214,7 +219,7 @@ def _pair(row: Row, known: Mapping[str, dict[str, str]]) -> Pair:
     one, other = row["member_a"], row["member_b"]
     left, right = known.get(one, {}), known.get(other, {})
     order = dict.fromkeys(("Name", "E-mail", "Telephone", *left, *right))
-    lines = [_line(what, left.get(what, ""), right.get(what, "")) for what in order]
+    lines = [_line(what, left.get(what, ""), right.get(what, ""), row["reason"]) for what in order]
     return Pair(
         anchor=anchor(one, other),
         names=(left.get("Name", one), right.get("Name", other)),
@@ -229,10 +234,14 @@ def _pair(row: Row, known: Mapping[str, dict[str, str]]) -> Pair:
     )
 
 
-def _line(what: str, left: str, right: str) -> Line:
+def _line(what: str, left: str, right: str, reason: str) -> Line:
+    """same and other by what the reasons say of it; two spellings of one number are the same."""
     if what in ("First seen", "Source") or not left or not right:
         return Line(what, left, right, "")
-    return Line(what, left, right, "same" if left.casefold() == right.casefold() else "other")
+    named = _NAMED.get(what, ())
+    if left.casefold() == right.casefold() or any(f"same {name} (" in reason for name in named[:1]):
+        return Line(what, left, right, "same")
+    return Line(what, left, right, "other" if any(f"other {name} (" in reason for name in named) else "")
 
 
 def _why(part: str) -> Why:
