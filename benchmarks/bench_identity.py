@@ -4,7 +4,7 @@
 
 Each size runs in a process of its own: facts of a made-up company whose people are known by one to four sources, their
 e-mail addresses and telephone numbers partly shared; then gather, decide, write, and count interactions by touchpoint
-with and without the map. Figures go to benchmarks/results/identity.md.
+with and without the map. Figures go to benchmarks/results/identity_speed.md.
 """
 
 from __future__ import annotations
@@ -134,13 +134,13 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     lines = [
-        "# Who is who", "",
+        "# Who is who: speed", "",
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {today}; written by "
         "`benchmarks/bench_identity.py`. By keys alone; read the ratios, not the seconds.", "",
         "| " + " | ".join(found[0]) + " |", "|" + "---|" * len(found[0]),
     ]  # fmt: skip
     lines += ["| " + " | ".join(f"{value:,}" for value in line.values()) + " |" for line in found]
-    (RESULTS / "identity.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (RESULTS / "identity_speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
