@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from heartline.analysis.ingredients_fit import SIGNS
 from heartline.corrections import Correction, Drift, Edit
 from heartline.corrections.drift import measure as measured_drift
 from heartline.errors import CorrectionError, IdentityError
@@ -524,6 +525,7 @@ def _periods(
                 "felt_continued_n": count // 2,
             }
         )
+    _service(made, months)
     for measure, part, count, of in (
         ("customers", "with a rating", 280, 300),
         ("visits", "words", 900, 3600),
@@ -534,6 +536,38 @@ def _periods(
         ("customers", "with a purchase", 250, 300),
     ):
         made["coverage"].append({"measure": measure, "part": part, "n": count, "of": of, "share": count / of})
+
+
+def _service(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> None:
+    """Signs at some places, thin at one; returns got harder; and what the averages hide."""
+    for place, touchpoint in enumerate(STAGES):
+        for team in ("", "amber"):
+            for sign, (ingredient, side, source) in SIGNS.items():
+                thin, harder = touchpoint == "advert", touchpoint == "returns" and sign == "effort" and not team
+                rate, change = 0.04 + 0.02 * place, 0.2 if harder else 0.01
+                known = {
+                    "rate": rate, "low": rate - 0.03, "high": rate + 0.03, "read_low": rate / 4, "read_high": rate * 4,
+                    "change": change, "change_low": change - 0.05, "change_high": change + 0.05,
+                    "change_q": 0.001 if harder else 0.8,
+                    "surprise_with": -0.2, "surprise_without": 0.1, "surprise_gap": -0.3,
+                    "surprise_gap_low": -0.4, "surprise_gap_high": -0.2,
+                }  # fmt: skip
+                made["service_ingredient"].append(
+                    {
+                        "period_start": months[3], "period_end": AS_OF, "touchpoint": touchpoint, "team": team,
+                        "sign": sign, "ingredient": ingredient, "side": side, "source": source,
+                        "n": 8 if thin else 400, "customers": 8 if thin else 300, "decided": 1 if thin else 20,
+                        "surprise_with_n": 20, "surprise_without_n": 380,
+                    }
+                    | ({} if thin else known)
+                )  # fmt: skip
+        made["touchpoint_moment"].append(
+            {
+                "period_start": months[3], "period_end": AS_OF, "touchpoint": touchpoint, "n": 400, "customers": 300,
+                "spread": 0.4, "flat": 0.3, "flat_low": 0.26, "flat_high": 0.34, "known": 380, "best": 0.12,
+                "best_low": 0.1, "best_high": 0.14, "worst": 0.2, "worst_low": 0.17, "worst_high": 0.23, "clear": 0.45,
+            }
+        )  # fmt: skip
 
 
 class Client:

@@ -62,6 +62,10 @@ def behind(door: Door, table: str, conditions: Sequence[Condition], found: Seque
     if table == "touchpoint_visit" and any(c.column == "interaction_id" for c in conditions):
         ids = [row["interaction_id"] for row in found[:LIMIT]]
         return [_with_words(door, "Words", "what the customer said at this contact", found[:LIMIT], ids)] if ids else []
+    if table == "service_ingredient":
+        return _signs(door, conditions, found)
+    if table == "touchpoint_moment":
+        return _moments(door, conditions, found)
     if table == "period_summary":
         return _customers(door, conditions)
     if table == "segment_move":
@@ -72,6 +76,85 @@ def behind(door: Door, table: str, conditions: Sequence[Condition], found: Seque
         one = next((str(c.value) for c in conditions if c.column == "customer_id"), "")
         return _below_customer(door, table, one) if one else []
     return []
+
+
+# Contacts with a sign in their words: those whose words the model decided on first, the most probable first.
+SAID = """
+select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, t.felt_valence, t.outcome,
+       f.p_signal_{sign} as probability
+from feeling f join touchpoint_visit t on t.interaction_id = f.interaction_id
+where concat(' ', coalesce(f.signals, ''), ' ') like '% {sign} %' and t.touchpoint = $touchpoint
+  and ($team = '' or t.team = $team) and t.occurred_at >= $since and t.occurred_at < $until
+order by f.p_signal_{sign} desc, t.interaction_id limit 40
+"""
+HAPPENED = """
+with told as (
+  select i.*, lag(i.occurred_at) over here as before, lag(i.outcome) over here as outcome_before,
+         median(i.duration_s) over () as usual_s
+  from interaction i where i.touchpoint = $touchpoint
+  window here as (partition by i.customer_id order by i.occurred_at, i.interaction_id))
+select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, v.felt_valence, t.outcome, t.duration_s,
+       t.outcome_before
+from told t join touchpoint_visit v on v.interaction_id = t.interaction_id
+where {condition} and ($team = '' or t.team = $team) and t.occurred_at >= $since and t.occurred_at < $until
+order by md5(t.interaction_id) limit 40
+"""
+_FAILED = "t.outcome_before in ('failed', 'abandoned') and t.occurred_at - t.before"
+HOW = {
+    "error": ("t.outcome = 'failed'", "that failed"),
+    "waiting": ("t.duration_s >= 2 * t.usual_s", "of at least twice the usual duration"),
+    "retry": (f"t.kind = 'retry' or ({_FAILED} <= interval 1 hour)", "within an hour of one that failed"),
+    "repeat_contact": (
+        f"{_FAILED} > interval 1 hour and t.occurred_at - t.before <= interval 7 days",
+        "within seven days of one here that failed; contacts of one conversation are counted too",
+    ),
+}
+MOMENTS = """
+select t.customer_id, t.interaction_id, t.occurred_at, t.channel, t.touchpoint, t.felt_valence, t.felt_from, t.surprise
+from touchpoint_visit t where t.felt_from in ('words', 'rating') and t.surprise is not null
+  and t.touchpoint = $touchpoint and t.occurred_at >= $since and t.occurred_at < $until
+order by case when t.felt_from = 'words' then 0 else 1 end, t.surprise {way}, t.interaction_id limit 40
+"""
+
+
+def _place(conditions: Sequence[Condition], found: Sequence[Row]) -> dict[str, object] | None:
+    """Touchpoint, team and period of one row; None where the conditions lead to several."""
+    named = {c.column: c.value for c in conditions}
+    if "touchpoint" not in named or "period_end" not in named or not found:
+        return None
+    return {
+        "touchpoint": named["touchpoint"], "team": named.get("team") or "",
+        "since": found[0]["period_start"], "until": found[0]["period_end"],
+    }  # fmt: skip
+
+
+def _signs(door: Door, conditions: Sequence[Condition], found: Sequence[Row]) -> list[Evidence]:
+    """Words that carry a sign, or contacts where it happened; the sign is a word of the table, never of the address."""
+    place = _place(conditions, found)
+    sign = next((str(row["sign"]) for row in found if any(c.column == "sign" for c in conditions)), "")
+    if place is None or not sign:
+        return []
+    if sign in HOW:
+        condition, how = HOW[sign]
+        some = _allowed(door, rows(door, HAPPENED.format(condition=f"({condition})"), place))[:LIMIT]
+        note = f"at most {LIMIT} contacts {how}, drawn by a fixed shuffle of their ids"
+        return [_with_words(door, "Where it happened", note, some, [row["interaction_id"] for row in some])]
+    some = _allowed(door, rows(door, SAID.format(sign=sign), place))[:LIMIT]
+    note = f"at most {LIMIT} contacts whose words the model decided on, the most probable first"
+    return [_with_words(door, "Words that carry it", note, some, [row["interaction_id"] for row in some])]
+
+
+def _moments(door: Door, conditions: Sequence[Condition], found: Sequence[Row]) -> list[Evidence]:
+    place = _place(conditions, found)
+    if place is None:
+        return []
+    place.pop("team")
+    parts = []
+    for title, way in (("Far above what they are used to", "desc"), ("Far below", "asc")):
+        some = _allowed(door, rows(door, MOMENTS.format(way=way), place))[:SIDE]
+        ids = [row["interaction_id"] for row in some]
+        parts.append(_with_words(door, title, f"at most {SIDE} contacts, those with words first", some, ids))
+    return parts
 
 
 def _where(conditions: Sequence[Condition], columns: Mapping[str, str]) -> tuple[list[str], dict[str, object]]:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
-Kind = Literal["score", "share", "valence", "money", "count", "number", "spread", "days"]
+Kind = Literal["score", "share", "valence", "money", "count", "number", "spread", "days", "points"]
 
 UNKNOWN = "not enough evidence"
 NARROW = "\u202f"
@@ -63,6 +63,8 @@ def written(value: float | None, kind: Kind, unit: str = "") -> str:
         return f"{decimal(100 * value, 0 if value in (0, 1) else 1)}{NARROW}%"
     if kind == "valence":
         return decimal(value, 2, signed=True)
+    if kind == "points":
+        return f"{decimal(100 * value, 1, signed=True)}{NARROW}points"
     if kind == "money":
         return f"{short(value)}{NARROW}{unit}".strip()
     if kind == "count":
@@ -79,7 +81,8 @@ class Figure:
     """One number of a page.
 
     value: the number in its unit; None: not known
-    kind: score (0 to 100), share (0 to 1), valence (-1 to 1), money, count, number, spread (valence points), days
+    kind: score (0 to 100), share (0 to 1), valence (-1 to 1), money, count, number, spread (valence points), days,
+        points (difference of two shares, -1 to 1)
     unit: currency of money, unit of a number
     low, high: ends of the 90 % interval; None: no interval
     n: how many customers, visits or journeys stand behind it; None: it is itself a count
@@ -111,6 +114,8 @@ class Figure:
             return ""
         if self.kind == "share":
             return f"{decimal(100 * self.low, 1)} to {decimal(100 * self.high, 1)}{NARROW}%"
+        if self.kind == "points":
+            return f"{decimal(100 * self.low, 1, signed=True)} to {written(self.high, self.kind)}"
         return f"{written(self.low, self.kind)} to {written(self.high, self.kind, self.unit)}"
 
     @property
