@@ -34,7 +34,7 @@ def own_ids(member_ids: Iterable[str]) -> list[str]:
 
 def own_id_sql(member_id: str) -> str:
     """The same as SQL on a NOT NULL expression."""
-    return f"concat('p', substr(md5(concat('{_SALT}', {member_id})), 1, {_LETTERS}))"
+    return f"'p' || substr(md5('{_SALT}' || {member_id}), 1, {_LETTERS})"
 
 
 def alias_hashes(member_ids: Iterable[str]) -> list[tuple[str, str]]:

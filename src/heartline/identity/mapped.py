@@ -71,12 +71,12 @@ def _referral(of: Table, seen: str) -> str:
     told = ", ".join(f"t.{name}" for name in of.names if name not in ("referrer_id", "referred_id"))
     return (
         f"select {', '.join(of.names)} from (select {_person('t.referrer_id', 'a')} as referrer_id,"
-        f" {_person('t.referred_id', 'b')} as referred_id, t.referrer_id as by_member, t.referred_id as of_member,"
-        f" {told}"
+        f" {_person('t.referred_id', 'b')} as referred_id, t.referrer_id as from_member_id,"
+        f" t.referred_id as to_member_id, {told}"
         f" from (select * from {ALL}referral where {seen}) t left join member a on a.member_id = t.referrer_id"
         " left join member b on b.member_id = t.referred_id) every where referrer_id <> referred_id"
         " qualify row_number() over (partition by referrer_id, referred_id order by converted desc nulls last,"
-        " occurred_at asc nulls last, by_member asc nulls last, of_member asc nulls last) = 1"
+        " occurred_at asc nulls last, from_member_id asc nulls last, to_member_id asc nulls last) = 1"
     )
 
 
@@ -108,7 +108,8 @@ def _customers(f: Functions, seen: str, whole: bool) -> list[Step]:
         Step(
             "customer_word",
             f"select customer_id, {f.explode_words('words')} as word from (select customer_id,"
-            " translate(objections, ',;|', '   ') as words from customer_every where objections is not null) said",
+            " replace(replace(replace(objections, ',', ' '), ';', ' '), '|', ' ') as words from customer_every"
+            " where objections is not null) said",
         ),
         Step(
             "customer_objection",
@@ -146,7 +147,7 @@ def _one_row(f: Functions, of: Table) -> str:
     }
     origin = {name: f"{f.last_by(name, _NEWEST)} filter (where member_id <> '')" for name in ("source", "load_id")}
     consent = "min(case when consent_emotion then 1 when not consent_emotion then 0 end)"
-    order = "concat(cast(newest as string), ' ', member_id)"
+    order = "cast(newest as string) || ' ' || member_id"
     made = {
         "first_seen_at": "min(first_seen_at)",
         **newest,
