@@ -149,17 +149,17 @@ def written(runs: Sequence[Mapping[str, Any]]) -> str:
     lines = [
         "# Identity",
         "",
-        f"Python {platform.python_version()}, {platform.machine()}, {datetime.now(UTC):%Y-%m-%d}, on cores shared with other "
-        "work; written by `benchmarks/identity.py`.",
+        f"Python {platform.python_version()}, {platform.machine()}, {datetime.now(UTC):%Y-%m-%d}, on cores shared with "
+        "other work; written by `benchmarks/identity.py`.",
         "",
         f"{PEOPLE:,} invented people met by a shop, a help desk, stores, a newsletter and an app "
         "([who they are](../../docs/explanation/simulated-company.md#people-met-by-five-systems)); truth known. "
         "Pairwise over ids of sources; 95 % intervals by bootstrap over people. Nothing was tuned on these seeds.",
         "",
-        f"Goal: precision {GOAL_PRECISION} or more at recall {GOAL_RECALL:.2f} or more. The population is ours: on records "
-        "that hold less (*hard*) the same rules find less.",
+        f"Goal: precision {GOAL_PRECISION} or more at recall {GOAL_RECALL:.2f} or more. The population is ours: on "
+        "records that hold less (*hard*) the same rules find less.",
         "",
-        "| people | seed | ids | setting | precision | recall | customers made | pairs for review | seconds | peak MB |",
+        "| people | seed | ids | setting | precision | recall | customers made | for review | seconds | peak MB |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for run in runs:
@@ -173,8 +173,8 @@ def written(runs: Sequence[Mapping[str, Any]]) -> str:
             lines.append(f"| {' | '.join(cells)} |")
     lines += [
         "",
-        "Seconds: `heartline run text_emotion`, which says who is who and then reads no texts, since there are none. Peak "
-        "memory is of the process up to there.",
+        "Seconds: `heartline run text_emotion`, which says who is who and then reads no texts, since there are none. "
+        "Peak memory is of the process up to there.",
         "",
     ]
     for setting in ("keys", "probable"):

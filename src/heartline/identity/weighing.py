@@ -105,7 +105,9 @@ def _caps(found: pa.Table, at: Mapping[str, npt.NDArray[np.int64]]) -> list[tupl
 
 
 def _shared(found: pa.Table, name: str) -> Bools:
-    return np.logical_or(*(found.column(f"{name}_shared_{side}").to_numpy().astype(bool) for side in "lr"))
+    one, other = (found.column(f"{name}_shared_{side}").to_numpy().astype(np.bool_) for side in "lr")
+    either: Bools = one | other
+    return either
 
 
 def _reason(weights: Sequence[tuple[float, str]], caps: Sequence[str]) -> str:

@@ -216,13 +216,13 @@ def _traits(text: str | None) -> dict[str, Any]:
 
 
 def _pair(row: Row, known: Mapping[str, dict[str, str]]) -> Pair:
-    one, other = row["member_a"], row["member_b"]
+    one, other = str(row["member_a"]), str(row["member_b"])
     left, right = known.get(one, {}), known.get(other, {})
     order = dict.fromkeys(("Name", "E-mail", "Telephone", *left, *right))
     lines = [_line(what, left.get(what, ""), right.get(what, ""), row["reason"]) for what in order]
     return Pair(
         anchor=anchor(one, other),
-        names=(left.get("Name", one), right.get("Name", other)),
+        names=(left.get("Name") or one, right.get("Name") or other),
         customers=(row["customer_a"], row["customer_b"]),
         found_by=row["found_by"],
         sure=Figure(row["probability"], "share"),
