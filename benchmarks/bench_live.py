@@ -135,10 +135,10 @@ def served() -> Iterator[tuple[Path, int, str, int]]:
 
 
 def measure(seconds: float) -> dict[str, Any]:
-    """Batches, then single events, then how long the inbox takes to empty."""
+    """Single events, then batches, then how long the inbox takes to empty."""
     with served() as (root, port, key, _):
-        found: dict[str, Any] = {"batches": asyncio.run(load(port, key, 8, 100, seconds))}
-        found["single"] = asyncio.run(load(port, key, 64, 1, seconds / 2))
+        found: dict[str, Any] = {"single": asyncio.run(load(port, key, 64, 1, seconds / 2))}
+        found["batches"] = asyncio.run(load(port, key, 8, 100, seconds))
         with Workspace(root) as workspace:
             waits, began = inbox.count(workspace.records), time.monotonic()
             while inbox.count(workspace.records) and time.monotonic() - began < 4 * seconds:
@@ -183,16 +183,20 @@ def main() -> None:
     found = measure(float(sys.argv[1]) if len(sys.argv) > 1 else 20.0)
     found["memory"] = grow(int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
     print(json.dumps(found))
-    if PLAIN:
-        return
+    if not PLAIN:
+        write(found)
+
+
+def write(found: dict[str, Any], how: str = "") -> None:
+    """Write what was measured into results/live.md; ``how`` says what is to be known of the machine."""
     batches, single, facts = found["batches"], found["single"], found["into_facts"]
     memory, peaks = found["memory"], found["memory"]["peaks"]
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     lines = [
         "# Live ingest", "",
         f"One core of {os.cpu_count()} for the server, {platform.machine()}, Python {platform.python_version()}, "
-        f"{found['loop']}, {today}. One run, {batches['seconds']:.0f} s of batches, {single['seconds']:.0f} s of "
-        "single events. Every answer waited for the commit and its fsync; the compactor was at work.", "",
+        f"{found['loop']}, {today}. One run, {single['seconds']:.0f} s of single events, {batches['seconds']:.0f} s of "
+        f"batches. {how}Every answer waited for the commit and its fsync; the compactor was at work.", "",
         "| | events | events / s | median wait, ms | 99 of 100 within, ms |", "|---|---|---|---|---|",
         f"| 8 senders, batches of 100 | {batches['events']:,} | {batches['events_per_s']:,} | {batches['p50_ms']} "
         f"| {batches['p99_ms']} |",
