@@ -51,6 +51,10 @@ def test_show_decide_list_and_take_back(shop: Path) -> None:
     shown = json.loads(said("identity", "show", "shop-1", *at, "--json"))
     assert shown["customer_id"] == ANN
     assert [one["member_id"] for one in shown["members"]] == ["till-9", "shop-1"]
+    assert [
+        row["purchase_id"]
+        for row in json.loads(said("show", "purchase", "--customer", "till-9", "--format", "json", *at))
+    ] == ["p1"]
     assert "same e-mail address as till-9" in said("identity", "show", ANN, *at).replace("\n", " ")
     (doubt,) = json.loads(said("identity", "review", *at, "--json"))
     assert {doubt["member_a"], doubt["member_b"]} & {"shop-2"}

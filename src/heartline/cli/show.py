@@ -23,6 +23,7 @@ from heartline.tables import table
     "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True
 )
 @click.option("--where", help="SQL condition on the table's columns, e.g. \"segment = 'at_risk'\".")
+@click.option("--customer", metavar="ID", help="Rows of one customer, by any id that leads to them.")
 @click.option("--order", help='SQL order, e.g. "value_at_stake desc nulls last".')
 @click.option("--columns", help="Columns to show, joined by commas; default: all.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; default: 20 for table, else all.")
@@ -32,6 +33,7 @@ def show(
     folder: Path,
     form: str,
     where: str | None,
+    customer: str | None,
     order: str | None,
     columns: str | None,
     limit: int | None,
@@ -41,9 +43,11 @@ def show(
     if output and form == "table":
         raise TableError("-o writes no table for eyes", "--format csv, json or parquet", "add --format csv")
     if table_name in ("load", "quarantine"):
-        if where or order or columns:
+        if where or customer or order or columns:
             raise TableError(
-                f"{table_name} knows no --where, --order or --columns", "--limit and --format", "filter what it prints"
+                f"{table_name} knows no --where, --customer, --order or --columns",
+                "--limit and --format",
+                "filter what it prints",
             )
         last = limit if limit is not None else 100 if form == "table" else sys.maxsize
         with opened(folder) as workspace:
@@ -57,15 +61,18 @@ def show(
         )
     wanted = [of.column(name.strip()).name for name in columns.split(",")] if columns else list(of.names)
     most = 20 if limit is None and form == "table" else limit
+    conditions = [f"({where})"] if where else []
+    if customer:
+        conditions.append(f"{of.column(of.customer or 'customer_id').name} = $customer")
     query = f"select {', '.join(wanted)} from {table_name}"
-    query += f" where {where}" if where else ""
+    query += f" where {' and '.join(conditions)}" if conditions else ""
     if form == "table" and not order:  # the same rows each time, for eyes; files are written as they come
         order = ", ".join(f"{name} asc nulls last" for name in of.key)
     query += f" order by {order}" if order else ""
     query += f" limit {most}" if most is not None else ""
     with opened(folder) as workspace:
         try:
-            found = workspace.query(query)
+            found = workspace.query(query, {"customer": workspace.customer_of(customer)} if customer else None)
         except EngineError as cause:
             raise TableError(
                 f"--where or --order cannot be read: {cause.got}",
