@@ -3,7 +3,8 @@
 The main job and ingest run at two sizes, so that growth shows; text runs beside other readers, so that ratios show.
 
 make bench                     all of them
-python benchmarks/run.py NAME  one of them: main_job, ingest, live, privacy, feeds, text, text_accuracy
+python benchmarks/run.py NAME  one of them: main_job, ingest, live, privacy, feeds, text, text_accuracy,
+                               feelings_ahead
 """
 
 from __future__ import annotations
@@ -100,6 +101,14 @@ def text_accuracy() -> None:
     subprocess.run([sys.executable, HERE / "text_accuracy.py", DATA], check=True)
 
 
+def feelings_ahead() -> None:
+    """What feelings say of what people do later, where the public data are beside the project."""
+    if not DATA.is_dir():
+        print("skipped: needs the public data sets in ../shared/data (see CONTRIBUTING.md)")
+        return
+    subprocess.run([sys.executable, HERE / "feelings_ahead.py", DATA], check=True)
+
+
 BENCHMARKS = {
     "main_job": main_job,
     "ingest": ingest,
@@ -108,6 +117,7 @@ BENCHMARKS = {
     "privacy": privacy,
     "text": text,
     "text_accuracy": text_accuracy,
+    "feelings_ahead": feelings_ahead,
 }
 
 if __name__ == "__main__":
