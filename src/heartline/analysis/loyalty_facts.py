@@ -9,6 +9,7 @@ from datetime import datetime
 
 from heartline.analysis.base import Context, Values, months_before
 from heartline.analysis.consent import customers_where, no_profile
+from heartline.analysis.life import GOODBYE, life, listed
 from heartline.analysis.periods import literal, period_table, slice_of
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -18,9 +19,6 @@ WEEKS = 104  # how far back the rhythm of contact is read
 HURT_HALF_LIFE_DAYS, GRUDGE_HALF_LIFE_DAYS = 90.0, 365.0  # leaving fades, revenge decays slowly
 SAMPLE = 20_000
 
-# Events that say nothing of whether the customer is still there: the company's or a carrier's own acts, and goodbyes.
-NO_LIFE = ("parcel", "delivery", "note", "advert", "cancellation", "send", "sent", "delivered", "unsubscribe")
-GOODBYE = ("cancellation", "unsubscribe", "account_closed")
 PUBLIC_KINDS = ("review", "social_post", "community_post")
 PROMOTING_KINDS = ("defence", "defense", "recommendation", "share")
 # A visit hurts when it felt bad and clearly worse than this customer is used to; a good contact with support mends.
@@ -34,10 +32,6 @@ def ends_of(context: Context) -> list[datetime]:
     """Ends of all months that some window of some period needs, oldest first."""
     months = context.whole("periods") + YEAR
     return [months_before(context.as_of, back) for back in reversed(range(months))]
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
 
 
 def _has(signal: str) -> str:
@@ -65,11 +59,7 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
         Step("loyalty_window", windows, keep=True),
         Step(
             "loyalty_life",
-            "select customer_id, occurred_at as moment from interaction"
-            f" where coalesce(direction, 'inbound') <> 'outbound' and coalesce(kind, '') not in ({_listed(NO_LIFE)})"
-            " union all select customer_id, occurred_at as moment from purchase"
-            " union all select customer_id, answered_at as moment from survey_response"
-            " union all select referrer_id as customer_id, occurred_at as moment from referral",
+            life(),
         ),
         Step(
             "loyalty_known",
@@ -104,8 +94,8 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
 
 
 def _words(f: Functions, month: str) -> list[Step]:
-    public = f"(i.channel = 'social' or i.kind in ({_listed(PUBLIC_KINDS)}))"
-    promoting_kind = f"i.kind in ({_listed(PROMOTING_KINDS)})"
+    public = f"(i.channel = 'social' or i.kind in ({listed(PUBLIC_KINDS)}))"
+    promoting_kind = f"i.kind in ({listed(PROMOTING_KINDS)})"
     social = "(i.channel = 'social' or i.kind = 'social_post')"
     return [
         Step(
@@ -187,10 +177,10 @@ def _acts(f: Functions, month: str) -> list[Step]:
             " sum(problem) as problems from ("
             f"select customer_id, {month} as slice, promoting, goodbye_at, problem from ("
             "select customer_id, occurred_at as moment,"
-            f" case when kind in ({_listed(PROMOTING_KINDS)}) then 1 else 0 end as promoting,"
-            f" case when kind in ({_listed(GOODBYE)}) then occurred_at end as goodbye_at,"
+            f" case when kind in ({listed(PROMOTING_KINDS)}) then 1 else 0 end as promoting,"
+            f" case when kind in ({listed(GOODBYE)}) then occurred_at end as goodbye_at,"
             " case when kind in ('complaint', 'problem') then 1 else 0 end as problem from interaction"
-            f" where kind in ({_listed((*PROMOTING_KINDS, *GOODBYE, 'complaint', 'problem'))})"
+            f" where kind in ({listed((*PROMOTING_KINDS, *GOODBYE, 'complaint', 'problem'))})"
             " union all select referrer_id as customer_id, occurred_at as moment, 1 as promoting,"
             " cast(null as timestamp) as goodbye_at, 0 as problem from referral) acts) placed"
             " group by customer_id, slice",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartline.analysis import connection, ingredients, journeys, loyalty, overview, text_emotion, touchpoints, value
+from heartline.analysis import connection, iceberg, ingredients, journeys, loyalty, overview, text_emotion, touchpoints, value
 from heartline.analysis.base import Analysis, in_order
 
 ANALYSES: tuple[Analysis, ...] = tuple(
@@ -14,6 +14,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             ingredients.ANALYSIS,
             connection.ANALYSIS,
             loyalty.ANALYSIS,
+            iceberg.ANALYSIS,
             value.ANALYSIS,
             overview.ANALYSIS,
         ]

@@ -71,6 +71,8 @@ class Lived:
     attacked: Bools
     acts: Ints
     felt: Floats
+    unhappy: Bools
+    told: Bools
     bond_at_start: Floats
     bond_mid: Floats
     sums: dict[str, float]
@@ -92,7 +94,7 @@ def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived
         week.run(at)
     rows = contacts.columns()
     _customers(plan, files, people)
-    _interactions(plan, files, rng, people, rows, surveys, number)
+    spoken = _interactions(plan, files, rng, people, rows, surveys, number)
     _answers(plan, files, rng, people, surveys, number)
     _orders(plan, files, rng, people, week, number)
     act_who, act_day, act_kind = (np.concatenate(column) for column in zip(*week.ledger.acts, strict=True))
@@ -104,16 +106,27 @@ def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived
     visits = np.bincount(rows["who"][late], minlength=count)
     with np.errstate(invalid="ignore"):
         felt = np.bincount(rows["who"][late], weights=rows["felt"][late], minlength=count) / visits
+    latest = rows["day"] >= plan.days - truth.UNHAPPY_DAYS
+    bad = (rows["felt"] <= truth.UNHAPPY_VALENCE) & (rows["silent"] == 0)
+    acts = np.isin(rows["kind"], [KINDS.index(kind) for kind in truth.TOLD_KINDS])
     return Lived(
         people=people,
         hazard=people.hazard(plan.effects, plan.weeks),
         attacked=np.bincount(act_who[attacking], minlength=count) > 0,
         acts=np.bincount(act_who[promoting], minlength=count),
         felt=felt,
+        unhappy=_anyone(rows, latest & bad, count),
+        told=_anyone(rows, latest & ((bad & spoken) | acts), count),
         bond_at_start=start,
         bond_mid=middle,
         sums=_sums(rows),
     )
+
+
+def _anyone(rows: dict[str, Column], those: Bools, count: int) -> Bools:
+    """Whether a customer has any of those rows."""
+    found: Bools = np.bincount(rows["who"][those].astype(np.int64), minlength=count) > 0
+    return found
 
 
 def _sums(rows: dict[str, Column]) -> dict[str, float]:
@@ -159,7 +172,8 @@ def _customers(plan: Plan, files: Files, people: People) -> None:
 def _interactions(
     plan: Plan, files: Files, rng: np.random.Generator, people: People, rows: dict[str, Column],
     surveys: Surveys, chunk: int,
-) -> None:  # fmt: skip
+) -> Bools:  # fmt: skip
+    """Write the contacts; returns which of them carry words."""
     who, place, felt = rows["who"].astype(np.int64), rows["touchpoint"].astype(np.int64), rows["felt"]
     count = len(who)
     loud = rows["silent"] == 0
@@ -250,6 +264,8 @@ def _interactions(
             "signals": pa.array(signals, pa.string()),
         },
     )
+    spoken: Bools = speaks
+    return spoken
 
 
 def _answers(plan: Plan, files: Files, rng: np.random.Generator, people: People, surveys: Surveys, chunk: int) -> None:

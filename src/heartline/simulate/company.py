@@ -81,6 +81,14 @@ SITUATION = {name: number for number, name in enumerate(SITUATIONS)}
 KIND = {name: number for number, name in enumerate(KINDS)}
 CHANNEL = {name: number for number, name in enumerate(CHANNELS)}
 
+# What a hurt is about, for the truth of why people leave; only hurts of these situations last.
+CAUSES = ("service", "product", "price", "process")
+CAUSE = {
+    "unresolved": "service", "unrecognised": "service", "disrespect": "service", "defect": "product",
+    "code_failed": "price", "late": "process", "promise_broken": "process", "betrayal": "process",
+    "hassle": "process", "confusing": "process",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Effects:

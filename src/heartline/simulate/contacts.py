@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from heartline.simulate.company import CHANNEL, KIND, SITUATION, TOUCHPOINT_INDEX, TOUCHPOINTS, Effects
+from heartline.simulate.company import CAUSE, CAUSES, CHANNEL, KIND, SITUATION, TOUCHPOINT_INDEX, TOUCHPOINTS, Effects
 from heartline.simulate.people import Bools, Column, Floats, Ints, People
 
 # Valence that a situation adds to the ordinary feeling of the touchpoint, and the hurt that it leaves.
@@ -30,6 +30,7 @@ for _name, _value in SHIFT.items():
     _SHIFT[SITUATION[_name]] = _value
 for _name, _value in HURT.items():
     _HURT[SITUATION[_name]] = _value
+_ABOUT = np.array([CAUSES.index(CAUSE.get(name, "process")) for name in SITUATION])
 
 COLUMNS = (
     "who", "day", "touchpoint", "kind", "channel", "outbound", "outcome", "situation", "felt", "seconds",
@@ -131,9 +132,12 @@ class Contacts:
         np.add.at(people.bond, who, gain)
         np.clip(people.bond, 0.5, 99.5, out=people.bond)
         np.add.at(people.satisfaction_z, who, 0.16 * (felt - effects.expected_valence))
-        np.add.at(people.hurt, who, _HURT[codes] + effects.betrayal_hurt * betrayed)
+        hurt = _HURT[codes] + effects.betrayal_hurt * betrayed
+        np.add.at(people.hurt, who, hurt)
+        np.add.at(people.hurt_about, (who, _ABOUT[codes]), hurt)
         mended = who[(codes == SITUATION["recovered"]) | (codes == SITUATION["resolved"])]
         people.hurt[mended] *= effects.recovery_keeps_share_of_hurt
+        people.hurt_about[mended] *= effects.recovery_keeps_share_of_hurt
 
     def _seconds(self, place: int, felt: Floats) -> Floats:
         """Duration: longer where there is hassle and where it went badly."""

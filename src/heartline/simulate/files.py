@@ -47,7 +47,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         attacking=pa.bool_(), self_relevance=_REAL, betrayed=pa.bool_(), disrespected=pa.bool_(),
         promise_broken=pa.bool_(), orders_per_week=_REAL, p_leave_week=_REAL, p_buy_90d=_REAL,
         expected_value_365d=_REAL, felt_180d=_REAL, promoting_acts_365d=_WHOLE, bond_at_start=_REAL,
-        bond_mid=_REAL, propensity=_REAL, baseline=_REAL,
+        bond_mid=_REAL, propensity=_REAL, baseline=_REAL, unhappy_92d=pa.bool_(), told_92d=pa.bool_(),
+        betrayed_at=_TIME, left_service=_REAL, left_product=_REAL, left_price=_REAL, left_process=_REAL,
     ),
     "truth_interaction": _schema(
         interaction_id=_TEXT, customer_id=_TEXT, felt_valence=_REAL, situation=_TEXT, emotion=_TEXT,

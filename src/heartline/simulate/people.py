@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heartline.simulate.company import MOTIVATORS, Effects
+from heartline.simulate.company import CAUSES, MOTIVATORS, Effects
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -23,7 +23,8 @@ class People:
     Fixed: set_point (bond to which the person returns), propensity (orders a week at bond 50), basket,
     warmth, style_centre and style_range (how feelings become ratings), talk, answer_rate, open_habit,
     online (share of orders online), advocacy, frailty, joined_day, region, email_only, motivator.
-    Moving: bond 0-100, satisfaction_z, hurt, disrespected_until (week), betrayed, attacking, left_day.
+    Moving: bond 0-100, satisfaction_z, hurt, hurt_about (the same by cause), disrespected_until (week), betrayed,
+    attacking, left_day, left_from (share of the hazard in the week of leaving that each cause added; else 0).
     """
 
     first_number: int
@@ -48,12 +49,15 @@ class People:
     motivator: Ints
     foreign: Bools
     hurt: Floats
+    hurt_about: Floats
     disrespected_until: Ints
     disrespected: Bools
     betrayed: Bools
+    betrayed_day: Floats
     promise_broken: Bools
     attack_from: Floats
     left_day: Floats
+    left_from: Floats
     account: Bools
 
     @property
@@ -82,6 +86,19 @@ class People:
         )
         hazard: Floats = np.minimum(0.5, effects.weekly_leaving_hazard * self.frailty * np.exp(log))
         return hazard
+
+    def causes_of_leaving(self, effects: Effects, week: int) -> Floats:
+        """Share of this week's hazard that would not be there without the hurts of each cause, one column a cause.
+
+        Rows add up to at most 1; what is left had nothing to do with a hurt. Hurt beyond what counts is shared out.
+        """
+        counted = np.minimum(self.hurt, effects.hurt_counts_up_to)
+        known = np.maximum(self.hurt_about.sum(axis=1), 1e-12)
+        logs = effects.log_hazard_per_hurt * counted[:, None] * self.hurt_about / known[:, None]
+        logs[:, CAUSES.index("service")] += np.log(effects.disrespect_hazard_ratio) * (self.disrespected_until > week)
+        whole = logs.sum(axis=1)
+        shares: Floats = -np.expm1(-whole)[:, None] * logs / np.maximum(whole, 1e-12)[:, None]
+        return shares
 
 
 def draw_people(rng: np.random.Generator, first_number: int, count: int, days: int, effects: Effects) -> People:
@@ -123,11 +140,14 @@ def draw_people(rng: np.random.Generator, first_number: int, count: int, days: i
         motivator=rng.integers(0, len(MOTIVATORS), count),
         foreign=rng.random(count) < 0.014,
         hurt=np.zeros(count),
+        hurt_about=np.zeros((count, len(CAUSES))),
         disrespected_until=np.full(count, -1, dtype=np.int64),
         disrespected=np.zeros(count, dtype=bool),
         betrayed=np.zeros(count, dtype=bool),
+        betrayed_day=np.full(count, np.inf),
         promise_broken=np.zeros(count, dtype=bool),
         attack_from=np.full(count, np.inf),
         left_day=np.full(count, np.inf),
+        left_from=np.zeros((count, len(CAUSES))),
         account=~during & (rng.random(count) < 0.8),
     )

@@ -13,7 +13,7 @@ import pyarrow as pa
 from heartline.errors import StatisticsError
 from heartline.simulate import truth
 from heartline.simulate.chunk import Lived, Plan, live
-from heartline.simulate.company import FUNNELS, OPTIONS, TOUCHPOINTS, Effects
+from heartline.simulate.company import CAUSES, FUNNELS, OPTIONS, TOUCHPOINTS, Effects
 from heartline.simulate.files import Files, named
 from heartline.simulate.people import Floats, People
 
@@ -158,6 +158,10 @@ def _customer_truth(plan: Plan, files: Files, lived: Lived, median: float) -> Fl
             "bond_mid": lived.bond_mid,
             "propensity": people.propensity,
             "baseline": people.style_centre,
+            "unhappy_92d": lived.unhappy,
+            "told_92d": lived.told,
+            "betrayed_at": plan.micros(people.betrayed_day),
+            **{f"left_{cause}": people.left_from[:, number] for number, cause in enumerate(CAUSES)},
         },
     )
     return np.bincount(chosen, minlength=len(truth.SEGMENTS)).astype(np.float64)

@@ -26,6 +26,9 @@ from heartline.simulate.people import Bools, Floats, Ints, People
 # in the order of the rules above
 SEGMENTS = ("dissenter", "defector", "super_advocate", "advocate", "at_risk", "content", "indifferent")
 SEGMENT_DAYS, ACT_DAYS = 180, 365
+# unhappy: a contact within these days felt as bad as this; told: a complaint, a problem, a goodbye, or words as bad
+UNHAPPY_DAYS, UNHAPPY_VALENCE = 92, -0.25
+TOLD_KINDS = ("problem", "complaint", "cancellation")
 ACT_ATTACK = 3
 
 

@@ -57,6 +57,7 @@ class Week:
         people.bond += self.effects.bond_reversion_weekly * (people.set_point - people.bond)
         people.satisfaction_z *= 0.995
         people.hurt *= 0.5 ** (1 / self.effects.hurt_half_life_weeks)
+        people.hurt_about *= 0.5 ** (1 / self.effects.hurt_half_life_weeks)
 
     def _some(self, there: Bools, rate: Floats | float) -> Ints:
         return pick(there & (self.rng.random(len(there)) < rate))
@@ -220,6 +221,7 @@ class Week:
         fresh = ~people.betrayed[who]
         who, day = who[fresh], day[fresh]
         people.betrayed[who] = True
+        people.betrayed_day[who] = day
         logit = effects.revenge_intercept + effects.revenge_slope * people.self_relevance[who]
         angry = self.rng.random(len(who)) < 1 / (1 + np.exp(-logit))
         people.attack_from[who[angry]] = day[angry] + 0.5
@@ -385,6 +387,7 @@ class Week:
         who = self._some(there & (people.joined_day < 7 * week), hazard)
         day = 7.0 * (week + 1) - 0.01 + np.zeros(len(who))
         people.left_day[who] = day
+        people.left_from[who] = people.causes_of_leaving(effects, week)[who]
         quiet = people.disrespected_until[who] > week
         says = self.rng.random(len(who)) < np.where(quiet, 0.02, 0.16)
         self.contacts.add(who[says], day[says], "complaint_handling", "cancellation", "email", "goodbye", moves=False)

@@ -12,6 +12,7 @@ from heartline.tables.bonds import BONDS
 from heartline.tables.decisions import DECISIONS
 from heartline.tables.facts import FACTS
 from heartline.tables.feelings import FEELINGS
+from heartline.tables.hurts import HURTS
 from heartline.tables.money import MONEY
 from heartline.tables.overviews import OVERVIEWS
 from heartline.tables.people import PEOPLE
@@ -49,7 +50,7 @@ __all__ = [
 ]  # fmt: skip
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *SERVICES, *OVERVIEWS, *DECISIONS)
+    table.name: table for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
 }
 
 
