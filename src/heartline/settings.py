@@ -82,6 +82,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("periods", 6, "how many periods back connection and loyalty are computed", unit="months", low=1, high=120),
     Setting("window_months", 3, "how long a period is in which signs of service and what comes to mind are counted",
             unit="months", low=1, high=36),
+    Setting("intended", "", "what points of connection are meant to feel like, a valence from -1 to 1 or an emotion: "
+            "`delivery=0.3 thank_you_note=gratitude`", unit="touchpoint=valence or touchpoint=emotion, by blanks",
+            pattern=r"(\w+=(-?(0|1|0?\.\d+|1\.0+)|[a-z]+)( |$))*"),
     Setting("evidence_half_life_days", 180.0, "when a piece of evidence counts half", unit="days", low=1, high=36500),
     Setting("horizon_days", 365, "how far ahead value is looked at", unit="days", low=1, high=3650),
     Setting("risk_horizon_days", 90, "how far ahead risks are looked at", unit="days", low=1, high=3650),

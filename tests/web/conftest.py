@@ -526,6 +526,7 @@ def _periods(
             }
         )
     _service(made, months)
+    _chain(made)
     for measure, part, count, of in (
         ("customers", "with a rating", 280, 300),
         ("visits", "words", 900, 3600),
@@ -568,6 +569,23 @@ def _service(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> N
                 "best_low": 0.1, "best_high": 0.14, "worst": 0.2, "worst_low": 0.17, "worst_high": 0.23, "clear": 0.45,
             }
         )  # fmt: skip
+
+
+def _chain(made: dict[str, list[dict[str, Any]]]) -> None:
+    """Two stages, a channel and a team out of step, a hand-off that drops, and intentions met and missed."""
+    known = {"n": 400, "customers": 300, "level": 0.1, "low": 0.05, "high": 0.15}
+    away = {"deviation": -0.2, "deviation_low": -0.3, "deviation_high": -0.1}
+    gap = {"delivered": 0.1, "gap": -0.2, "gap_low": -0.25, "gap_high": -0.15}
+    for kind, stage, unit, after, more in (
+        ("stage", "purchase", "", "", {"spread": 0.4, "between_channels": 0.1}),
+        ("stage", "support", "", "", {"spread": 0.5, "between_channels": 0.1, "between_teams": 0.05}),
+        ("channel", "support", "call", "", away | {"verdict": "out_of_step"}),
+        ("team", "support", "ember", "", away | {"verdict": "out_of_step"}),
+        ("touchpoint", "support", "returns", "", gap | {"intended": "0.3", "verdict": "short"}),
+        ("touchpoint", "support", "support_call", "", gap | {"intended": "relief", "verdict": "short"}),
+        ("handoff", "", "checkout", "delivery", away | {"expected": 0.1, "verdict": "drop"}),
+    ):  # fmt: skip
+        made["synchrony"].append({"kind": kind, "stage": stage, "unit": unit, "next_unit": after} | known | more)
 
 
 class Client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartline.analysis import connection, iceberg, ingredients, journeys, loyalty, overview, text_emotion, touchpoints, value
+from heartline.analysis import connection, iceberg, ingredients, journeys, loyalty, overview, synchrony, text_emotion, touchpoints, value
 from heartline.analysis.base import Analysis, in_order
 
 ANALYSES: tuple[Analysis, ...] = tuple(
@@ -12,6 +12,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             touchpoints.ANALYSIS,
             journeys.ANALYSIS,
             ingredients.ANALYSIS,
+            synchrony.ANALYSIS,
             connection.ANALYSIS,
             loyalty.ANALYSIS,
             iceberg.ANALYSIS,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from heartline.tables.shape import Column, c, derived
 
 SIDES = ("good", "bad")
+KINDS = ("stage", "channel", "team", "touchpoint", "handoff")
+VERDICTS = ("in_step", "out_of_step", "reached", "short", "open", "drop", "none")
 INGREDIENTS = ("hassle", "recognition", "respect", "empathy")
 
 
@@ -78,4 +80,37 @@ SERVICES = (
         c("worst_high", "double", "upper end of the 90 % interval", unit="0 to 1", null="as best"),
         c("clear", "double", "the standard deviation that counts as clear", unit="valence points", null="no surprise known"),
         customer=None, time="period_end"),
+    derived("synchrony", "stage, channel, team, touchpoint or hand-off", ("kind", "stage", "unit", "next_unit"), "synchrony",
+        "How well the parts of the chain go together: the level and consistency of felt valence, who is out of step with the "
+        "others, where it drops from one contact to the next, and what was intended.",
+        c("kind", "string", "what the row is about", required=True, allowed=KINDS),
+        c("stage", "string", "stage of the journey; empty: not told, or a hand-off", required=True),
+        c("unit", "string", "channel, team or touchpoint; empty for a stage", required=True),
+        c("next_unit", "string", "touchpoint that a hand-off leads to; empty otherwise", required=True),
+        c("n", "int64", "contacts with words or a rating; of a hand-off, steps with both feelings known"),
+        c("customers", "int64", "customers among them"),
+        c("level", "double", "mean felt valence; of a hand-off, mean change", unit="-2 to 2", null="fewer than min_base"),
+        c("low", "double", "lower end of the 90 % interval", unit="-2 to 2", null="as level"),
+        c("high", "double", "upper end of the 90 % interval", unit="-2 to 2", null="as level"),
+        c("spread", "double", "standard deviation between visits", unit="valence points", null="a hand-off, or as level"),
+        c("between_channels", "double", "standard deviation between the channels of the stage beyond chance, shrunken",
+          unit="valence points", null="no stage, or fewer than two channels with enough contacts"),
+        c("between_teams", "double", "the same between its teams, each against the usual feeling of the touchpoints it works at",
+          unit="valence points", null="no stage, or fewer than two teams with enough contacts"),
+        c("expected", "double", "change of a hand-off that the two touchpoints' own levels make", unit="-2 to 2",
+          null="no hand-off, or a level is not known"),
+        c("deviation", "double", "shrunken difference from the middle one of the stage's; of a hand-off, from what is expected",
+          unit="-2 to 2", null="nothing to compare with, or as level"),
+        c("deviation_low", "double", "lower end of the 90 % interval", unit="-2 to 2", null="as deviation"),
+        c("deviation_high", "double", "upper end of the 90 % interval", unit="-2 to 2", null="as deviation"),
+        c("intended", "string", "what the touchpoint is meant to feel like, from the setting `intended`", null="not set"),
+        c("delivered", "double", "the valence, or the mean probability of the intended emotion", unit="-1 to 1",
+          null="not set, or fewer contacts than min_base"),
+        c("gap", "double", "delivered minus the intended valence; of an emotion, minus its probability at all other touchpoints",
+          unit="-2 to 2", null="as delivered"),
+        c("gap_low", "double", "lower end of the 90 % interval", unit="-2 to 2", null="as delivered"),
+        c("gap_high", "double", "upper end of the 90 % interval", unit="-2 to 2", null="as delivered"),
+        c("verdict", "string", "in_step or out_of_step with the stage's others; reached, short or open against what was intended; "
+          "drop or none at a hand-off", null="not enough evidence, or nothing to compare with", allowed=VERDICTS),
+        customer=None),
 )  # fmt: skip

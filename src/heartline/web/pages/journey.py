@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from heartline.tables import CHANNELS
 from heartline.web.broken import Z90
+from heartline.web.chain import Chain, chain
 from heartline.web.door import Door, Row, one, rows
 from heartline.web.figures import Figure, explain_address, month
 from heartline.web.page import BadAddress, Chart, ChartQuery, Page, Query, choice, told
@@ -105,6 +106,7 @@ class JourneyContext:
     turns: Sequence[StepLine] = told(
         "steps between touchpoints after which people feel worst, then those after which they feel best"
     )
+    chain: Chain = told("how well stages, channels, teams and hand-offs go together, and what was intended")
     charts: dict[str, Chart] = told("charts by name")
 
 
@@ -273,6 +275,7 @@ def build(door: Door, query: Query) -> JourneyContext:
             for row in funnel_rows(door, query)
         ],
         turns=turns(door),
+        chain=chain(door),
         charts={chart.name: Chart(chart.name, kept, chart.rows(door, query)) for chart in PAGE.charts},
     )
 

@@ -116,7 +116,7 @@ def sign_rows(door: Door, query: Query) -> list[Row]:
             "explain": _address(row, "rate"),
         }
         for row in rows(door, LATEST)
-        if row["ingredient"] == ingredient and row["team"] == "" and row["rate"] is not None
+        if row["ingredient"] == ingredient and row["team"] == "" and row["rate"]
     ]
 
 
