@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -50,7 +51,7 @@ def write_facts(folder: Path, members: int) -> Callable[[str], list[Path]]:
             np.char.add('{"birth_date": "19', np.char.zfill((person % 60 + 30).astype(str), 2)), '-03-04"}'
         ),
     }
-    keys = {"customer_id": [], "kind": [], "value_hash": [], "seen_at": []}  # type: dict[str, list[object]]
+    keys: dict[str, list[Any]] = {"customer_id": [], "kind": [], "value_hash": [], "seen_at": []}
     for kind, share, of in (("email", 0.8, person), ("phone", 0.7, person), ("loyalty_card", 0.3, person)):
         has = chance.random(members) < share
         # two in a hundred have the address or number of somebody else in the house
@@ -59,7 +60,7 @@ def write_facts(folder: Path, members: int) -> Callable[[str], list[Path]]:
         keys["kind"].append(np.full(int(has.sum()), kind))
         keys["value_hash"].append(np.char.add(f"{kind:>32}", np.char.zfill(whose.astype(str), 32)))
         keys["seen_at"].append(first[has])
-    identity = {name: np.concatenate(parts) for name, parts in keys.items()} | {"known_at": None}
+    identity: dict[str, Any] = {name: np.concatenate(parts) for name, parts in keys.items()} | {"known_at": None}
     who = chance.integers(0, members, members * EVENTS)
     interaction = {
         "interaction_id": np.arange(members * EVENTS).astype(str),

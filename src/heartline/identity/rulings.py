@@ -60,7 +60,9 @@ class Rulings:
                 if a != b:
                     newest[min(a, b), max(a, b)] = (one.verb, one.decision_id)
         gone = sum(at < 0 for at in number.values())
-        notes = (f"{len(self.decisions):,} decisions of people stand above the rules",) if self.decisions else ()
+        notes: tuple[str, ...] = ()
+        if self.decisions:
+            notes += (f"{len(self.decisions):,} decisions of people stand above the rules",)
         if gone:
             notes += (f"{gone:,} members that decisions name are not among the facts of this moment",)
         return Ruled(
