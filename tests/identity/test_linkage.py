@@ -72,11 +72,11 @@ def records(*rows: dict[str, Any]) -> pa.Table:
 
 
 def crowd(*rows: dict[str, Any]) -> pa.Table:
-    """The rows among 400 others who have nothing in common with them."""
+    """The rows among 150 others who have nothing in common with them."""
     others = [
         {"name": f"{chr(97 + n % 26) * 4}{n}son Other{n}", "email": f"person{n * 7919}@y.example",
          "birth_date": f"19{40 + n % 50}-0{1 + n % 9}-{10 + n % 17}"}
-        for n in range(400)
+        for n in range(150)
     ]  # fmt: skip
     return records(*rows, *others)
 
