@@ -3,7 +3,7 @@
 The main job and ingest run at two sizes, so that growth shows; text runs beside other readers, so that ratios show.
 
 make bench                     all of them
-python benchmarks/run.py NAME  one of them: main_job, ingest, live, privacy, feeds, text, text_accuracy,
+python benchmarks/run.py NAME  one of them: main_job, ingest, live, privacy, feeds, identity, text, text_accuracy,
                                feelings_ahead
 """
 
@@ -88,6 +88,11 @@ def privacy() -> None:
     subprocess.run([sys.executable, HERE / "bench_privacy.py", *([DATA] if DATA.is_dir() else [])], check=True)
 
 
+def identity() -> None:
+    """Who is who, on people whose truth is known."""
+    subprocess.run([sys.executable, HERE / "identity.py"], check=True)
+
+
 def text() -> None:
     """Reading feelings fast."""
     subprocess.run([sys.executable, HERE / "bench_text.py"], check=True)
@@ -115,6 +120,7 @@ BENCHMARKS = {
     "live": live,
     "feeds": feeds,
     "privacy": privacy,
+    "identity": identity,
     "text": text,
     "text_accuracy": text_accuracy,
     "feelings_ahead": feelings_ahead,
