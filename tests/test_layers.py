@@ -40,7 +40,17 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "pyarrow"},
     ),
     "runner": (
-        {"identity.mapped", "analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings"}, set()
+        {"identity.mapped", "analysis.base", "engines.base", "engines.steps", "errors", "tables", "settings",
+         "__version__"},
+        set(),
+    ),
+    "predictions": (
+        {"analysis.outcomes", "engines.base", "engines.steps", "errors", "facts", "tables", "__version__"}, {"pyarrow"},
+    ),
+    "backtest": (
+        {"analysis.base", "analysis.outcomes", "analysis.registry", "engines.base", "engines.steps", "errors",
+         "facts.lock", "predictions", "runner", "stats", "tables", "workspace", "__version__"},
+        {"numpy", "pyarrow"},
     ),
     "reader": ({"engines.duckdb", "facts", "identity.ids", "identity.mapped", "tables", "errors"}, {"pyarrow"}),
     "explain": ({"facts.derived", "tables", "errors"}, set()),
@@ -62,7 +72,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "workspace": (
         {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "feeds",
-         "ingest", "live", "identity", "members", "reader", "records", "runner", "settings", "tables", "__version__"},
+         "ingest", "live", "identity", "members", "predictions", "reader", "records", "runner", "settings", "tables",
+         "__version__"},
         {"pyarrow"},
     ),
     "web": (
@@ -71,7 +82,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "cli": (
         {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
-         "ingest", "explain", "score", "simulate",
+         "backtest", "ingest", "explain", "score", "simulate",
          "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
          "records.keys", "records.webhooks",
          "emotion", "__version__"},
@@ -83,6 +94,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 BEYOND: dict[str, tuple[set[str], str]] = {
     "engines.duckdb": ({"duckdb"}, "the only place that imports DuckDB"),
     "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
+    "stats.chances": ({"sklearn", "threadpoolctl"}, "the only place that fits trees"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
     "sources.identifiers": ({"phonenumbers"}, "an extra: only where a region of telephone numbers is set"),
     "identity.linkage": ({"splink"}, "an extra: the only place that compares records; it brings its own DuckDB"),
@@ -96,6 +108,8 @@ LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
     ("workspace", "heartline.live.service"): "the web stack: only where a server is started",
     ("identity.linkage", "splink"): "an extra: only where the setting identity is probable",
+    ("stats.chances", "sklearn.ensemble"): "heavy: only where something is fitted",
+    ("stats.chances", "threadpoolctl"): "comes with scikit-learn",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",
     ("sources.identifiers", "phonenumbers"): "an extra: only where a region of telephone numbers is set",
     ("members", "heartline.identity.linkage"): "an extra: only where the settings choose it",

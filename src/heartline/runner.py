@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from heartline import __version__
 from heartline.analysis.base import Analysis, Context
 from heartline.engines.base import Engine
 from heartline.engines.steps import Step
@@ -162,6 +164,50 @@ def output_query(engine: Engine, of: Table) -> str:
     columns = ", ".join(of.names)
     bucket = engine.functions.bucket(of.customer) if of.customer else "0"
     return f"select {columns}, {bucket} as bucket from {of.name}"
+
+
+class Written(Protocol):
+    """Where tables are written to; see heartline.facts.derived."""
+
+    root: Path
+
+    def write(self, table_name: str, run_id: str, about: Mapping[str, Any], rows: Callable[[Path], object]) -> None:
+        """Let ``rows`` write Parquet files into a folder, and ``about`` beside them."""
+
+
+def write_tables(
+    engine: Engine,
+    analysis: Analysis,
+    ran: Ran,
+    moment: datetime,
+    run_id: str,
+    settings: Mapping[str, Any],
+    to: Written,
+) -> dict[str, int]:
+    """Write the tables that an analysis made, and read them from there from now on; gives the rows of each."""
+    rows: dict[str, int] = {}
+    for name in analysis.writes:
+        rows[name] = int(_single(engine, f"select count(*) as n from {name}"))
+        about = {
+            "run_id": run_id,
+            "analysis": analysis.name,
+            "as_of": moment.isoformat(),
+            "engine": engine.name,
+            "version": __version__,
+            "seconds": round(ran.seconds, 3),
+            "rows": rows[name],
+            "inputs": ran.inputs,
+            "settings": {key: settings[key] for key in analysis.settings},
+            "notes": ran.notes,
+            "values": ran.values,
+            "steps": ran.steps,
+        }
+        to.write(name, run_id, about, partial(engine.write, output_query(engine, table(name))))
+    forget(engine, ran)
+    for name in analysis.writes:
+        files = sorted((to.root / name / run_id).glob("bucket=*/*.parquet"))
+        engine.register_parquet(name, files, table(name).arrow_schema())
+    return rows
 
 
 def forget(engine: Engine, ran: Ran) -> None:

@@ -15,13 +15,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from heartline import __version__, corrections, ingest
+from heartline import corrections, ingest, predictions
 from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
@@ -29,6 +28,7 @@ from heartline.engines.duckdb import DuckDBEngine
 from heartline.errors import AnalysisError, EngineError, TableError, WorkspaceError
 from heartline.explain import Explanation, explain_table
 from heartline.facts.derived import DerivedStore
+from heartline.facts.kept import KeptStore
 from heartline.facts.lock import one_writer
 from heartline.facts.store import FactStore
 from heartline.feeds.register import Feeds
@@ -43,7 +43,7 @@ from heartline.records import corrections as kept_corrections
 from heartline.records import inbox
 from heartline.records.identity import Decision
 from heartline.records.store import Records
-from heartline.runner import Progress, Ran, forget, output_query, register_facts, run_analysis
+from heartline.runner import Progress, register_facts, run_analysis, write_tables
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
 from heartline.tables import table
 
@@ -79,7 +79,8 @@ class Workspace:
         self.settings: Settings = load_settings(root / SETTINGS_FILE)
         self.records = Records(self.settings.text("records_url") or root / "records.db")
         self.facts = FactStore(root, self.records)
-        self.derived = DerivedStore(root / "derived")
+        self.kept = KeptStore(root / "predictions")
+        self.derived = DerivedStore(root / "derived", kept={"prediction": self.kept})
         self._members = Members(self.facts, self.derived, self.records, self.settings)
         self._reader: Reader | None = None
         self._opening = threading.Lock()
@@ -172,6 +173,13 @@ class Workspace:
                 "there are no facts yet", "at least one interaction, purchase or answer", "run `heartline ingest`"
             )
         return newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+    def _is_past(self, moment: datetime) -> bool:
+        """Whether something is known that happened after a moment."""
+        try:
+            return moment < self.last_moment()
+        except WorkspaceError:
+            return False
 
     # what people say of the reading
 
@@ -269,9 +277,12 @@ class Workspace:
                     progress(analysis.name, number, len(chosen))
                 started = time.perf_counter()
                 ran = run_analysis(engine, analysis, Context(moment, self.settings.values))
-                rows |= self._write(engine, analysis, ran, moment, run_id)
+                rows |= write_tables(engine, analysis, ran, moment, run_id, self.settings.values, self.derived)
                 seconds[analysis.name] = time.perf_counter() - started
                 notes[analysis.name] = ran.notes
+            written = {name for analysis in chosen for name in analysis.writes}
+            past = as_of is not None and self._is_past(moment)
+            predictions.after_run(engine, self.kept, written, moment, run_id, replayed=past)
             if progress:
                 progress("done", len(chosen), len(chosen))
         finally:
@@ -305,30 +316,13 @@ class Workspace:
                 )
             engine.register_parquet(name, self.derived.files(name), of.arrow_schema())
 
-    def _write(self, engine: Engine, analysis: Analysis, ran: Ran, moment: datetime, run_id: str) -> dict[str, int]:
-        rows: dict[str, int] = {}
-        for name in analysis.writes:
-            rows[name] = engine.fetch(f"select count(*) as n from {name}").column(0)[0].as_py()
-            about = {
-                "run_id": run_id,
-                "analysis": analysis.name,
-                "as_of": moment.isoformat(),
-                "engine": engine.name,
-                "version": __version__,
-                "seconds": round(ran.seconds, 3),
-                "rows": rows[name],
-                "inputs": ran.inputs,
-                "settings": {key: self.settings[key] for key in analysis.settings},
-                "notes": ran.notes,
-                "values": ran.values,
-                "steps": ran.steps,
-            }
-            self.derived.write(name, run_id, about, partial(engine.write, output_query(engine, table(name))))
-        forget(engine, ran)
-        for name in analysis.writes:
-            files = sorted((self.derived.root / name / run_id).glob("bucket=*/*.parquet"))
-            engine.register_parquet(name, files, table(name).arrow_schema())
-        return rows
+    def engine_at(self, moment: datetime) -> Engine:
+        """An engine that sees the facts as of a moment, with who is who as the last run decided; close it."""
+        engine = self._engine()
+        who = None if self._members.given else self.derived.files("member")
+        decisions = {"correction": corrections.standing_table(self.records)}
+        register_facts(engine, self.facts.files, moment, decisions=decisions, members=who)
+        return engine
 
     def _engine(self) -> Engine:
         memory, threads = self.settings.number("memory_limit_gb"), self.settings.whole("threads")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartline.analysis import connection, iceberg, ingredients, journeys, loyalty, overview, synchrony, text_emotion, touchpoints, value
+from heartline.analysis import associations, connection, iceberg, ingredients, journeys, loyalty, next_move, overview, synchrony, text_emotion, touchpoints, value
 from heartline.analysis.base import Analysis, in_order
 
 ANALYSES: tuple[Analysis, ...] = tuple(
@@ -17,6 +17,8 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             loyalty.ANALYSIS,
             iceberg.ANALYSIS,
             value.ANALYSIS,
+            next_move.ANALYSIS,
+            associations.ANALYSIS,
             overview.ANALYSIS,
         ]
     )

@@ -24,6 +24,7 @@ COMMANDS = {
     "feed": ("feed", "Queries and folders that are read again and again, each time what is new."),
     "quarantine": ("data", "List, export and replay rows that could not be loaded."),
     "run": ("run", "Run the analyses, as of a moment."),
+    "backtest": ("backtest", "Replay the past and hold what was said against what came."),
     "show": ("show", "Show the rows of a table, or write them to a file."),
     "score": ("score", "Score the texts of any file."),
     "model": ("model", "Bring your own text model."),

@@ -7,11 +7,27 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from heartline.tables import Table, bucket_of
 
 CURRENT = "current.json"
+
+
+class Kept(Protocol):
+    """A table that no run replaces, read through the same door; see heartline.facts.kept."""
+
+    def files(self) -> list[Path]:
+        """All its Parquet files."""
+
+    def files_of(self, customer_id: str) -> list[Path]:
+        """Those that may hold rows of one customer."""
+
+    def version(self) -> int:
+        """A number that changes whenever the table does."""
+
+    def about(self) -> dict[str, Any] | None:
+        """What its latest part says of itself."""
 
 
 class DerivedStore:
@@ -19,10 +35,13 @@ class DerivedStore:
 
     ``derived/current.json`` names the current run of each table. It is replaced by one rename, so readers see the
     old run or the new one, never a mixture. The run before is kept until the next one for readers in mid-query.
+
+    ``kept``: tables by name that live elsewhere and that no run replaces.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, kept: Mapping[str, Kept] | None = None) -> None:
         self.root = root
+        self._kept = kept or {}
 
     def current(self) -> dict[str, str]:
         """Run id of each table that has been computed."""
@@ -35,15 +54,20 @@ class DerivedStore:
     def version(self) -> int:
         """A number that changes whenever a table gets a new run; 0 before the first."""
         file = self.root / CURRENT
-        return file.stat().st_mtime_ns if file.exists() else 0
+        own = file.stat().st_mtime_ns if file.exists() else 0
+        return own + sum(each.version() for each in self._kept.values())
 
     def files(self, table_name: str) -> list[Path]:
         """Parquet files of the current run; none before the first."""
+        if table_name in self._kept:
+            return self._kept[table_name].files()
         run = self.current().get(table_name)
         return sorted((self.root / table_name / run).glob("bucket=*/*.parquet")) if run else []
 
     def files_of(self, table: Table, customer_id: str) -> list[Path]:
         """Parquet files that may hold rows of one customer."""
+        if table.name in self._kept:
+            return self._kept[table.name].files_of(customer_id)
         run = self.current().get(table.name)
         if not run:
             return []
@@ -52,6 +76,8 @@ class DerivedStore:
 
     def about(self, table_name: str) -> dict[str, Any] | None:
         """What the current run says of itself (as_of, steps, settings, notes …); None before the first."""
+        if table_name in self._kept:
+            return self._kept[table_name].about()
         run = self.current().get(table_name)
         if not run:
             return None

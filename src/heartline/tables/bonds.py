@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heartline.tables.shape import CUSTOMER, c, derived
-from heartline.tables.words import PATHWAY, SEGMENTS
+from heartline.tables.words import MOVES, PATHWAY, SEGMENTS
 
 BONDS = (
     derived("connection", "customer × period", ("customer_id", "period_end"), "connection",
@@ -43,6 +43,27 @@ BONDS = (
         c("reasons", "string", "what speaks for it, in words, most telling first, joined by `; `", null="none"),
         c("horizon_days", "int64", "horizon of the probabilities", unit="days"),
         time="period_end"),
+    derived("next_move", "customer × move", ("customer_id", "move"), "next_move",
+        "What each customer will probably do within the horizon, and how their next contact will probably feel, if there is"
+        " one. No silent leaving for who has left already by their own rhythm or is known too briefly, no repeat purchase"
+        " for who never bought, no feelings for who refused their reading.",
+        CUSTOMER,
+        c("move", "string", "what they may do or feel", required=True, allowed=MOVES),
+        c("p", "double", "probability", unit="0 to 1", null="no earlier case to learn from"),
+        c("low", "double", "lower end of the 90 % interval of the rate among earlier customers of alike probability",
+          unit="0 to 1", null="as p"),
+        c("high", "double", "upper end of that interval", unit="0 to 1", null="as p"),
+        c("base", "int64", "earlier cases behind the interval"),
+        c("base_rate", "double", "share of all earlier cases who did it", unit="0 to 1", null="as p"),
+        c("by_rating", "double", "what the last rating alone would say", unit="0 to 1",
+          null="customers could not be told apart"),
+        c("by_rhythm", "double", "what recency and frequency alone would say", unit="0 to 1", null="as by_rating"),
+        c("n", "int64", "earlier cases that it was learnt from"),
+        c("outcomes", "int64", "of them, those who did it"),
+        c("reasons", "string", "what speaks for it and what against, most telling first, joined by `; `",
+          null="nothing tells this customer from others"),
+        c("method", "string", "trees, logistic, base_rate (customers could not be told apart; see the notes) or none"),
+        c("horizon_days", "int64", "for how long", unit="days")),
     derived("segment_move", "period × from × to", ("period_end", "segment_from", "segment_to"), "loyalty",
         "How customers move between segments from one period to the next.",
         c("period_end", "timestamp", "end of the later period", unit="UTC", required=True),

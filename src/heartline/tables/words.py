@@ -58,3 +58,5 @@ RESEARCH_OBJECTIONS = (EVERY_PURPOSE, *PURPOSE_WORDS["research"])
 KNOWN_OBJECTIONS = (EVERY_PURPOSE, *(word for words in PURPOSE_WORDS.values() for word in words))
 """All words that are known in `customer.objections`."""
 ABOUT = ("service", "product", "price", "process", "brand", "none")
+MOVES = ("complaint", "silent_leaving", "repeat_purchase", "referral", "feeling_bad", "feeling_neutral", "feeling_good")
+"""What a customer may do next, and how their next contact may feel."""
