@@ -175,7 +175,7 @@ def written(runs: Sequence[Mapping[str, Any]]) -> str:
     lines += [
         "",
         "Seconds: `heartline run text_emotion`, which says who is who and then reads no texts, since there are none. "
-        "Peak memory is of the process up to there, which also made the population (most of it at 100,000) and counted errors.",
+        "Peak memory is of the process up to there, which also made the population and counted errors.",
         "",
     ]
     for setting in ("keys", "probable"):
