@@ -1,7 +1,7 @@
 """Forecasts for groups that the model has not seen, and how much better one forecast is than another.
 
-One kind of model for every comparison: logistic regression with natural cubic splines; its ridge is chosen within the
-groups that it is fitted on.
+One kind of model for every comparison: logistic regression with natural cubic splines. How much feelings may weigh,
+nothing included, is chosen within the groups that it is fitted on.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 KNOTS = (0.05, 0.35, 0.65, 0.95)
-RIDGES = (0.003, 0.03, 0.3)
-FOLDS, REPEATS, INNER = 5, 5, 3
+RIDGE = 1.0
+FELT_RIDGES = (0.0, 3000.0, 300.0, 30.0, 3.0)
+"""Penalties on the columns of feelings, from which one is chosen; 0 here stands for leaving them out."""
+FOLDS, REPEATS, INNER = 5, 3, 3
 DRAWS = 2000
 BINS = 10
 BLOCK = 500
@@ -47,16 +49,17 @@ def design(columns: Mapping[str, F64]) -> F64:
     return np.column_stack([spline(values) for values in columns.values()])
 
 
-def cross_fit(x: F64, y: F64, group: NDArray[np.str_], person: NDArray[np.str_], seed: int) -> F64:
+def cross_fit(
+    plain: F64, felt: F64 | None, y: F64, group: NDArray[np.str_], person: NDArray[np.str_], seed: int
+) -> F64:
     """Probability of y = 1 for every row, by models that saw neither its group nor any row of its person.
 
     Mean over `REPEATS` ways of splitting groups into `FOLDS`. Rows whose y is NaN are forecast but fit nothing.
+    `plain` columns have a ridge of `RIDGE`; how much those of `felt` may weigh is chosen among the rows fitted on.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GridSearchCV, GroupKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from sklearn.model_selection import GroupKFold
 
+    x = plain if felt is None else np.column_stack([plain, felt])
     known = np.isfinite(y)
     total = np.zeros(len(y))
     for repeat in range(REPEATS):
@@ -64,16 +67,38 @@ def cross_fit(x: F64, y: F64, group: NDArray[np.str_], person: NDArray[np.str_],
             held = np.zeros(len(y), bool)
             held[out] = True
             fit = known & ~held & ~np.isin(person, person[held])
-            model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
-            search: Any = GridSearchCV(
-                model,
-                {"logisticregression__C": list(RIDGES)},
-                scoring="neg_log_loss",
-                cv=GroupKFold(INNER, shuffle=True, random_state=seed),
-            )
-            search.fit(x[fit], y[fit], groups=group[fit])
-            total[held] += search.predict_proba(x[held])[:, 1]
+            model = _fitted(x[fit], y[fit], group[fit], plain.shape[1], seed)
+            total[held] += model.predict_proba(x[held])[:, 1]
     return total / REPEATS
+
+
+def weigh(x: F64, plain: int, weight: float) -> F64:
+    """The columns after the first `plain` ones times weight: under one ridge, small columns are held back more."""
+    return np.column_stack([x[:, :plain], weight * x[:, plain:]])
+
+
+def _fitted(x: F64, y: F64, group: NDArray[np.str_], plain: int, seed: int) -> Any:
+    """The model; where there are more than plain columns, with the weight that forecasts inner groups best."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV, GroupKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+    ways = [{"plain": plain, "weight": ridge and (RIDGE / ridge) ** 0.5} for ridge in FELT_RIDGES]
+    model = make_pipeline(
+        StandardScaler(),
+        FunctionTransformer(weigh, kw_args=ways[0]),
+        LogisticRegression(C=1 / RIDGE, solver="newton-cholesky"),
+    )
+    if plain == x.shape[1]:
+        return model.fit(x, y)
+    search = GridSearchCV(
+        model,
+        {"functiontransformer__kw_args": ways},
+        scoring="neg_log_loss",
+        cv=GroupKFold(INNER, shuffle=True, random_state=seed),
+    )
+    return search.fit(x, y, groups=group)
 
 
 def pairs(score: F64, when: F64, happened: Bools, group: NDArray[np.str_]) -> tuple[F64, F64]:

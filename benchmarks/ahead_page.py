@@ -7,8 +7,9 @@ from typing import Any
 
 
 def verdict(gain: Sequence[float]) -> str:
-    """What an interval of a gain allows to be said."""
-    return "adds" if gain[1] > 0 else "takes away" if gain[2] < 0 else "no gain shown"
+    """What an interval of a gain, as printed with three digits, allows to be said."""
+    low, high = (round(end, 3) for end in gain[1:])
+    return "adds" if low > 0 else "takes away" if high < 0 else "no gain shown"
 
 
 def page(found: Mapping[str, Any], titles: Mapping[str, str]) -> str:
@@ -16,10 +17,10 @@ def page(found: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     lines = [
         "# Feelings ahead of behaviour",
         "",
-        "Made by `python benchmarks/run.py feelings_ahead` from the public data sets; definitions, set down beforehand, "
-        "are in the first lines of `benchmarks/feelings_ahead.py`. Forecasts are for games, reviewers and customers that "
-        "the model was not fitted on. In brackets 95 % bootstrap intervals over these. *Gain*: AUC with feelings less "
-        "AUC without; *adds* where the interval is above zero.",
+        "Made by `python benchmarks/run.py feelings_ahead` from the public data sets. Definitions, set down "
+        "beforehand, are in the first lines of `feelings_ahead.py`. Forecasts are for games, reviewers and customers "
+        "that the model was not fitted on. In brackets 95 % bootstrap intervals over these. *Gain*: AUC with feelings "
+        "less AUC without; *adds* where its interval, as printed, is above zero.",
     ]
     for name, title in titles.items():
         lines += ["", f"## {title}", ""]
@@ -52,6 +53,12 @@ def _set(found: Mapping[str, Any]) -> list[str]:
                 f"- {outcome}, {beside}: calibration error {without['error']:.3f} without and {with_['error']:.3f} "
                 f"with feelings; Brier skill over the base rate {without['skill']:+.3f} and {with_['skill']:+.3f}."
             )
+    for outcome, told in found["outcomes"].items():
+        others = " and ".join(_signed(gain) for gain in told["other_splits"])
+        notes.append(
+            f"- {outcome}, gain in AUC beside what is known anyway: {others} under other splits into folds; "
+            f"{_signed(found['first'][outcome])} as first run, under one ridge for all columns (see the definitions)."
+        )
     return [*lines, "", *notes]
 
 

@@ -23,7 +23,7 @@ def segments(tweets: Sequence[Mapping[str, Any]], ids: Collection[str], folder: 
         writer = csv.DictWriter(out, list(tweets[0]))
         writer.writeheader()
         writer.writerows({**tweet, REASON: ""} for tweet in tweets if tweet["tweet_id"] in ids)
-    settings = {"company": "Six airlines", "currency": "USD", "periods": 1}
+    settings: dict[str, str | int | float | bool] = {"company": "Six airlines", "currency": "USD", "periods": 1}
     with Workspace.create(folder / "workspace", settings) as workspace:
         workspace.ingest(None, [file], MAPPING)
         workspace.run()

@@ -91,11 +91,11 @@ def amazon(reviews: Sequence[Mapping[str, Any]]) -> Rows:
     once: dict[tuple[str, str, str], tuple[int, float, str]] = {}
     for r in reviews:
         text = "\n".join(part for part in (r.get("summary") or "", r.get("reviewText") or "") if part.strip())
-        day = int(float(r["unixReviewTime"]) // DAY)
-        once.setdefault((r["reviewerID"], r["asin"], f"{day} {text}"), (day, float(r["overall"]), text))
+        on = int(float(r["unixReviewTime"]) // DAY)
+        once.setdefault((r["reviewerID"], r["asin"], f"{on} {text}"), (on, float(r["overall"]), text))
     days: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
-    for (who, _, _), (day, stars, text) in once.items():
-        days[who, day].append((stars, text))
+    for (reviewer, _, _), (on, stars, text) in once.items():
+        days[reviewer, on].append((stars, text))
     ordered = sorted(days)
     end = max(day for _, day in ordered)
     who = np.array([each for each, _ in ordered])
