@@ -6,6 +6,7 @@ missing quote cannot swallow a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ MAX_RECORD = 4 << 20
 """A record longer than this many bytes is taken for a quote that was never closed."""
 KEPT = 1 << 20
 """Most characters that are kept of what is broken."""
+
+
+_QUOTED = re.compile(rb'(?:[^"]++|"")*+')
+"""What may stand between two quotes; a quote in it is written twice."""
 
 
 class _BrokenError(Exception):
@@ -46,24 +51,17 @@ def _fields(body: bytes, at: int, delimiter: int, last: bool) -> tuple[list[byte
     mark = bytes([delimiter])
     while True:
         if at < size and body[at] == 34:
-            parts: list[bytes] = []
             begin = at + 1
-            while True:
-                close = body.find(b'"', begin)
-                if close < 0 or close - start > MAX_RECORD:
-                    if last or size - start > MAX_RECORD:
-                        raise _BrokenError("a quote is opened and never closed", "every opening quote closed")
-                    raise _UnfinishedError
-                parts.append(body[begin:close])
-                if close + 1 < size and body[close + 1] == 34:
-                    parts.append(b'"')
-                    begin = close + 2
-                    continue
-                break
+            quoted = _QUOTED.match(body, begin, min(size, start + MAX_RECORD + 1))
+            close = quoted.end() if quoted else begin
+            if close >= size or close - start > MAX_RECORD:
+                if last or size - start > MAX_RECORD:
+                    raise _BrokenError("a quote is opened and never closed", "every opening quote closed")
+                raise _UnfinishedError
             at = close + 1
             if at >= size and not last:
                 raise _UnfinishedError
-            fields.append(b"".join(parts))
+            fields.append(body[begin:close].replace(b'""', b'"'))
             # several returns stand before a line end that was converted more than once
             end = at
             while end < size and body[end] == 13:

@@ -133,7 +133,9 @@ class CsvFile:
                 continue
             if sound and not last and len(body) <= MAX_RECORD:
                 return body
-            used = yield from self._slow(body, last)
+            used = (yield from self._slow(body[:few], False)) if few else 0
+            if not used:
+                used = yield from self._slow(body, last)
             if not used:
                 return body
             body = body[used:]

@@ -16,7 +16,7 @@ LONGEST = 60
 
 _PERSONAL = re.compile(r"@|[0-9][0-9 ()/-]{6,}[0-9]")
 _VALUE = re.compile(r"number |looks like a date")
-_BROKEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x85\u2028\u2029\ufffd]")
+_BROKEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x85\u2028\u2029\ufffd]|\u2026\w")
 """Signs that part lines elsewhere, or are no text."""
 
 
