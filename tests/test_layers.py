@@ -94,6 +94,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 BEYOND: dict[str, tuple[set[str], str]] = {
     "engines.duckdb": ({"duckdb"}, "the only place that imports DuckDB"),
     "engines.spark": ({"pyspark", "py4j"}, "the only place that imports Spark"),
+    "stats.topics": ({"sklearn", "threadpoolctl"}, "the only place that fits topics"),
     "stats.chances": ({"sklearn", "threadpoolctl"}, "the only place that fits trees"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
     "sources.identifiers": ({"phonenumbers"}, "an extra: only where a region of telephone numbers is set"),
@@ -108,6 +109,9 @@ LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.engines.spark"): "an extra: only where the settings choose it",
     ("workspace", "heartline.live.service"): "the web stack: only where a server is started",
     ("identity.linkage", "splink"): "an extra: only where the setting identity is probable",
+    ("stats.topics", "sklearn.decomposition"): "heavy: only where topics are fitted",
+    ("stats.topics", "sklearn.feature_extraction.text"): "heavy: only where topics are fitted",
+    ("stats.topics", "threadpoolctl"): "comes with scikit-learn",
     ("stats.chances", "sklearn.ensemble"): "heavy: only where something is fitted",
     ("stats.chances", "threadpoolctl"): "comes with scikit-learn",
     ("tables.shape", "pyarrow"): "reading the data model costs nothing",

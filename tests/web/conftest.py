@@ -191,7 +191,40 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
         _customer(made, rng, n, f"c{n:04d}", f"{names[n % 8]} {names[(n * 3 + 1) % 8]}son {n}", ends)
     _periods(made, rng, months, ends, customers)
     _people(made, customers)
+    _predictions(made, ends)
     return made
+
+
+def _predictions(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
+    """Next moves of a few customers, what was said of them before, and how good it was; attacks are too few to tell."""
+    for who in ("c0000", "c0004"):
+        for move in ("complaint", "repeat_purchase", "feeling_bad"):
+            told = {"p": 0.22, "low": 0.18, "high": 0.26, "base": 140, "base_rate": 0.3, "n": 1400, "outcomes": 420}
+            why = "for: bought 3 times in a year; against: last bought 90 days ago" if move != "complaint" else None
+            made["next_move"].append(
+                {"customer_id": who, "move": move, "reasons": why, "method": "logistic", "horizon_days": 90} | told
+            )
+            made["prediction"].append(
+                {"analysis": "next_move", "quantity": move, "customer_id": who, "as_of": ends[0], "horizon_days": 90,
+                 "predicted": 0.2, "said_at": AS_OF, "replayed": True, "realised": 1.0, "scored_as_of": AS_OF}
+            )  # fmt: skip
+    bins = json.dumps([{"n": 300, "said": said, "came": came} for said, came in ((0.1, 0.12), (0.3, 0.28), (0.6, 0.5))])
+    for number, end in enumerate(ends):
+        for quantity, gain in (("repeat_purchase", 0.06), ("complaint", -0.01)):
+            for scope in ("month", "so_far"):
+                wide = 0.05 / (number + 1)
+                made["backtest_score"].append(
+                    {"analysis": "next_move", "quantity": quantity, "scope": scope, "as_of": end, "n": 900,
+                     "customers": 300, "outcomes": 270, "auc": 0.74, "auc_low": 0.74 - wide, "auc_high": 0.74 + wide,
+                     "brier": 0.17, "log_loss": 0.5, "calibration_error": 0.02, "bins": bins, "lift_1": 3.0,
+                     "lift_5": 2.5, "lift_10": 2.2, "base_rate_log_loss": 0.6, "log_loss_gain": 0.1,
+                     "log_loss_gain_low": 0.05, "log_loss_gain_high": 0.15, "rating_auc": 0.6, "rating_gain": 0.14,
+                     "rating_gain_low": 0.1, "rating_gain_high": 0.18, "rhythm_auc": 0.74 - gain, "rhythm_gain": gain,
+                     "rhythm_gain_low": gain - 0.02, "rhythm_gain_high": gain + 0.02, "width": 0.08}
+                )  # fmt: skip
+    made["backtest_score"].append(
+        {"analysis": "loyalty", "quantity": "p_revenge", "scope": "so_far", "as_of": ends[0], "n": 300, "outcomes": 2}
+    )
 
 
 def _people(made: dict[str, list[dict[str, Any]]], customers: int) -> None:
@@ -527,6 +560,7 @@ def _periods(
         )
     _service(made, months)
     _chain(made)
+    _mind(made, months)
     for measure, part, count, of in (
         ("customers", "with a rating", 280, 300),
         ("visits", "words", 900, 3600),
@@ -586,6 +620,25 @@ def _chain(made: dict[str, list[dict[str, Any]]]) -> None:
         ("handoff", "", "checkout", "delivery", away | {"expected": 0.1, "verdict": "drop"}),
     ):  # fmt: skip
         made["synchrony"].append({"kind": kind, "stage": stage, "unit": unit, "next_unit": after} | known | more)
+
+
+def _mind(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> None:
+    """Phrases and topics of everybody and of advocates; one is new, one fading."""
+    for source in ("prompt", "texts"):
+        for kind, term, segment, odds, q in (
+            ("phrase", "never again", "", 1.2, 0.001), ("phrase", "friendly", "", -0.9, 0.02),
+            ("phrase", "delivery", "", 0.0, 0.9), ("phrase", "love", "advocate", 1.1, 0.01),
+            ("topic", "parcel, late, delivery", "", 0.1, 0.8),
+        ):  # fmt: skip
+            made["association"].append(
+                {
+                    "period_start": months[3], "period_end": AS_OF, "source": source, "kind": kind, "term": term,
+                    "segment": segment, "customers": 40, "texts": 50, "of_customers": 300, "share": 0.13,
+                    "share_low": 0.1, "share_high": 0.17, "valence": -0.4 if odds > 1 else 0.3, "valence_low": -0.5,
+                    "valence_high": 0.4, "emotion": "anger" if kind == "phrase" else None, "log_odds": odds,
+                    "log_odds_low": odds - 0.5, "log_odds_high": odds + 0.5, "q": q,
+                }
+            )  # fmt: skip
 
 
 class Client:

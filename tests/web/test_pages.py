@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ADDRESSES = {
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
-    "identity": "/identity", "service": "/service",
+    "identity": "/identity", "service": "/service", "mind": "/mind",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
 }  # fmt: skip
 

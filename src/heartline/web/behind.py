@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,8 @@ def behind(door: Door, table: str, conditions: Sequence[Condition], found: Seque
         return [_with_words(door, "Words", "what the customer said at this contact", found[:LIMIT], ids)] if ids else []
     if table == "service_ingredient":
         return _signs(door, conditions, found)
+    if table == "association":
+        return _said(door, conditions, found)
     if table == "touchpoint_moment":
         return _moments(door, conditions, found)
     if table == "period_summary":
@@ -142,6 +145,27 @@ def _signs(door: Door, conditions: Sequence[Condition], found: Sequence[Row]) ->
     some = _allowed(door, rows(door, SAID.format(sign=sign), place))[:LIMIT]
     note = f"at most {LIMIT} contacts whose words the model decided on, the most probable first"
     return [_with_words(door, "Words that carry it", note, some, [row["interaction_id"] for row in some])]
+
+
+SAYING = """
+select t.customer_id, t.interaction_id, t.occurred_at, v.channel, v.touchpoint, t.valence as felt_valence
+from feeling t join verbatim w on w.interaction_id = t.interaction_id and w.speaker = 'customer'
+left join touchpoint_visit v on v.interaction_id = t.interaction_id
+where regexp_matches(lower(w.text), $pattern) and t.occurred_at >= $since and t.occurred_at < $until
+order by md5(t.interaction_id) limit 40
+"""
+
+
+def _said(door: Door, conditions: Sequence[Condition], found: Sequence[Row]) -> list[Evidence]:
+    """Some texts with a phrase; at most one word may stand between its two."""
+    term = next((str(c.value) for c in conditions if c.column == "term"), "")
+    if not term or not found or found[0]["kind"] != "phrase":
+        return []
+    pattern = r"\b" + r"\W+(\w+\W+){0,3}".join(re.escape(word) for word in term.split()) + r"\b"
+    place = {"pattern": pattern, "since": found[0]["period_start"], "until": found[0]["period_end"]}
+    some = _allowed(door, rows(door, SAYING, place))[:LIMIT]
+    note = f"at most {LIMIT} texts, drawn by a fixed shuffle of their ids, of everybody"
+    return [_with_words(door, "Where it is said", note, some, [row["interaction_id"] for row in some])]
 
 
 def _moments(door: Door, conditions: Sequence[Condition], found: Sequence[Row]) -> list[Evidence]:
