@@ -153,6 +153,7 @@ def reasons(f: Functions, context: Context) -> list[Step]:
             f" case when {felt_known} then p.p_attack end as p_revenge,"
             f" case when {known} then p.p_silent end as p_silent_leaving,"
             f" case when {known} then p.p_leave end as p_leaving,"
+            f" case when {known} then p.p_gone end as p_gone,"
             f" r.reasons, cast({context.whole('risk_horizon_days')} as bigint) as horizon_days"
             " from loyalty_placed p left join loyalty_reasons r"
             " on r.customer_id = p.customer_id and r.period = p.period",

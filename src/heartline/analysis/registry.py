@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from heartline.analysis import associations, connection, iceberg, ingredients, journeys, loyalty, next_move, overview, synchrony, text_emotion, touchpoints, value
+from heartline.analysis import (
+    associations,
+    betrayal,
+    connection,
+    iceberg,
+    ingredients,
+    journeys,
+    loyalty,
+    move_path,
+    next_move,
+    overview,
+    synchrony,
+    text_emotion,
+    touchpoints,
+    value,
+)
 from heartline.analysis.base import Analysis, in_order
 
 ANALYSES: tuple[Analysis, ...] = tuple(
@@ -15,8 +30,10 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             synchrony.ANALYSIS,
             connection.ANALYSIS,
             loyalty.ANALYSIS,
+            move_path.ANALYSIS,
             iceberg.ANALYSIS,
             value.ANALYSIS,
+            betrayal.ANALYSIS,
             next_move.ANALYSIS,
             associations.ANALYSIS,
             overview.ANALYSIS,

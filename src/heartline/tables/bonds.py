@@ -40,6 +40,7 @@ BONDS = (
            null="not enough evidence"),
         c("p_leaving", "double", "probability of having left or leaving within the horizon", unit="0 to 1",
            null="not enough evidence"),
+        c("p_gone", "double", "probability of having left already", unit="0 to 1", null="not enough evidence"),
         c("reasons", "string", "what speaks for it, in words, most telling first, joined by `; `", null="none"),
         c("horizon_days", "int64", "horizon of the probabilities", unit="days"),
         time="period_end"),
