@@ -162,7 +162,9 @@ def test_numbers_in_json(engine: Engine, f: Functions) -> None:
 
 
 def test_objects_in_json_are_merged_the_last_wins(engine: Engine, f: Functions) -> None:
-    objects = ['{"a": 2, "c": {"d": 1.5}, "z": "ä"}', '{"a": 1, "b": "q", "c": {"e": [1, 2]}}', '{"k": true}', None, None]
+    objects = [
+        '{"a": 2, "c": {"d": 1.5}, "z": "ä"}', '{"a": 1, "b": "q", "c": {"e": [1, 2]}}', '{"k": true}', None, None,
+    ]  # fmt: skip
     engine.register_arrow("bags", pa.table({"who": list("xxyxz"), "at": [1, 3, 1, 4, 1], "bag": objects}))
     rows = engine.fetch(f"select who, {f.merged_json('bag', 'at')} as bag from bags group by who").to_pylist()
     assert {row["who"]: row["bag"] and json.loads(row["bag"]) for row in rows} == {

@@ -1,4 +1,4 @@
-"""Personal data in what comes over HTTP: in the inbox until it is loaded, masked from then on, and gone from the inbox."""
+"""Personal data that comes over HTTP: in the inbox until it is loaded, then masked, and gone from the inbox."""
 
 from __future__ import annotations
 

@@ -89,7 +89,9 @@ class DuckDBFunctions:
 
     def merged_json(self, json: str, order: str) -> str:
         """See Functions."""
-        found = f"list(json_transform({json}, '\"MAP(VARCHAR, JSON)\"') order by {order}) filter (where {json} is not null)"
+        found = (
+            f"list(json_transform({json}, '\"MAP(VARCHAR, JSON)\"') order by {order}) filter (where {json} is not null)"
+        )
         return f"cast(to_json(list_reduce({found}, lambda a, b: map_concat(a, b))) as varchar)"
 
     def regexp_matches(self, text: str, pattern: str) -> str:

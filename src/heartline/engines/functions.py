@@ -69,7 +69,7 @@ class Functions(Protocol):
         """
 
     def merged_json(self, json: str, order: str) -> str:
-        """Aggregate: JSON objects merged into one, as text; of a key that several have the value at the largest order key.
+        """Aggregate: JSON objects merged into one, as text; of a key that several have, the value at the largest order.
 
         ``order`` is one NOT NULL key, unique in the group. Values are taken whole; the order of keys in the text is no
         one's promise. NULL where there is no object.

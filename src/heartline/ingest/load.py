@@ -229,7 +229,8 @@ class Load:
             if spool.count > MOST_BAD and spool.count > MOSTLY * self._read:
                 raise SourceError(
                     f"of the first {self._read:,} rows of {name} hardly one can be read; the first: {spool.reasons[0]}",
-                    "a file of which most rows can be loaded", f"heartline ingest --suggest {name}, then load with --map",
+                    "a file of which most rows can be loaded",
+                    f"heartline ingest --suggest {name}, then load with --map",
                 )  # fmt: skip
             if progress is not None:
                 progress(done + source.done_bytes, done + source.total_bytes, self._read)

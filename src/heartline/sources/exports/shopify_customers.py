@@ -41,7 +41,8 @@ def _opened(path: Path, options: FileOptions) -> Source:
 EXPORT = Export(
     name="shopify_customers",
     title="a Shopify export of customers",
-    about="Each line becomes a customer; whether they accept e-mail marketing is their consent, what was spent and noted is kept among the traits.",
+    about="Each line becomes a customer; whether they accept e-mail marketing is their consent, what was spent and"
+    " noted is kept among the traits.",
     fetch="in Shopify under Customers choose Export, plain CSV file",
     signatures=(
         frozenset({"First Name", "Last Name", "Email", "Total Spent", "Total Orders"}),
