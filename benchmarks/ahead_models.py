@@ -153,8 +153,13 @@ def _three(values: F64) -> list[float]:
 
 
 def calibration(p: F64, y: F64) -> dict[str, float]:
-    """How far said and seen shares are apart: mean over ten equal groups by p; and Brier skill over the base rate."""
-    parts = np.array_split(np.argsort(p, kind="stable"), BINS)
+    """How far said and seen shares are apart: mean over ten equal groups by p; and Brier skill over the base rate.
+
+    Rows of the same p stay in one group.
+    """
+    order = np.argsort(p, kind="stable")
+    cuts = [part[0] for part in np.array_split(np.arange(len(p)), BINS)[1:] if len(part)]
+    parts = np.split(order, np.searchsorted(p[order], p[order][cuts]))
     apart = sum(len(part) * abs(float(p[part].mean() - y[part].mean())) for part in parts if len(part)) / len(p)
     flat = float(np.mean((y.mean() - y) ** 2))
     return {"error": apart, "skill": 1.0 - float(np.mean((p - y) ** 2)) / flat}
