@@ -191,6 +191,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
         _customer(made, rng, n, f"c{n:04d}", f"{names[n % 8]} {names[(n * 3 + 1) % 8]}son {n}", ends)
     _periods(made, rng, months, ends, customers)
     _people(made, customers)
+    _hurts(made, ends)
     _predictions(made, ends)
     return made
 
@@ -225,6 +226,42 @@ def _predictions(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) ->
     made["backtest_score"].append(
         {"analysis": "loyalty", "quantity": "p_revenge", "scope": "so_far", "as_of": ends[0], "n": 300, "outcomes": 2}
     )
+
+
+def _hurts(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
+    """The silent in two periods, what goes with leaving, four who feel betrayed (one refused, one objects), paths."""
+    for number, end in enumerate(ends[-2:]):
+        for cause, part in (("all", 1.0), ("service", 0.6), ("not_known", 0.4)):
+            silent = part * (240.0 + number)
+            made["iceberg"].append(
+                {"period_start": end - timedelta(days=91), "period_end": end, "cause": cause, "customers": 300,
+                 "told": int(100 * part), "silent": silent, "silent_low": silent * 0.7, "silent_high": silent * 1.4,
+                 "per_teller": 2.4, "per_teller_low": 1.6, "per_teller_high": 3.5, "heard": 40, "coverage": 0.2,
+                 "overlap": 0.6, "basis": "asked", "status": "estimated"}
+            )  # fmt: skip
+    for cause, share in (("service", 0.06), ("any", 0.06), ("not_known", 0.94), ("price", None)):
+        made["leaving_cause"].append(
+            {"cause": cause, "leavers": 80, "compared": 78 if share else 0, "met": 0.1, "share": share,
+             "share_low": share and share - 0.03, "share_high": share and share + 0.03, "status": "estimated"}
+        )  # fmt: skip
+    for n, who in enumerate(("c0000", "c0001", "c0002", "c0004")):
+        made["betrayal"].append(
+            {"customer_id": who, "period_end": AS_OF, "p_betrayal": 0.9 - n / 10, "p_revenge": 0.3,
+             "p_avoidance": 0.1, **{f"p_revenge_month_{m}": 0.3 - m / 30 for m in (1, 3, 6)},
+             **{f"p_avoidance_month_{m}": 0.1 + m / 30 for m in (1, 3, 6)},
+             "reasons": "what was done about it failed too; it felt very bad", "horizon_days": 90}
+        )  # fmt: skip
+    made["ledger"].append(
+        {"customer_id": "c0000", "harm": 40.0, "harm_low": 0.0, "harm_high": 90.0, "attacks": 2, "help": 120.0,
+         "help_low": 80.0, "help_high": 160.0, "brought": 70.0, "referred": 1, "converted": 1, "currency": "EUR"}
+    )  # fmt: skip
+    for met, beyond in (("felt_bad", True), ("failed", False)):
+        made["move_path"].append(
+            {"segment_from": "content", "segment_to": "at_risk", "touchpoint": "support_call", "met": met,
+             "movers": 60, "stayers": 900, "share": 0.3, "share_stayers": 0.1, "difference": 0.2,
+             "difference_low": 0.1, "difference_high": 0.3, "p_value": 0.001, "false_discovery": 0.01,
+             "beyond_chance": beyond}
+        )  # fmt: skip
 
 
 def _people(made: dict[str, list[dict[str, Any]]], customers: int) -> None:

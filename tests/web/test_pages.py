@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ADDRESSES = {
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
-    "identity": "/identity", "service": "/service", "mind": "/mind",
+    "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
 }  # fmt: skip
 
@@ -273,3 +273,15 @@ def test_without_money_the_call_list_is_by_risk(opened: type[Client], double: ty
     assert len(risks) == 10
     assert risks == sorted(risks, reverse=True)
     assert all(person["value_at_stake"]["value"] is None for person in held["people"])
+
+
+def test_hurt_is_shown_with_intervals_and_obeys_objections(client: Client) -> None:
+    shown = client.get("/hurt").text
+    held = client.get("/hurt.json").json()
+    assert "For each customer who told us" in shown
+    assert "association" in shown
+    assert [person["customer_id"] for person in held["people"]] == ["c0000", "c0004"]
+    assert held["withheld"] == 2
+    assert held["per_teller"]["low"] < held["per_teller"]["value"] < held["per_teller"]["high"]
+    assert [step["met"] for step in held["paths"]] == ["bad contact"]
+    assert "not enough evidence" in shown  # nobody met the cause price
