@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ADDRESSES = {
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
     "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
+    "predictions": "/predictions?quantity=repeat_purchase",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
 }  # fmt: skip
 
@@ -273,6 +274,27 @@ def test_without_money_the_call_list_is_by_risk(opened: type[Client], double: ty
     assert len(risks) == 10
     assert risks == sorted(risks, reverse=True)
     assert all(person["value_at_stake"]["value"] is None for person in held["people"])
+
+
+def test_predictions_are_held_against_simpler_rules(client: Client, empty_client: Client) -> None:
+    shown = client.get("/predictions?quantity=repeat_purchase").text
+    assert "better than the base rate, the last rating, recency and frequency" in shown
+    assert "not shown to be better than recency and frequency" in shown
+    assert "not enough evidence" in shown  # too few attacks
+    assert 'data-chart="/charts/said_and_came.json?quantity=repeat_purchase"' in shown
+    assert client.get("/predictions?quantity=nothing").status_code == 400
+    bare = empty_client.get("/predictions").text
+    assert "Nothing has been predicted yet" in bare
+    assert "heartline backtest" in bare
+
+
+def test_the_next_moves_of_a_customer_have_reasons_and_obey_objections(client: Client) -> None:
+    shown = client.get("/customers/c0004").text
+    assert "for: bought 3 times in a year; against: last bought 90 days ago" in shown
+    assert "nothing tells this customer from others" in shown
+    moves = client.get("/customers/c0004.json").json()["next_moves"]
+    assert [move["name"] for move in moves] == ["complaint", "repeat_purchase", "feeling_bad"]
+    assert client.get("/customers/c0001.json").json()["next_moves"] == []
 
 
 def test_hurt_is_shown_with_intervals_and_obeys_objections(client: Client) -> None:

@@ -201,8 +201,8 @@ def reasons(values: Floats, parts: Floats) -> list[str | None]:
             if group[column] in used:
                 continue
             used.add(group[column])
-            value = float(values[row, column])
-            key = (int(column), -1e300 if math.isnan(value) else round(value, 2), bool(part > 0))
+            value = round(float(values[row, column]), 2)  # as it is said, whoever is said it first
+            key = (int(column), -1e300 if math.isnan(value) else value, bool(part > 0))
             if key not in known:
                 known[key] = _say(FEATURES[column], value, bool(part > 0))
             said.append(known[key])

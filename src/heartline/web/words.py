@@ -21,6 +21,12 @@ RISKS = {
     "revenge": "Attacking the company",
 }  # fmt: skip
 
+MOVE_NAMES = {
+    "complaint": "Complaining", "silent_leaving": "Leaving in silence", "repeat_purchase": "Buying again",
+    "referral": "Referring somebody", "feeling_bad": "Next contact feels bad",
+    "feeling_neutral": "Next contact feels neutral", "feeling_good": "Next contact feels good",
+}  # fmt: skip
+
 FELT_FROM = {
     "words": "read from words", "rating": "read from the rating", "behaviour": "inferred from behaviour",
     "none": "not known",

@@ -14,7 +14,7 @@ from heartline.web.door import Door, Row
 from heartline.web.figures import Figure, explain_address
 from heartline.web.page import BadAddress, Chart, ChartQuery, MissingPage, Page, Query, told
 from heartline.web.timeline import Event, timeline
-from heartline.web.words import RISKS
+from heartline.web.words import MOVE_NAMES, RISKS
 
 PART = 40
 EVIDENCE = (("words_n", "texts"), ("survey_n", "survey answers"), ("behaviour_n", "unpaid acts"))
@@ -29,6 +29,7 @@ order by matched_by in ('alone', 'founder') desc, since asc nulls last, member_i
 OVERVIEW = "select * from customer_overview where customer_id = $id limit 1"
 BOND = "select * from connection where customer_id = $id order by period_end desc nulls last"
 LOYALTY = "select * from loyalty where customer_id = $id order by period_end desc nulls last limit 1"
+NEXT = "select * from next_move where customer_id = $id"
 VALUE = "select * from customer_value where customer_id = $id limit 1"
 FELT = """
 select interaction_id, occurred_at, touchpoint, channel, felt_valence, felt_from, baseline, surprise
@@ -44,6 +45,17 @@ class Risk:
     name: str
     text: str
     p: Figure
+
+
+@dataclass(frozen=True)
+class NextMove:
+    """One thing that the customer may do or feel next: words, probability, how usual it is, and reasons in words."""
+
+    name: str
+    text: str
+    p: Figure
+    usual: Figure
+    reasons: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,8 @@ class CustomerContext:
     risks: Sequence[Risk] = told("each risk with its probability")
     risk_days: int | None = told("horizon of the risks, days")
     reasons: Sequence[str] = told("what speaks for the risks, most telling first")
+    next_moves: Sequence[NextMove] = told("what the customer may do or feel next; empty: nothing to learn it from")
+    next_days: int | None = told("horizon of the next moves, days")
     value: Figure = told("value expected over the horizon")
     stake: Figure = told("expected value × probability of leaving")
     p_alive: Figure = told("probability of still being a customer")
@@ -168,6 +182,7 @@ def build(door: Door, query: Query) -> CustomerContext:
     bonds = _rows(door, query, BOND) if profile else []
     loyalty: dict[str, Any] = next(iter(_rows(door, query, LOYALTY)), {}) if profile else {}
     value: dict[str, Any] = next(iter(_rows(door, query, VALUE)), {}) if profile else {}
+    following = _rows(door, query, NEXT) if profile else []
     bond: dict[str, Any] = bonds[0] if bonds else {}
     unit = value.get("currency") or overview.get("currency") or door.settings.text("currency")
 
@@ -212,6 +227,25 @@ def build(door: Door, query: Query) -> CustomerContext:
         else [],
         risk_days=loyalty.get("horizon_days"),
         reasons=[part.strip() for part in (loyalty.get("reasons") or "").split(";") if part.strip()],
+        next_moves=[
+            NextMove(
+                row["move"],
+                MOVE_NAMES[row["move"]],
+                Figure(
+                    row["p"],
+                    "share",
+                    "",
+                    row["low"],
+                    row["high"],
+                    row["base"],
+                    at("next_move", "p", move=row["move"]),
+                ),
+                Figure(row["base_rate"], "share", explain=at("next_move", "base_rate", move=row["move"])),
+                [part.strip() for part in (row["reasons"] or "").split(";") if part.strip()],
+            )
+            for row in sorted(following, key=lambda row: list(MOVE_NAMES).index(row["move"]))
+        ],
+        next_days=following[0]["horizon_days"] if following else None,
         value=Figure(
             value.get("expected_value"),
             "money",
