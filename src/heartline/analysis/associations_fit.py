@@ -156,6 +156,10 @@ def _compared(
                           for slice_ in range(PERIODS)] for term in terms]).reshape(
         len(terms), PERIODS, len(segments), len(_SUMS))  # fmt: skip
     usual = table_of[:, :, :, 0].sum(axis=(1, 2))
+    usually: dict[str, float] = {}
+    for each in feelings.values():
+        for name, customers in each.items():
+            usually[name] = usually.get(name, 0) + customers
     rows: list[dict[str, Any]] = []
     for segment in ["", *(each for each in segments if each)]:
         mine = table_of[:, now].sum(axis=1) if not segment else table_of[:, now, segments.index(segment)]
@@ -176,19 +180,15 @@ def _compared(
                     "customers": mine[at, 0], "texts": mine[at, 1], "of_customers": said,
                     "share": share[0][at], "share_low": share[1][at], "share_high": share[2][at],
                     "valence": felt[0][at], "valence_low": felt[1][at], "valence_high": felt[2][at],
-                    "emotion": _strongest(emotion, feelings), "log_odds": odds[0][at], "log_odds_low": odds[1][at],
+                    "emotion": _strongest(emotion, usually), "log_odds": odds[0][at], "log_odds_low": odds[1][at],
                     "log_odds_high": odds[2][at], "q": q[at], "z": np.nan_to_num(odds[3][at]),
                 }
             )  # fmt: skip
     return rows
 
 
-def _strongest(own: Mapping[str, float], feelings: Mapping[str, Mapping[str, float]]) -> str | None:
-    """The main emotion that goes with a term more than with the others; NULL where fewer than 5 customers have one."""
-    usual: dict[str, float] = {}
-    for each in feelings.values():
-        for name, customers in each.items():
-            usual[name] = usual.get(name, 0) + customers
+def _strongest(own: Mapping[str, float], usual: Mapping[str, float]) -> str | None:
+    """The main emotion that goes with a term more than with all terms; NULL where fewer than 5 customers have one."""
     whole, mine = sum(usual.values()), sum(own.values())
     lifts = [
         (own[name] / mine - usual[name] / whole, name)

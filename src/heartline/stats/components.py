@@ -1,21 +1,19 @@
 """How much groups differ beyond chance, and what each is worth believing: random effects within strata.
 
 Groups (channels, teams) are compared with the middle one of their stratum (a stage): a mean would make everybody differ
-where one does. One spread for all strata is estimated, because two or three groups tell none; a stratum's own spread is
-then drawn towards it.
+where one does. One spread serves all strata, because two or three groups tell none. It is not known, so every spread
+that may be is taken with its weight: one best guess would often be 0, and nobody could then differ at all.
 
-Sources: Paule & Mandel (1982) for the spread; Efron & Morris (1975), Morris (1983) for what each group is worth
-believing; Smyth (2004) for drawing variances together; Gelman, Hill & Yajima (2012) on comparing many shrunken groups.
+Sources: Efron & Morris (1975) for what each group is worth believing; Gelman (2006) for the flat prior of the spread;
+Gelman, Hill & Yajima (2012) on comparing many shrunken groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
 
 from heartline.errors import StatisticsError
 from heartline.stats.intervals import Z90
@@ -23,17 +21,18 @@ from heartline.stats.likelihood import Floats
 
 Ints = NDArray[np.int64]
 
-# Degrees of freedom that the common spread counts against a stratum's own.
-PRIOR_DEGREES = 4.0
+# Groups that all other strata together count against a stratum's own.
+PRIOR_GROUPS = 4.0
+STEPS = 40
 
 
 @dataclass(frozen=True)
 class Deviations:
     """Groups against the middle of their stratum, shrunken.
 
-    between: common variance of true group means within a stratum; 0 where they differ no more than chance
+    between: posterior mean of the common variance of true group means within a stratum
     deviation, low, high: posterior mean and 90 % interval per group; not-a-number where it stands alone or is unknown
-    spread: shrunken standard deviation between groups, per stratum in the order of ``strata``
+    spread: standard deviation between groups, per stratum in the order of ``strata``, drawn towards the others'
     """
 
     between: float
@@ -56,36 +55,29 @@ def deviations(stratum: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> Devi
     strata, place = np.unique(names, return_inverse=True)
     v = np.maximum(v, 1e-12)
     known = np.isfinite(y) & np.isfinite(v)
-    size = np.bincount(place[known], minlength=len(strata))
-    used = known & (size[place] >= 2)
-    degrees = np.maximum(size - 1, 0)
-
-    def squares(between: float) -> Floats:
-        weight = np.where(used, 1 / (between + v), 0.0)
-        total = np.bincount(place, weights=weight, minlength=len(strata))
-        summed = np.bincount(place, weights=weight * np.where(used, y, 0.0), minlength=len(strata))
-        middle = np.divide(summed, total, out=np.zeros_like(summed), where=total > 0)
-        left = np.where(used, weight * (np.where(used, y, 0.0) - middle[place]) ** 2, 0.0)
-        return np.asarray(np.bincount(place, weights=left, minlength=len(strata)), dtype=np.float64)
-
-    both = size >= 2
-    common = _root(lambda between: float(squares(between)[both].sum()), float(degrees[both].sum()))
-
-    def of(at: int) -> Callable[[float], float]:
-        return lambda between: float(squares(between)[at])
-
-    own = np.array([_root(of(at), float(degrees[at])) if both[at] else np.nan for at in range(len(strata))])
-    spread = np.sqrt((degrees * own + PRIOR_DEGREES * common) / (degrees + PRIOR_DEGREES))
+    members = [np.flatnonzero(known & (place == at)) for at in range(len(strata))]
+    several = [rows for rows in members if len(rows) >= 2]
     deviation, half = np.full(len(y), np.nan), np.full(len(y), np.nan)
-    for at in np.flatnonzero(both):
-        rows = np.flatnonzero(used & (place == at))
-        believed, covariance = _believed(y[rows], v[rows], common)
-        order = np.argsort(believed, kind="stable")
+    spread = np.full(len(strata), np.nan)
+    if not several:
+        return Deviations(0.0, deviation, deviation, deviation, tuple(strata.tolist()), spread)
+    everyone = np.concatenate(several)
+    grid = _grid(np.concatenate([y[rows] - y[rows].mean() for rows in several]))
+    logs = np.array([[_log_likelihood(y[rows], v[rows], each) for each in grid] for rows in several])
+    common = _weights(logs.sum(axis=0))
+    between = float(common @ grid)
+    for rows, own in zip(several, logs, strict=True):
+        believed = [_believed(y[rows], v[rows], each) for each in grid]
+        order = np.argsort(common @ np.array([mean for mean, _ in believed]), kind="stable")
         for number, row in enumerate(rows):
             contrast = _against_middle(number, order)
-            deviation[row] = contrast @ believed
-            half[row] = Z90 * np.sqrt(contrast @ covariance @ contrast)
-    return Deviations(common, deviation, deviation - half, deviation + half, tuple(strata.tolist()), spread)
+            found = np.array([contrast @ mean for mean, _ in believed])
+            doubt = np.array([contrast @ covariance @ contrast for _, covariance in believed])
+            deviation[row] = common @ found
+            half[row] = Z90 * np.sqrt(common @ (doubt + found**2) - deviation[row] ** 2)
+        mine = _weights(own + PRIOR_GROUPS / max(len(everyone) - len(rows), PRIOR_GROUPS) * (logs.sum(axis=0) - own))
+        spread[place[rows[0]]] = np.sqrt(mine @ grid)
+    return Deviations(between, deviation, deviation - half, deviation + half, tuple(strata.tolist()), spread)
 
 
 def shrunken(mean: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -98,10 +90,33 @@ def shrunken(mean: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floats, Floa
         raise StatisticsError("a negative variance", "0 or more", "check the sums")
     v = np.maximum(v, 1e-12)
     known = np.isfinite(y) & np.isfinite(v)
-    between = _root(lambda spread: float(np.sum(y[known] ** 2 / (spread + v[known]))), float(known.sum()))
-    keep = between / (between + v)
-    half = Z90 * np.sqrt(between * (1 - keep))
-    return keep * y, keep * y - half, keep * y + half
+    best, half = np.full(y.shape, np.nan), np.full(y.shape, np.nan)
+    if known.any():
+        y, v = y[known], v[known]
+        grid = _grid(y)
+        weight = _weights(np.array([-0.5 * float(np.sum(np.log(each + v) + y**2 / (each + v))) for each in grid]))
+        keep = grid[:, None] / (grid[:, None] + v)
+        best[known] = weight @ (keep * y)
+        second = weight @ (grid[:, None] * (1 - keep) + (keep * y) ** 2)
+        half[known] = Z90 * np.sqrt(np.maximum(second - best[known] ** 2, 0.0))
+    return best, best - half, best + half
+
+
+def _grid(y: Floats) -> Floats:
+    """Variances that the true spread may have: squares of even steps from 0 to well beyond what was seen."""
+    return np.asarray(np.linspace(0.0, 3 * np.sqrt(np.mean(y**2)) + 1e-6, STEPS) ** 2, dtype=np.float64)
+
+
+def _weights(log_likelihood: Floats) -> Floats:
+    found = np.exp(log_likelihood - log_likelihood.max())
+    return np.asarray(found / found.sum(), dtype=np.float64)
+
+
+def _log_likelihood(y: Floats, v: Floats, between: float) -> float:
+    """Of a common variance of the true means of one stratum, its own mean integrated out."""
+    weight = 1 / (between + v)
+    middle = np.sum(weight * y) / weight.sum()
+    return float(0.5 * (np.sum(np.log(weight)) - np.log(weight.sum()) - np.sum(weight * (y - middle) ** 2)))
 
 
 def _believed(y: Floats, v: Floats, between: float) -> tuple[Floats, Floats]:
@@ -124,13 +139,3 @@ def _against_middle(number: int, order: Ints) -> Floats:
     for each in middles:
         contrast[order[each]] -= 1 / len(middles)
     return contrast
-
-
-def _root(squares: Callable[[float], float], degrees: float) -> float:
-    """Variance at which the weighted squares are what chance would make; 0 where they are smaller at 0 already."""
-    if degrees <= 0 or squares(0.0) <= degrees:
-        return 0.0
-    high = 1e-6
-    while squares(high) > degrees:
-        high *= 4
-    return float(optimize.brentq(lambda between: squares(between) - degrees, 0.0, high, xtol=1e-12, rtol=1e-10))
