@@ -23,6 +23,12 @@ def test_likeness_is_found_again():
     p = rng.beta(0.4, 1.6, 40_000)  # correlation 1 / (0.4 + 1.6 + 1)
     k = rng.integers(0, 5, 40_000)
     assert likeness(k, rng.binomial(k, p), np.ones(40_000)) == pytest.approx(1 / 3, abs=0.02)
+    # two groups of other means but no likeness: only knowing the groups says so
+    group = np.repeat([0, 1], 20_000)
+    b = rng.binomial(4, np.where(group, 0.4, 0.05))
+    four, one = np.full(40_000, 4), np.ones(40_000)
+    assert likeness(four, b, one) > 0.1
+    assert likeness(four, b, one, group) == pytest.approx(0.0, abs=0.01)
     assert likeness([1, 1], [1, 0], [5, 5]) == 0.0  # no pair tells anything
 
 

@@ -71,7 +71,7 @@ def _silent(tables: Mapping[str, pa.Table], context: Context, values: Values, no
     bad_places = _sorted(tables["iceberg_bad_place"])
     least = context.whole("min_base")
     rows: Rows = []
-    alike = _alike(cells)
+    alike = _alike(cells, values["reliability"])
     for number, start, end in slots(context):
         own = [cell for cell in cells if cell["slot"] == number]
         told = {row["cause"]: int(row["customers"]) for row in tellers if row["slot"] == number}
@@ -95,6 +95,7 @@ def _silent(tables: Mapping[str, pa.Table], context: Context, values: Values, no
         found = unhappy(
             [classes[_busy(c["contacts"]), c["tenure"], c["orders"], c["voiced"]] for c in own],
             *([c[name] for c in own] for name in ("contacts", "heard", "bad", "customers")),
+            group=[_busy(c["contacts"]) for c in own],
             reliability=values["reliability"], alike=alike, replicates=REPLICATES, seed=number,
         )  # fmt: skip
         low, high = np.quantile(found.draws, [0.05, 0.95])
@@ -135,18 +136,19 @@ def _ratio(value: float, low: float, high: float, draws: Any, told: int, least: 
     return found
 
 
-def _alike(cells: Rows) -> Any:
+def _alike(cells: Rows, reliability: float) -> Any:
     """Likeness of one customer's answers within a period, over all periods: the estimate, then draws of it."""
     if not cells:
         return ()
     k, b, w = (np.array([cell[name] for cell in cells], np.float64) for name in ("heard", "bad", "customers"))
     rng = np.random.default_rng(7)
     drawn = rng.multinomial(int(w.sum()), w / w.sum(), REPLICATES).astype(np.float64)
-    return np.array([likeness(k, b, w), *(likeness(k, b, each) for each in drawn)])
+    group = [_busy(cell["contacts"]) for cell in cells]
+    return np.array([likeness(k, b, each, group, reliability) for each in (w, *drawn)])
 
 
 def _busy(contacts: int) -> int:
-    return int(np.searchsorted([2, 4, 7], contacts, side="right"))
+    return int(np.searchsorted([2, 4, 7, 12], contacts, side="right"))
 
 
 def _causes_of_places(about: Rows) -> dict[str, Any]:

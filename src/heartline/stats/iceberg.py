@@ -63,20 +63,32 @@ def less_error(share: ArrayLike, reliability: float, part: float = 1.0) -> Float
     return found
 
 
-def likeness(heard: ArrayLike, bad: ArrayLike, customers: ArrayLike) -> float:
-    """Correlation of two answers of one customer, 0…0.9, from how often both are bad; 0 without any pair."""
+def likeness(
+    heard: ArrayLike, bad: ArrayLike, customers: ArrayLike, group: ArrayLike | None = None, reliability: float = 1.0
+) -> float:
+    """Correlation of two contacts of one customer, 0…0.9, from how often two answers are both bad; 0 without any pair.
+
+    heard, bad, customers: as in ``unhappy``; group: customers of one group have one mean, so that its difference from
+    others' is not taken for likeness; reliability: errors of answers hide likeness, which is divided by it (Spearman
+    1904). Customers count by their answers, not by their pairs, or the busiest would decide for all.
+    """
     k, b, w = (np.asarray(each, np.float64) for each in (heard, bad, customers))
-    share = (w * b).sum() / max((w * k).sum(), 1e-12)
-    pairs = (w * k * (k - 1)).sum()
-    if pairs <= 0 or not 0 < share < 1:
+    g = np.zeros(len(k), np.int64) if group is None else np.asarray(group, np.int64)
+    of_group = np.bincount(g, w * b) / np.maximum(np.bincount(g, w * k), 1e-12)
+    p = of_group[g]
+    several = k > 1
+    pairs = np.where(several, w * k, 0.0)
+    shared = np.where(several, (b * (b - 1) - 2 * p * b * (k - 1)) / np.maximum(k - 1, 1) + p * p * k, 0.0)
+    spread = (pairs * p * (1 - p)).sum()
+    if spread <= 0:
         return 0.0
-    both = (w * b * (b - 1)).sum() / pairs
-    return float(np.clip((both - share**2) / (share * (1 - share)), 0.0, 0.9))
+    return float(np.clip((w * shared).sum() / spread / reliability, 0.0, 0.9))
 
 
 def unhappy(
     stratum: ArrayLike, contacts: ArrayLike, heard: ArrayLike, bad: ArrayLike, customers: ArrayLike,
-    reliability: float = 1.0, alike: ArrayLike = (), replicates: int = 300, seed: int = 0,
+    reliability: float = 1.0, alike: ArrayLike = (), group: ArrayLike | None = None, replicates: int = 300,
+    seed: int = 0,
 ) -> Unhappy:  # fmt: skip
     """Customers with a bad contact, heard or not, from cells of equal customers.
 
@@ -85,6 +97,8 @@ def unhappy(
     reliability: correlation of two measurements of one contact. Below 1, some answers are bad by error alone; how many
     cannot be told without knowing how feelings are spread, so draws range evenly from answers taken at face value to
     the correction for normal errors (``less_error`` with part 0 to 1), and the estimate is half-way.
+    group: number of the group of strata, 0…, towards whose share a stratum with few answers is pulled; a group with few
+    is pulled towards the share of all. None: one group
     alike: draws of the likeness of one customer's contacts, the first the estimate; empty: from these cells
 
     Same seed, same answer. Raises StatisticsError where nobody was heard.
@@ -96,13 +110,19 @@ def unhappy(
     strata = int(s.max()) + 1
 
     given = np.asarray(alike, np.float64)
+    g = np.zeros(len(s), np.int64) if group is None else np.asarray(group, np.int64)
+    groups = int(g.max()) + 1
+    group_of = np.zeros(strata, np.int64)
+    group_of[s] = g
 
     def estimate(weight: Floats, part: float, draw: int) -> tuple[float, float, float]:
         answers = np.bincount(s, weight * k, strata)
         wrong = np.bincount(s, weight * b, strata)
         overall = wrong.sum() / max(answers.sum(), 1e-12)
-        share = less_error((wrong + PULL * overall) / (answers + PULL), reliability, part)
-        like = float(given[draw % len(given)]) if len(given) else likeness(k, b, weight)
+        of_group = np.bincount(g, weight * b, groups) + PULL * overall
+        of_group = (of_group / (np.bincount(g, weight * k, groups) + PULL))[group_of]
+        share = less_error((wrong + PULL * of_group) / (answers + PULL), reliability, part)
+        like = float(given[draw % len(given)]) if len(given) else likeness(k, b, weight, g, reliability)
         total = float((weight * any_bad(n, share[s], like)).sum())
         at = np.bincount(s, weight * n, strata)
         return total, float((share * at).sum() / max(at.sum(), 1e-12)), like
