@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/journey", "/journey?channel=web&since=2026-03", "/customers", "/customers/c0004", "/data"]
-)
+    "address",
+    ["/", "/journey", "/journey?channel=web&since=2026-03", "/customers", "/customers/c0004", "/data", "/service",
+     "/service?ingredient=empathy", "/mind", "/mind?source=texts"],
+)  # fmt: skip
 def test_every_figure_of_a_page_opens(client: Client, address: str) -> None:
     links = {html.unescape(link) for link in re.findall(r'href="(/explain/[^"]+)"', client.get(address).text)}
     assert len(links) > 5
@@ -49,6 +51,33 @@ def test_a_touchpoint_opens_to_visits_of_that_month_and_their_words(client: Clie
     assert worst["rows"][0]["felt_valence"] <= best["rows"][0]["felt_valence"]
     assert held["how"]
     assert any(words for part in held["evidence"] for words in part["words"])
+
+
+def test_a_sign_opens_to_the_words_that_carry_it(client: Client) -> None:
+    key = "column=rate&touchpoint=returns&period_end=2026-07-01T00:00:00&sign"
+    (words,) = client.get(f"/explain/service_ingredient.json?{key}=effort").json()["evidence"]
+    assert words["rows"]
+    assert all(row["touchpoint"] == "returns" for row in words["rows"])
+    assert any(piece["labels"] for said in words["words"] for piece in said)
+    assert not {"c0001", "c0002"} & {row["customer_id"] for row in words["rows"]}  # refused, and objects
+    (none,) = client.get(f"/explain/service_ingredient.json?{key}=ease").json()["evidence"]
+    assert none["rows"] == []
+    for sign in ("error", "waiting", "retry", "repeat_contact"):
+        (held,) = client.get(f"/explain/service_ingredient.json?{key}={sign}").json()["evidence"]
+        assert held["title"] == "Where it happened"
+    above, below = client.get(
+        "/explain/touchpoint_moment.json?column=best&touchpoint=returns&period_end=2026-07-01T00:00:00"
+    ).json()["evidence"]
+    assert above["title"] == "Far above what they are used to"
+    assert below["rows"] or above["rows"]
+
+
+def test_a_phrase_opens_to_texts_that_hold_it(client: Client) -> None:
+    key = "column=share&source=texts&kind=phrase&term"
+    (held,) = client.get(f"/explain/association.json?{key}=never%20again").json()["evidence"]
+    assert held["rows"]
+    assert all("again" in "".join(piece["text"] for piece in said).lower() for said in held["words"])
+    assert client.get(f"/explain/association.json?{key}=(.*").json()["evidence"] == []
 
 
 @pytest.mark.parametrize(

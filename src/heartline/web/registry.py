@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from heartline.web.page import Page
-from heartline.web.pages import customer, customers, data, desk, explain, hurt, identity, journey, mind, predictions, service
+from heartline.web.pages import (
+    customer,
+    customers,
+    data,
+    desk,
+    explain,
+    hurt,
+    identity,
+    journey,
+    mind,
+    predictions,
+    service,
+)
 
 PAGES: tuple[Page, ...] = (
-    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, customers.PAGE, identity.PAGE, data.PAGE,
-    customer.PAGE, explain.PAGE,
+    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, customers.PAGE, identity.PAGE,
+    data.PAGE, customer.PAGE, explain.PAGE,
 )  # fmt: skip
