@@ -307,3 +307,13 @@ def test_hurt_is_shown_with_intervals_and_obeys_objections(client: Client) -> No
     assert held["per_teller"]["low"] < held["per_teller"]["value"] < held["per_teller"]["high"]
     assert [step["met"] for step in held["paths"]] == ["bad contact"]
     assert "not enough evidence" in shown  # nobody met the cause price
+
+
+def test_betrayal_of_a_customer_has_factors_and_obeys_objections(client: Client) -> None:
+    shown = client.get("/customers/c0000").text
+    assert "If nothing new happens" in shown
+    assert "what was done about it failed too" in shown
+    assert client.get("/customers/c0000.json").json()["harm"]["value"] == 40.0
+    for who in ("c0001", "c0002"):
+        assert client.get(f"/customers/{who}.json").json()["betrayal"] is None
+        assert "If nothing new happens" not in client.get(f"/customers/{who}").text

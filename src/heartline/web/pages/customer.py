@@ -31,6 +31,8 @@ BOND = "select * from connection where customer_id = $id order by period_end des
 LOYALTY = "select * from loyalty where customer_id = $id order by period_end desc nulls last limit 1"
 NEXT = "select * from next_move where customer_id = $id"
 VALUE = "select * from customer_value where customer_id = $id limit 1"
+BETRAYAL = "select * from betrayal where customer_id = $id limit 1"
+LEDGER = "select * from ledger where customer_id = $id limit 1"
 FELT = """
 select interaction_id, occurred_at, touchpoint, channel, felt_valence, felt_from, baseline, surprise
 from touchpoint_visit
@@ -59,6 +61,21 @@ class NextMove:
 
 
 @dataclass(frozen=True)
+class Betrayal:
+    """How probable betrayal is and why.
+
+    p: probability; factors: each factor in words with its figure, those that are known
+    reasons: what speaks for it, in words; revenge, avoidance: months from now with the probability then
+    """
+
+    p: Figure
+    factors: Sequence[tuple[str, Figure]]
+    reasons: Sequence[str]
+    revenge: Sequence[tuple[int, Figure]]
+    avoidance: Sequence[tuple[int, Figure]]
+
+
+@dataclass(frozen=True)
 class CustomerContext:
     """What the page of one customer shows."""
 
@@ -84,6 +101,10 @@ class CustomerContext:
     reasons: Sequence[str] = told("what speaks for the risks, most telling first")
     next_moves: Sequence[NextMove] = told("what the customer may do or feel next; empty: nothing to learn it from")
     next_days: int | None = told("horizon of the next moves, days")
+    betrayal: Betrayal | None = told("how probable it is that they feel betrayed, and why; none: nothing to judge by")
+    harm: Figure = told("own expected value that goes with hurt")
+    help: Figure = told("what those they referred brought and are expected to bring")
+    assumed: str = told("what harm and help assume, in words")
     value: Figure = told("value expected over the horizon")
     stake: Figure = told("expected value × probability of leaving")
     p_alive: Figure = told("probability of still being a customer")
@@ -183,6 +204,8 @@ def build(door: Door, query: Query) -> CustomerContext:
     loyalty: dict[str, Any] = next(iter(_rows(door, query, LOYALTY)), {}) if profile else {}
     value: dict[str, Any] = next(iter(_rows(door, query, VALUE)), {}) if profile else {}
     following = _rows(door, query, NEXT) if profile else []
+    hurt: dict[str, Any] = next(iter(_rows(door, query, BETRAYAL)), {}) if profile and consent.read else {}
+    ledger: dict[str, Any] = next(iter(_rows(door, query, LEDGER)), {}) if profile else {}
     bond: dict[str, Any] = bonds[0] if bonds else {}
     unit = value.get("currency") or overview.get("currency") or door.settings.text("currency")
 
@@ -246,6 +269,10 @@ def build(door: Door, query: Query) -> CustomerContext:
             for row in sorted(following, key=lambda row: list(MOVE_NAMES).index(row["move"]))
         ],
         next_days=following[0]["horizon_days"] if following else None,
+        betrayal=_betrayal(hurt, customer) if hurt.get("p_betrayal") is not None else None,
+        harm=_money(ledger, "harm", unit, customer),
+        help=_money(ledger, "help", unit, customer),
+        assumed=ledger.get("assumed") or "",
         value=Figure(
             value.get("expected_value"),
             "money",
@@ -282,6 +309,35 @@ def _bond(row: Row, customer: str) -> Figure:
     return Figure(
         row["connection"], "score", "", row["connection_low"], row["connection_high"], row["evidence_count"], address
     )
+
+
+def _betrayal(row: Row, customer: str) -> Betrayal:
+    def share(column: str) -> Figure:
+        return Figure(row.get(column), "share", explain=explain_address("betrayal", column, customer_id=customer))
+
+    factors = (
+        ("The brand is part of who they are", "self_relevance"),
+        ("A promise or fairness was broken", "breach"),
+        ("How bad it felt", "severity"),
+        ("What was done about it failed", "failed_recovery"),
+        ("They see bad intent in it", "motive"),
+        ("Their words speak of betrayal", "words"),
+    )
+    return Betrayal(
+        share("p_betrayal"),
+        [(text, share(column)) for text, column in factors if row.get(column) is not None],
+        [part.strip() for part in (row.get("reasons") or "").split(";") if part.strip()],
+        *(
+            [(month, share(f"p_{what}" + (f"_month_{month}" if month else ""))) for month in (0, 1, 3, 6)]
+            for what in ("revenge", "avoidance")
+        ),
+    )
+
+
+def _money(row: Row, name: str, unit: str, customer: str) -> Figure:
+    address = explain_address("ledger", name, customer_id=customer)
+    low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+    return Figure(row.get(name), "money", row.get("currency") or unit, low, high, explain=address)
 
 
 def _value_note(value: Row) -> str:
