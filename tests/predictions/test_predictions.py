@@ -58,8 +58,10 @@ def _happen(engine: Engine) -> None:
     _give(engine, "interaction", [
         {"interaction_id": "a1", "customer_id": "anna", "occurred_at": inside, "channel": "call", "kind": "complaint"},
         {"interaction_id": "b0", "customer_id": "bert", "occurred_at": THEN - timedelta(days=1), "channel": "web"},
-        {"interaction_id": "b1", "customer_id": "bert", "occurred_at": after, "channel": "call", "kind": "complaint"},
-        {"interaction_id": "c1", "customer_id": "cleo", "occurred_at": inside, "channel": "web", "kind": "cancellation"},
+        {"interaction_id": "b1", "customer_id": "bert", "occurred_at": after, "channel": "call",
+         "direction": "outbound"},
+        {"interaction_id": "c1", "customer_id": "cleo", "occurred_at": inside, "channel": "web",
+         "kind": "cancellation"},
         {"interaction_id": "d1", "customer_id": "dora", "occurred_at": THEN - timedelta(days=170), "channel": "call",
          "kind": "complaint"},
     ])  # fmt: skip
