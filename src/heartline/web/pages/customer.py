@@ -325,7 +325,12 @@ def _betrayal(row: Row, customer: str) -> Betrayal:
     )
     return Betrayal(
         share("p_betrayal"),
-        [(text, share(column)) for text, column in factors if row.get(column) is not None],
+        [
+            (text, share(column))
+            for text, column in factors
+            # half-way says that nothing is known of what was done
+            if row.get(column) is not None and (column, row[column]) != ("failed_recovery", 0.5)
+        ],
         [part.strip() for part in (row.get("reasons") or "").split(";") if part.strip()],
         *(
             [(month, share(f"p_{what}" + (f"_month_{month}" if month else ""))) for month in (0, 1, 3, 6)]
