@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from heartline.analysis.registry import ANALYSES
 from heartline.backtest import backtest, scores
 from heartline.backtest.replay import DONE
 from heartline.errors import AnalysisError
@@ -149,6 +150,15 @@ def test_predictions_outlive_what_can_be_computed_again(replayed: Workspace, tmp
     shutil.rmtree(tmp_path / "copy" / "derived")
     with Workspace(tmp_path / "copy") as bare:
         assert bare.query("select count(*) as n from prediction").column(0)[0].as_py() == before
+
+
+def test_scores_keep_no_run_from_deciding_anew_who_is_who(replayed: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "backtest_score" in replayed.derived.current()
+    monkeypatch.setattr(replayed._members, "current_digest", lambda: "other people")
+    every = {name for analysis in ANALYSES for name in analysis.writes}
+    replayed._members.check_same(None, every)
+    with pytest.raises(AnalysisError, match="who is one customer"):
+        replayed._members.check_same(None, every - {"loyalty"})
 
 
 def test_what_cannot_be_replayed_says_why(replayed: Workspace) -> None:
