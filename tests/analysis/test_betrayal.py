@@ -49,8 +49,8 @@ class Company:
 
     def contact(
         self, name: str, days: float, touchpoint: str = "delivery", outcome: str = "completed",
-        felt: float | None = None, p_words: float | None = None, stage: str = "delivery", kind: str = "visit", channel: str = "web",
-        signals: str = "",
+        felt: float | None = None, p_words: float | None = None, stage: str = "delivery", kind: str = "visit",
+        channel: str = "web", signals: str = "",
     ) -> None:  # fmt: skip
         self.number += 1
         at = {"interaction_id": f"i{self.number:05d}", "customer_id": name, "occurred_at": AS_OF - timedelta(days=days)}
