@@ -55,7 +55,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "reader": ({"engines.duckdb", "facts", "identity.ids", "identity.mapped", "tables", "errors"}, {"pyarrow"}),
     "explain": ({"facts.derived", "tables", "errors"}, set()),
     "privacy": ({"errors"}, {"msgspec", "numpy", "pyarrow"}),
-    "ingest": ({"errors", "facts", "privacy", "records", "settings", "sources", "tables"}, {"msgspec", "numpy", "pyarrow"}),
+    "ingest": (
+        {"errors", "facts", "privacy", "records", "settings", "sources", "tables"},
+        {"msgspec", "numpy", "pyarrow"},
+    ),
     "live": (
         {"errors", "facts", "ingest", "records", "settings", "sources", "tables"},
         {"msgspec", "numpy", "pyarrow", "sqlalchemy", "starlette"},

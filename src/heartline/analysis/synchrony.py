@@ -35,9 +35,11 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             " sum(n * n) as n_squares, sum(total * total) as sum_squares, sum(n * total) as products,"
             " sum(squares) as squares, sum(felt) as felt, sum(felt * felt) as felt_squares,"
             " sum(n * felt) as felt_products"
-            f" from (select stage, {unit} as unit, customer_id, cast(count(*) as double) as n, sum({value}) as total,"
-            f" sum(felt * felt) as squares, sum(felt) as felt from chain_visit where {unit} is not null"
-            f"{' and team <> ' + repr('') if kind == 'team' else ''} group by stage, {unit}, customer_id) {kind}_own"
+            f" from (select stage, unit, customer_id, cast(count(*) as double) as n, sum({value}) as total,"
+            f" sum(felt * felt) as squares, sum(felt) as felt from"
+            f" (select *, {unit} as unit from chain_visit) {kind}_all where unit is not null"
+            f"{' and team <> ' + repr('') if kind == 'team' else ''}"
+            f" group by stage, unit, customer_id) {kind}_own"
             " group by stage, unit"
             for kind, unit, value in kinds
         )),

@@ -51,7 +51,8 @@ __all__ = [
 ]  # fmt: skip
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
+    table.name: table
+    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
 }
 
 
