@@ -165,8 +165,8 @@ def test_objects_in_json_are_merged_the_last_wins(engine: Engine, f: Functions) 
     objects = [
         '{"a": 2, "c": {"d": 1.5}, "z": "ä"}', '{"a": 1, "b": "q", "c": {"e": [1, 2]}}', '{"k": true}', None, None,
     ]  # fmt: skip
-    engine.register_arrow("bags", pa.table({"who": list("xxyxz"), "at": [1, 3, 1, 4, 1], "bag": objects}))
-    rows = engine.fetch(f"select who, {f.merged_json('bag', 'at')} as bag from bags group by who").to_pylist()
+    engine.register_arrow("bags", pa.table({"who": list("xxyxz"), "turn": [1, 3, 1, 4, 1], "bag": objects}))
+    rows = engine.fetch(f"select who, {f.merged_json('bag', 'turn')} as bag from bags group by who").to_pylist()
     assert {row["who"]: row["bag"] and json.loads(row["bag"]) for row in rows} == {
         "x": {"a": 1, "b": "q", "c": {"e": [1, 2]}, "z": "ä"},
         "y": {"k": True},
