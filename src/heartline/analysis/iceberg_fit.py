@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from heartline.analysis.base import Context, Fit, Values
 from heartline.analysis.iceberg_facts import slots
@@ -76,7 +77,10 @@ def _silent(tables: Mapping[str, pa.Table], context: Context, values: Values, no
         own = [cell for cell in cells if cell["slot"] == number]
         told = {row["cause"]: int(row["customers"]) for row in tellers if row["slot"] == number}
         every = sum(told.values())
-        base = {"period_start": datetime.fromisoformat(start), "period_end": datetime.fromisoformat(end)}
+        base: dict[str, Any] = {
+            "period_start": datetime.fromisoformat(start),
+            "period_end": datetime.fromisoformat(end),
+        }
         quiet = sum(cell["customers"] for cell in own)
         heard = sum(cell["customers"] for cell in own if cell["heard"] > 0)
         base |= {
@@ -94,7 +98,8 @@ def _silent(tables: Mapping[str, pa.Table], context: Context, values: Values, no
         }
         found = unhappy(
             [classes[_busy(c["contacts"]), c["tenure"], c["orders"], c["voiced"]] for c in own],
-            *([c[name] for c in own] for name in ("contacts", "heard", "bad", "customers")),
+            [c["contacts"] for c in own], [c["heard"] for c in own], [c["bad"] for c in own],
+            [c["customers"] for c in own],
             group=[_busy(c["contacts"]) for c in own],
             reliability=values["reliability"], alike=alike, replicates=REPLICATES, seed=number,
         )  # fmt: skip
@@ -182,20 +187,18 @@ def _leaving(cases: Rows, context: Context, notes: list[str]) -> Rows:
     kinds = {
         key: number for number, key in enumerate(sorted({(row["month"], row["busy"], row["tenure"]) for row in cases}))
     }
-    columns = {
-        "stratum": [kinds[row["month"], row["busy"], row["tenure"]] for row in cases],
-        "gone": [float(row["gone"]) for row in cases],
-        "cause": [CAUSES.index(row["cause"]) if row["cause"] in CAUSES[:-1] else -1 for row in cases],
-        "customers": [row["customers"] for row in cases],
-    }
+    stratum = [kinds[row["month"], row["busy"], row["tenure"]] for row in cases]
+    gone = [float(row["gone"]) for row in cases]
+    worst = [CAUSES.index(row["cause"]) if row["cause"] in CAUSES[:-1] else -1 for row in cases]
+    customers = [row["customers"] for row in cases]
     known = len(CAUSES) - 1
+    found: tuple[NDArray[np.float64], ...] | None = None
     try:
         if leavers < context.whole("min_base"):
             raise StatisticsError(f"{leavers} leavers", "more of them", "wait for more history")
-        share, low, high, compared = excess_shares(**columns, causes=known, replicates=REPLICATES)
+        found = excess_shares(stratum, gone, worst, customers, known, REPLICATES)
     except StatisticsError:
         notes.append("There are too few leavers, or nobody to compare them with, to say what goes with leaving.")
-        share = low = high = compared = None
     rows: Rows = []
     for number, cause in enumerate((*CAUSES[:-1], "any", "not_known")):
         here = (CAUSES[number],) if number < known else CAUSES[:-1] if cause == "any" else ("not_known", "nothing")
@@ -207,7 +210,8 @@ def _leaving(cases: Rows, context: Context, notes: list[str]) -> Rows:
             "compared": 0, "status": "not_enough_evidence",
         }  # fmt: skip
         told_enough = cause in ("any", "not_known") or count >= LEAST_MET
-        if told_enough and share is not None and low is not None and high is not None and compared is not None:
+        if told_enough and found is not None:
+            share, low, high, compared = found
             at = min(number, known)
             values = (share[at], low[at], high[at])
             if cause == "not_known":

@@ -76,9 +76,11 @@ def fit_signs(tables: Mapping[str, pa.Table], context: Context, values: Values) 
         change_q[at_once] = false_discovery(two_sided(*change)[at_once])
     sides = {}
     for side in ("with", "without"):
-        sums = [numbers(found, f"{side}_{name}") for name in CLUSTER]
-        thin = sums[1] < LEAST_SIDE
-        sides[side] = [np.where(thin, np.nan, each) for each in clustered_mean(*sums)] + [sums[1]]
+        clusters, n_side, total, squares, total_squares, products = (
+            numbers(found, f"{side}_{name}") for name in CLUSTER
+        )
+        mean = clustered_mean(clusters, n_side, total, squares, total_squares, products)
+        sides[side] = [np.where(n_side < LEAST_SIDE, np.nan, each) for each in mean] + [n_side]
     gap = difference_interval(*sides["with"][:3], *sides["without"][:3])
     starts, ends = zip(*windows(context.as_of, context.whole("window_months"), PERIODS), strict=True)
     about = [SIGNS[sign] for sign in of["sign"]]
@@ -124,8 +126,10 @@ def fit_moments(tables: Mapping[str, pa.Table], context: Context, values: Values
         ("best", known, "known_squares"),
         ("worst", known, "known_squares"),
     ):
-        share = clustered_share(tries, *(numbers(found, each) for each in
-                                (name, tries_squares, f"{name}_squares", f"{name}_products")))  # fmt: skip
+        hits, n_squares, squares, products = (
+            numbers(found, each) for each in (name, tries_squares, f"{name}_squares", f"{name}_products")
+        )
+        share = clustered_share(tries, hits, n_squares, squares, products)
         for end, column in zip(("", "_low", "_high"), share, strict=True):
             columns[name + end] = np.where(tries >= base, column, np.nan)
     return Fit({"moment_known": fitted_table("touchpoint_moment", columns)})
