@@ -71,7 +71,7 @@ def test_an_event_without_id_gets_one(door: Door) -> None:
 def test_gzip_is_unpacked(door: Door) -> None:
     body = b'{"batch": [{"type": "page", "messageId": "z", "anonymousId": "a"}]}'
     # two members, as some writers make them
-    packed = gzip.compress(body[:20]) + gzip.compress(body[20:])
+    packed = gzip.compress(body[:20], mtime=0) + gzip.compress(body[20:])
     assert door.post("/v1/batch", packed, content_encoding="gzip").status_code == 200
     assert [one.message_id for one in waiting(door)] == ["z"]
 
@@ -89,9 +89,9 @@ def test_gzip_is_unpacked(door: Door) -> None:
         ("/v1/track", b'{"event": "' + b"x" * EVENT_BYTES + b'"}', {}, 413, "larger than"),
         ("/v1/batch", b" " * (CALL_BYTES + 1), {}, 413, "larger than"),
         ("/v1/batch", gzip.compress(b" " * (CALL_BYTES * 20)), {"content_encoding": "gzip"}, 413, "larger than"),
-        ("/v1/batch", gzip.compress(b"") * 33 + gzip.compress(b"{}"), {"content_encoding": "gzip"}, 400, "parts"),
+        ("/v1/batch", gzip.compress(b"", mtime=0) * 33 + gzip.compress(b"{}"), {"content_encoding": "gzip"}, 400, "parts"),
         ("/v1/batch", b"no gzip", {"content_encoding": "gzip"}, 400, "gzip"),
-        ("/v1/batch", gzip.compress(b"{}" * 9)[:-9], {"content_encoding": "gzip"}, 400, "too early"),
+        ("/v1/batch", gzip.compress(b"{}" * 9, mtime=0)[:-9], {"content_encoding": "gzip"}, 400, "too early"),
         ("/v1/batch", b"{}", {"content_encoding": "br"}, 415, "not known"),
         ("/v1/tables/feeling", b"{}", {}, 404, "interaction"),
         ("/v1/tables/verbatim", b"{}", {}, 404, "interaction"),
