@@ -171,7 +171,10 @@ def _compared(
         q = np.full(len(terms), np.nan)
         q[enough] = false_discovery(two_sided(*(each[enough] for each in odds[:3])))
         share = wilson_interval(np.minimum(mine[:, 0], said), np.full(len(terms), said))
-        felt = clustered_mean(mine[:, 2], mine[:, 3], mine[:, 4], mine[:, 5], mine[:, 6], mine[:, 7])
+        felt = [  # a mean of valences lies where they do; the normal interval of few of them may reach beyond
+            np.clip(each, -1.0, 1.0)
+            for each in clustered_mean(mine[:, 2], mine[:, 3], mine[:, 4], mine[:, 5], mine[:, 6], mine[:, 7])
+        ]
         for at in np.flatnonzero(enough):
             emotion = feelings.get(terms[at], {}) if not segment else {}
             rows.append(
