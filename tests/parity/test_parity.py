@@ -71,6 +71,6 @@ def test_same_tables_on_both(company: Company, spark_views: SparkEngine, analysi
 
 
 def test_the_company_is_worth_comparing(company: Company) -> None:
-    empty = [name for name, rows in company.made.items() if not rows.num_rows]
-    assert empty == []
+    empty = {name for name, rows in company.made.items() if not rows.num_rows}
+    assert empty <= {"move_path"}  # too few of this small company move alike
     assert company.made["feeling"].num_rows > 500
