@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 """Told (what is being done, parts done, parts in all)."""
 
 # The decisions of people that an analysis reads; they come from the records database, not from files.
-_DECISIONS = ("correction",)
+_DECISIONS = ("correction", "hypothesis")
 
 
 @dataclass(frozen=True)

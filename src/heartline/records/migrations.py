@@ -156,6 +156,18 @@ def feeds(connection: Connection) -> None:
     connection.execute(text("alter table load add column loads bigint not null default 1"))
 
 
+def hypotheses(connection: Connection) -> None:
+    """What people say of causes of drop-off; every word is kept, the newest on a cause counts."""
+    connection.execute(
+        text(
+            f"create table hypothesis (hypothesis_id {_serial(connection)}, funnel text not null, step text not null, "
+            "cause text not null, status text not null, decided_by text not null, decided_at text not null, "
+            "note text not null, fixed_at text, fixed_channel text)"
+        )
+    )
+    connection.execute(text("create index hypothesis_newest on hypothesis (funnel, step, cause, hypothesis_id)"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     segments,
     loads,
@@ -167,6 +179,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     identity_decisions,
     feeds,
     webhooks,
+    hypotheses,
 )
 
 

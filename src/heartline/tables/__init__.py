@@ -12,6 +12,8 @@ from heartline.tables.bonds import BONDS
 from heartline.tables.decisions import DECISIONS
 from heartline.tables.facts import FACTS
 from heartline.tables.feelings import FEELINGS
+from heartline.tables.funnels import FUNNELS, HYPOTHESIS_STATUS
+from heartline.tables.growth import GROWTH
 from heartline.tables.hurts import HURTS
 from heartline.tables.money import MONEY
 from heartline.tables.overviews import OVERVIEWS
@@ -45,14 +47,14 @@ from heartline.tables.words import (
 
 __all__ = [
     "ABOUT", "BUCKETS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EMOTIONS", "EVERY_PURPOSE",
-    "FEELING_STATUS", "FELT_FROM", "KNOWN_OBJECTIONS",
+    "FEELING_STATUS", "FELT_FROM", "HYPOTHESIS_STATUS", "KNOWN_OBJECTIONS",
     "MAIN_EMOTIONS", "MOTIVATORS", "MOVES", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "PURPOSES", "PURPOSE_WORDS", "READING_OBJECTIONS", "RESEARCH_OBJECTIONS", "SEGMENTS",
     "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of", "derived", "facts", "table",
 ]  # fmt: skip
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
+    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *GROWTH, *FUNNELS, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
 }
 
 

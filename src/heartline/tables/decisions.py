@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heartline.tables.funnels import HYPOTHESIS_STATUS
 from heartline.tables.shape import CUSTOMER, c, record
 from heartline.tables.words import ABOUT, MAIN_EMOTIONS
 
@@ -47,6 +48,18 @@ DECISIONS = (
         c("corrected_by", "string", "who says so", personal=True, required=True),
         c("corrected_at", "timestamp", "when", unit="UTC", required=True),
         written_by="correct"),
+    record("hypothesis", "step × cause", ("funnel", "step", "cause"),
+        "What a person says of a cause that may stand behind leaving a funnel at a step; the newest of each.",
+        c("hypothesis_id", "int64", "running number", required=True),
+        c("funnel", "string", "funnel", required=True), c("step", "string", "touchpoint of the step", required=True),
+        c("cause", "string", "the cause", required=True),
+        c("status", "string", "open, accepted or rejected", required=True, allowed=HYPOTHESIS_STATUS),
+        c("decided_by", "string", "who says so", personal=True, required=True),
+        c("decided_at", "timestamp", "when", unit="UTC", required=True),
+        c("note", "string", "why, in their own words"),
+        c("fixed_at", "timestamp", "since when it is fixed", unit="UTC", null="not fixed, or no date told"),
+        c("fixed_channel", "string", "the only channel in which it was fixed", null="in all"),
+        written_by="funnel"),
     record("audit", "change", ("audit_id",), "Who changed what, when.",
         c("audit_id", "int64", "running number", required=True), c("at", "timestamp", "when", unit="UTC", required=True),
         c("user_id", "string", "by whom", null="the system"), c("verb", "string", "what was done", required=True),
