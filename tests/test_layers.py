@@ -22,7 +22,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "tables": ({"errors"}, {"pyarrow"}),
     "engines": ({"errors", "settings", "tables"}, {"pyarrow"}),
     "facts": ({"errors", "tables"}, {"numpy", "pyarrow"}),
-    "sources": ({"errors", "tables"}, {"msgspec", "numpy", "pyarrow"}),
+    "survey": ({"errors"}, set()),
+    "sources": ({"errors", "survey", "tables"}, {"msgspec", "numpy", "pyarrow"}),
     "stats": ({"errors"}, {"numpy", "scipy"}),
     "emotion": ({"errors"}, {"numpy", "scipy"}),
     "analysis": (
@@ -86,7 +87,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "cli": (
         {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
          "backtest", "ingest", "explain", "score", "simulate",
-         "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
+         "survey", "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
          "records.keys", "records.webhooks",
          "emotion", "__version__"},
         {"click", "pyarrow", "rich"},

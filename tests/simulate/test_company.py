@@ -70,7 +70,7 @@ def test_values_are_the_words_that_the_tables_allow(company: tuple[Path, Truth])
     assert set(rows["channel"]) <= set(tables.CHANNELS)
     assert set(rows["outcome"]) - {None} == set(tables.OUTCOMES)
     assert set(rows["direction"]) == set(tables.DIRECTIONS)
-    assert set(read(folder, "survey_response", "construct")["construct"]) == set(tables.CONSTRUCTS)
+    assert set(read(folder, "survey_response", "construct")["construct"]) == set(tables.CONSTRUCTS) - {"self_relevance"}
     assert set(SEGMENTS) == set(tables.SEGMENTS)
 
 

@@ -100,7 +100,9 @@ def _gather(f: Functions, context: Context, values: Values) -> list[Step]:
             "connection_answer",
             f"select customer_id, construct, subject, cast(answered_at as date) as day, {placed('answered_at')},"
             f" case when construct = 'ces' and {effortful} then 100.0 - {scaled} else {scaled} end as x,"
-            f" construct = 'attachment' and coalesce({f.regexp_matches('question', _SELF)}, false) as of_self"
+            # items of our own say what they measure; those of others are known by their wording
+            " construct = 'self_relevance' or (construct = 'attachment' and item is null"
+            f" and coalesce({f.regexp_matches('question', _SELF)}, false)) as of_self"
             " from survey_response where scale_max > scale_min and value >= scale_min and value <= scale_max",
             keep=True,
         ),

@@ -32,6 +32,7 @@ COMMANDS = {
     "correct": ("correct", "Say what a text says where the model read it otherwise."),
     "consent": ("consent", "Say what a customer agrees or objects to, or show it."),
     "identity": ("identity", "Say who is one customer, and look why."),
+    "survey": ("survey", "Questions to ask customers, as a table for form tools."),
     "train": ("train", "Let the text model learn from corrections."),
     "serve": ("serve", "Serve the desk in the browser, and take events over HTTP."),
     "key": ("key", "Keys with which other programs send events and rows."),

@@ -9,7 +9,7 @@ from typing import Any
 from heartline.sources.json_parts import Cells, cell
 from heartline.sources.record_file import untold
 from heartline.sources.survey_question import NO_ANSWER, Question, question
-from heartline.sources.survey_rows import MADE, RECORD, survey_tables
+from heartline.sources.survey_rows import MADE, RECORD, about, survey_tables
 
 CORE = ("Response id", "Person id", "External id", "Email", "Phone", "Answered at", "Survey", "Language")
 """Columns that scores and comments take along."""
@@ -34,9 +34,8 @@ def answered(core: Cells, asked: Question, said: object) -> list[Cells]:
     text = cell(said)
     if text is None or asked.kind == "none":
         return []
-    about = {**core, "Question id": asked.column, "Question": asked.wording or None}
     if asked.kind == "text":
-        return [{**about, RECORD: "comment", "Comment": text}]
+        return [{**core, **about(asked, "prompt" if asked.prompt else "comment"), "Comment": text}]
     if text.strip().lower() in NO_ANSWER:
         return []
     found = asked.answer(text)
@@ -44,7 +43,7 @@ def answered(core: Cells, asked: Question, said: object) -> list[Cells]:
         return [untold(asked.column, asked.kind)]
     value, low, high = found
     score = {"Construct": asked.kind, "Score": value, "Score from": low, "Score to": high}
-    return [{**about, RECORD: "score", **score}]
+    return [{**core, **about(asked, "score"), **score}]
 
 
 def asked_of(questions: Mapping[str, str], wording: str | None, *names: str | None, kind: str = "") -> Question:
@@ -64,20 +63,23 @@ def seconds_between(begun: object, ended: object) -> str | None:
     return repr(passed) if passed >= 0 else None
 
 
-def feedback_tables(tool: str) -> list[dict[str, Any]]:
-    """The tables of a feedback tool's mapping. Times without an offset are UTC, as APIs write them."""
+def feedback_tables(tool: str, external: str = "external:", zone: str = "UTC") -> list[dict[str, Any]]:
+    """The tables of a feedback tool's mapping. Times without an offset are of ``zone`` (blank: the workspace's); UTC
+    is what APIs write. ``external`` stands before an id that the company itself gave."""
     who = {
         "first_of": [
             {"column": "Person id", "prefix": f"{tool}:"},
-            {"column": "External id", "prefix": "external:"},
+            {"column": "External id", "prefix": external} if external else "External id",
             {"column": "Email", "prefix": "email:", "hashed": True},
             {"column": "Phone", "prefix": "phone:", "hashed": True},
             {"column": "Response id", "prefix": f"{tool}:response:"},
         ]
     }
     more = {"language": "Language", "outcome": "Outcome", "duration_s": "Duration", "properties": "Others"}
-    whole, comment, score = survey_tables(tool, "Response id", who, "Answered at", {"zone": "UTC"}, {}, more)
+    told = {"zone": zone} if zone else {}
+    whole, comment, prompt, score = survey_tables(tool, "Response id", who, "Answered at", told, {}, more)
     comment["columns"]["language"] = "Language"
+    prompt["columns"]["language"] = {"first_of": ["Language", "Asked in"]}
     score["columns"]["survey"] = "Survey"
     answer = {
         **comment,
@@ -86,7 +88,7 @@ def feedback_tables(tool: str) -> list[dict[str, Any]]:
         "constants": {**comment["constants"], "kind": "survey_answer"},
     }
     return [
-        whole, comment, answer, score,
+        whole, comment, prompt, answer, score,
         {
             "name": "customer", "only_when": {RECORD: "person"}, "keep_others": False,
             "columns": {"customer_id": who, "name": "Name", "email": "Email", "phone": "Phone"},

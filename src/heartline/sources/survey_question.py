@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 
 from heartline.errors import MappingError
+from heartline.survey import PROMPT, SCALE, Match, item, match
+from heartline.survey.items import value_of
 from heartline.tables import CONSTRUCTS
 
 _SCALE = r"(-?\d{1,3})\s*(?:\([^)]*\)\s*)?(?:to|through|[-–—])\s*(-?\d{1,3})"
@@ -62,6 +64,8 @@ class Question:
     """One column of a survey: what it measures, with the ends of its scale where they are known.
 
     ``kind`` is a construct of survey_response, ``text`` for words of the customer's own, ``none`` for all else.
+    ``item`` is the code of the item of `heartline survey items` that it is, ``subject`` the motivator that one asks
+    about, ``language`` that of its wording; ``prompt`` says that the words answer what comes to mind.
     """
 
     column: str
@@ -69,12 +73,24 @@ class Question:
     kind: str
     low: str | None = None
     high: str | None = None
+    item: str | None = None
+    subject: str | None = None
+    language: str | None = None
+    prompt: bool = False
+
+    def knows(self, cell: str) -> bool:
+        """Whether an answer in words is a known one, so that it makes a score."""
+        if self.item and value_of(cell):
+            return True
+        return cell.strip().lower() in WORDS.get(self.kind, {})
 
     def answer(self, cell: str) -> tuple[str, str | None, str | None] | None:
         """Value and ends of the scale of an answer; the cell itself where it is neither number nor known wording.
 
         None for an answer in digits on a scale that nobody told.
         """
+        if self.item and (value := value_of(cell)):
+            return value, *SCALE
         wording = WORDS.get(self.kind, {}).get(re.sub(r"\s+", " ", cell).strip().lower().removesuffix("."))
         if wording is not None:
             return wording
@@ -85,12 +101,18 @@ class Question:
 
 
 def question(column: str, wording: str, told: str = "") -> Question:
-    """What a column asks for: as ``told`` (`csat 1 to 5`, `nps`, `text`, `none`), else from its wording.
+    """What a column asks for: as ``told`` (`csat 1 to 5`, `nps`, `text`, `none`, `prompt`, the code of an item of
+    `heartline survey items`), else as that item where its name or wording is one's, else from its wording.
 
     Scores are taken to be good when high. Raises MappingError where ``told`` cannot be read.
     """
+    known = match(column, wording)
+    if told == "text" and known is not None and known.item.construct == PROMPT:
+        told = ""
     if told:
         return _told(column, wording, told)
+    if known is not None:
+        return _of_item(column, wording, known)
     if _RECOMMEND.search(wording):
         return Question(column, wording, "nps", "0", "10")
     for kind, about in (("csat", _SATISFIED), ("ces", _EASY)):
@@ -106,12 +128,24 @@ def question(column: str, wording: str, told: str = "") -> Question:
 def _told(column: str, wording: str, told: str) -> Question:
     found = _TOLD.match(told.strip().lower())
     kind = found[1] if found else ""
+    if kind == PROMPT:
+        return Question(column, wording, "text", prompt=True)
+    if own := item(told):
+        return _of_item(column, wording, Match(own, None))
     if kind in ("text", "none"):
         return Question(column, wording, kind)
     if found is None or kind not in CONSTRUCTS or not (found[2] or kind == "nps"):
         raise MappingError(
             f"questions: {told!r} says nothing of what {column} asks for",
-            f"e.g. nps, csat 1 to 5, text or none; constructs are {', '.join(CONSTRUCTS)}",
+            "e.g. nps, csat 1 to 5, text, prompt or none, or the code of an item; constructs are "
+            + ", ".join(CONSTRUCTS),
             "see docs/how-to/mapping-files.md",
         )
     return Question(column, wording, kind, found[2] or "0", found[3] or "10")
+
+
+def _of_item(column: str, wording: str, known: Match) -> Question:
+    of = known.item
+    if of.construct == PROMPT:
+        return Question(column, wording, "text", item=of.code, language=known.language, prompt=True)
+    return Question(column, wording, of.construct, *SCALE, of.code, of.subject, known.language)

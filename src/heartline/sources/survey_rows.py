@@ -11,8 +11,11 @@ from heartline.sources.reshaped import batch_of
 from heartline.sources.survey_question import NO_ANSWER, Question
 
 RECORD = "record"
-"""Which kind of row it is: response, score or comment."""
-MADE = (RECORD, "Question id", "Question", "Construct", "Score", "Score from", "Score to", "Comment")
+"""Which kind of row it is: response, score, comment or prompt (words on what comes to mind)."""
+MADE = (
+    RECORD, "Question id", "Question", "Construct", "Score", "Score from", "Score to", "Comment", "Item", "Subject",
+    "Asked in",
+)  # fmt: skip
 
 
 class SurveyRows:
@@ -25,7 +28,8 @@ class SurveyRows:
         self.columns = [*columns, *MADE]
         self._core = [name for name in core if name in columns]
         self._scores = [asked for asked in questions if asked.kind not in ("text", "none")]
-        self._open = [asked for asked in questions if asked.kind == "text"]
+        self._open = [asked for asked in questions if asked.kind == "text" and not asked.prompt]
+        self._prompts = [asked for asked in questions if asked.prompt]
         self.untold: dict[str, Question] = {}
 
     def batch(self, raw: RawBatch) -> RawBatch:
@@ -51,7 +55,12 @@ class SurveyRows:
             if len(self._open) == 1:
                 response |= {"Comment": said, asked.column: None}
             else:
-                rows.append(core | _about(asked, "comment") | {"Comment": said})
+                rows.append(core | about(asked, "comment") | {"Comment": said})
+        rows += [
+            core | about(asked, "prompt") | {"Comment": row[asked.column]}
+            for asked in self._prompts
+            if row.get(asked.column) is not None
+        ]
         for asked in self._scores:
             cell = row.get(asked.column)
             if cell is None or cell.lower() in NO_ANSWER:
@@ -62,7 +71,7 @@ class SurveyRows:
                 continue
             value, low, high = found
             score = {"Construct": asked.kind, "Score": value, "Score from": low, "Score to": high}
-            rows.append(core | _about(asked, "score") | score)
+            rows.append(core | about(asked, "score") | score)
         return rows
 
     def notes(self) -> list[str]:
@@ -74,8 +83,12 @@ class SurveyRows:
         ]
 
 
-def _about(asked: Question, record: str) -> dict[str, Any]:
-    return {RECORD: record, "Question id": asked.column, "Question": asked.wording}
+def about(asked: Question, record: str) -> dict[str, Any]:
+    """Cells that say which question a row answers; the language of its wording is taken for that of the answer."""
+    return {
+        RECORD: record, "Question id": asked.column, "Question": asked.wording or None, "Item": asked.item,
+        "Subject": asked.subject, "Asked in": asked.language,
+    }  # fmt: skip
 
 
 def survey_tables(
@@ -89,6 +102,7 @@ def survey_tables(
     part = {"prefix": f"{tool}:", "column": [response, "Question id"]}
     shared = {"channel": "survey", "touchpoint": "survey", "direction": "inbound"}
     common = {"customer_id": dict(who), "occurred_at": when, "conversation_id": found, "text": "Comment"}
+    # the open question has no number, so it is no answer on a scale but a contact with words of a kind of its own
     return [
         {
             "name": "interaction", "only_when": {RECORD: "response"}, **base,
@@ -101,10 +115,16 @@ def survey_tables(
             "constants": {**shared, "kind": "survey_comment"},
         },
         {
+            "name": "interaction", "only_when": {RECORD: "prompt"}, **base, "keep_others": False,
+            "columns": {"interaction_id": part, **common, "language": "Asked in"},
+            "constants": {**shared, "kind": "prompt"},
+        },
+        {
             "name": "survey_response", "only_when": {RECORD: "score"}, **base,
             "columns": {
                 "response_id": part, "customer_id": dict(who), "answered_at": when, "construct": "Construct",
                 "value": "Score", "scale_min": "Score from", "scale_max": "Score to", "question": "Question",
+                "item": "Item", "subject": "Subject",
             },
         },
     ]  # fmt: skip

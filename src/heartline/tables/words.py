@@ -6,7 +6,8 @@ CHANNELS = ("store", "web", "app", "email", "social", "call", "chat", "mail", "e
 OUTCOMES = ("completed", "abandoned", "failed")
 DIRECTIONS = ("inbound", "outbound")
 SPEAKERS = ("customer", "employee")
-CONSTRUCTS = ("nps", "csat", "ces", "emotion", "motivator", "attachment", "importance", "performance", "understood")
+CONSTRUCTS = ("nps", "csat", "ces", "emotion", "motivator", "attachment", "importance", "performance", "understood",
+              "self_relevance")  # fmt: skip
 FELT_FROM = ("words", "rating", "behaviour", "none")
 FEELING_STATUS = ("scored", "abstained", "unsupported_language", "empty")
 SEGMENTS = ("dissenter", "defector", "at_risk", "indifferent", "content", "advocate", "super_advocate")

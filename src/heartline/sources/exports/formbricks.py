@@ -17,7 +17,7 @@ from heartline.sources.feedback import (
 )
 from heartline.sources.json_parts import Cells, cell, cell_at, left_over, part
 from heartline.sources.record_file import UNTOLD, looks_like, record_opener, untold
-from heartline.sources.survey_question import WORDS, Question
+from heartline.sources.survey_question import Question
 from heartline.sources.survey_rows import RECORD
 
 _RECORD_USED = (
@@ -59,7 +59,7 @@ def _of_field(record: Mapping[str, Any], questions: Mapping[str, str]) -> list[C
     if (
         kind in _CHOSEN
         and not _told(questions, name, wording)
-        and (said or "").lower() not in WORDS.get(asked.kind, {})
+        and not asked.knows(said or "")
     ):
         asked = Question(asked.column, asked.wording, "none")
     # what is the same in all records of a submission is the response; each brings it again

@@ -94,7 +94,7 @@ class _Responses:
         if f"{own}_NPS_GROUP" in ids.values() or f"{name}_NPS_GROUP" in self._names:
             return Question(name, wording, "nps", "0", "10")
         if _OPEN.search(own) or _OPEN.search(name):
-            return Question(name, wording, "text")
+            return question(name, wording, "text")
         return question(name, wording) if own.startswith("QID") or not ids else Question(name, wording, "none")
 
     def _placed(self, name: str, column: pa.Array) -> pa.Array:

@@ -14,6 +14,7 @@ from heartline.sources.raw import RawBatch, Source
 from heartline.sources.reshaped import Reshaped
 from heartline.sources.survey_question import Question, question
 from heartline.sources.survey_rows import MADE, SurveyRows, survey_tables
+from heartline.survey import match
 
 CORE = ("Respondent ID", "Email Address", "Start Date", "End Date")
 _PLAIN = {*CORE, "Collector ID", "IP Address", "First Name", "Last Name"}
@@ -73,8 +74,10 @@ class _Respondents:
             return question(name, wording, self._told[name])
         if name in _PLAIN or _CUSTOM.match(name):
             return Question(name, wording, "none")
+        if match(under):
+            return question(name, under)  # a row of a matrix
         if _OPEN.match(under):
-            return Question(name, wording, "text")
+            return question(name, wording, "text")
         # a column under an answer of its own is a box that was ticked, or a row of a matrix
         if under.lower() not in _WHOLE and question(name, wording).kind != "nps":
             return Question(name, f"{wording}: {under}", "none")

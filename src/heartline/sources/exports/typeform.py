@@ -16,7 +16,6 @@ from heartline.sources.feedback import (
 )
 from heartline.sources.json_parts import Cells, cell, cell_at, first, left_over, objects, part
 from heartline.sources.record_file import looks_like, record_opener, untold
-from heartline.sources.survey_question import WORDS
 
 _USED = ("token", "response_id", "submitted_at", "landed_at", "answers", "definition", "landing_id")
 # Hidden fields are named by whoever makes the form: these are usual names of a customer's number, user_id is the one in
@@ -56,7 +55,7 @@ def rows(record: Mapping[str, Any], questions: Mapping[str, str]) -> list[Cells]
         asked = asked_of(questions, wording, *names, kind=kind)
         told = any(name in questions for name in (*names, wording))
         # of a choice only a wording that says how good it is makes a score
-        counts = kind or told or of in _MEASURED or (said or "").strip().lower() in WORDS.get(asked.kind, {})
+        counts = kind or told or of in _MEASURED or asked.knows(said or "")
         made += answered(core, asked, said) if counts else []
         if asked.kind == "none" and of in _SCALES and not told:
             made.append(untold(asked.column, "a score"))

@@ -13,7 +13,6 @@ from typing import Any
 from heartline.sources.export import Export
 from heartline.sources.feedback import COLUMNS, answered, asked_of, feedback_tables, response, seconds_between
 from heartline.sources.json_parts import Cells, cell, cell_at, left_over
-from heartline.sources.survey_question import WORDS
 from heartline.sources.table_records import table_opener
 
 _OWN_ID = ("customer_id", "user_id", "userid", "contact_id", "external_id")
@@ -38,7 +37,7 @@ def rows(row: Mapping[str, Any], questions: Mapping[str, str]) -> list[Cells]:
             continue
         asked = asked_of(questions, name, name)
         # of a choice only a wording that says how good it is makes a score
-        known = _DIGITS.fullmatch(said.strip()) or said.strip().lower() in WORDS.get(asked.kind, {})
+        known = _DIGITS.fullmatch(said.strip()) or asked.knows(said)
         made += answered(core, asked, said) if known or name in questions else []
         if asked.kind != "text":
             kept[name] = said
