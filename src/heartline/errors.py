@@ -10,6 +10,7 @@
     ├── AnalysisError      an analysis cannot be run, or has not been run yet
     ├── ModelError         a text model is missing, broken, or of another label set
     ├── StatisticsError    an estimator was given what it cannot work on
+    ├── PlanError          limits of a plan that cannot be kept together
     ├── CorrectionError    a correction of a text cannot be taken as it was given
     ├── IdentityError      a decision on who is who cannot be taken as it was given
     ├── ConsentError       what a customer is to have said cannot be taken as it was given
@@ -87,6 +88,10 @@ class ModelError(HeartlineError):
 
 class StatisticsError(HeartlineError):
     """An estimator was given what it cannot work on."""
+
+
+class PlanError(HeartlineError):
+    """Limits of an investment plan that cannot be kept together, or that make no sense."""
 
 
 class CorrectionError(HeartlineError):
