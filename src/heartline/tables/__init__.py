@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from heartline.errors import TableError
 from heartline.tables.bonds import BONDS
+from heartline.tables.claims import CLAIMS
 from heartline.tables.decisions import DECISIONS
 from heartline.tables.facts import FACTS
 from heartline.tables.feelings import FEELINGS
@@ -54,7 +55,7 @@ __all__ = [
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *GROWTH, *FUNNELS, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
+    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *CLAIMS, *GROWTH, *FUNNELS, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
 }
 
 
