@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from heartline import __version__
-from heartline.analysis.outcomes import MOST_MONEY, SEEING_DAYS, SILENCE_DAYS, events, feeling_class
+from heartline.analysis.life import SILENCE_DAYS
+from heartline.analysis.outcomes import MOST_MONEY, SEEING_DAYS, events, feeling_class
 from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.facts.kept import KeptStore
@@ -170,8 +171,10 @@ def _truths(engine: Engine, moment: datetime, days: int, ends: list[datetime], n
             f" max(case when e.what = '{what}' and {inside} then 1 else 0 end) as {what}"
             for what in ("life", "complaint", "purchase", "referral", "attack", "told")
         )
-        + ", max(case when e.what = 'told' then 1 else 0 end) as told_before"
-        f" from kept_event e where e.moment < {end} and e.moment >= {early} group by e.customer_id",
+        + f", max(case when e.what = 'told' and e.moment >= {early} then 1 else 0 end) as told_before,"
+        " max(case when e.what = 'told' then e.moment end) as told_at,"
+        " max(case when e.what = 'life' then e.moment end) as last_at"
+        f" from kept_event e where e.moment < {end} group by e.customer_id",
         keep=True,
     )
     felt = Step(
@@ -202,7 +205,7 @@ def _truths(engine: Engine, moment: datetime, days: int, ends: list[datetime], n
     ]
     judged = _judged(ends, until)
     if judged:
-        gone = f"coalesce(l.staying < 0, false) and coalesce(c.life, 0) = 0 and {_silent('c')}"
+        gone = "coalesce(l.staying < 0, false) and coalesce(c.life, 0) = 0 and coalesce(c.told_before, 0) = 0"
         parts.append(
             _part("silent_leaving", f"case when {gone} then 1 else 0 end", _with_loyalty(who, judged, f), days)
         )
@@ -214,9 +217,13 @@ def _truths(engine: Engine, moment: datetime, days: int, ends: list[datetime], n
             f" and moment < {last}) s on s.customer_id = b.customer_id"
         )
         left = "coalesce(l.staying < 0, false) and s.customer_id is null"
+        going = f.add_seconds("coalesce(c.last_at, c.told_at)", str(-SILENCE_DAYS * 86400))
         parts += [
             _part(name, f"case when {truth} then 1 else 0 end", _with_loyalty(who, seen, f) + still, days)
-            for name, truth in (("p_leaving", left), ("p_silent_leaving", f"{left} and {_silent('c')}"))
+            for name, truth in (
+                ("p_leaving", left),
+                ("p_silent_leaving", f"{left} and coalesce(c.told_at < {going}, true)"),
+            )
         ]
     bought = Step(
         f"kept_bought_{days}",
@@ -240,10 +247,6 @@ def _part(quantity: str, truth: str, who: str, days: int) -> str:
         f"select b.customer_id, b.quantity, cast({days} as bigint) as horizon_days, cast({truth} as double) as realised"
         f" from {who} where b.quantity = '{quantity}'"
     )
-
-
-def _silent(alias: str) -> str:
-    return f"coalesce({alias}.told_before, 0) = 0"
 
 
 def _with_loyalty(who: str, judged: datetime, f: Any) -> str:

@@ -6,15 +6,23 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from tests.analysis.test_connection import event, feeling, rows
+from tests.analysis.test_truth import _shaped
+from tests.engines.compare import run_on
 
+from heartline.analysis import touchpoints
 from heartline.analysis.base import Context
 from heartline.analysis.loyalty import ANALYSIS
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.errors import StatisticsError
 from heartline.runner import run_analysis
-from heartline.stats.rhythm import Rhythm, fit_rhythm, p_there
+from heartline.settings import load_settings
+from heartline.simulate import simulate
+from heartline.stats.ranking import calibration_error, reliability
+from heartline.stats.rhythm import Rhythm, fit_rhythm, p_there, p_there_at
 from heartline.stats.risk import fit_risk, prior_risk
 
 AS_OF = datetime(2026, 6, 30)
@@ -61,6 +69,24 @@ def test_silence_counts_against_those_who_used_to_come_often():
     assert np.all(np.diff(gaps) < 0)
 
 
+def test_when_somebody_left_is_told_from_the_weeks_since():
+    """Known truth: of customers with drawn days of leaving, as many are gone at each week as the model says."""
+    rng = np.random.default_rng(4)
+    weeks, many = 60, 8000
+    pace, leaves = rng.beta(2.0, 6.0, many), rng.beta(1.2, 40.0, many)
+    stays = np.minimum(rng.geometric(leaves) - 1, weeks)
+    active = (rng.random((many, weeks)) < pace[:, None]) & (np.arange(weeks) < stays[:, None])
+    x, last = active.sum(axis=1), np.where(active.any(axis=1), weeks - np.argmax(active[:, ::-1], axis=1), 0)
+    rhythm, n = Rhythm(2.0, 6.0, 1.2, 40.0, 0.0, True), np.full(many, weeks)
+    for week in (20.0, 41.5, 60.0):
+        there = p_there_at(rhythm, x, last, n, np.full(many, week))
+        assert there.mean() == pytest.approx((stays >= week).mean(), abs=0.012)
+        assert calibration_error(reliability(there, stays >= week)) < 0.02
+    assert p_there_at(rhythm, x, last, n, n) == pytest.approx(p_there(rhythm, x, last, n))
+    assert np.all(p_there_at(rhythm, x, last, n, last) == pytest.approx(1.0))
+    assert p_there_at(rhythm, [], [], [], []).shape == (0,)
+
+
 def test_impossible_histories_are_refused():
     with pytest.raises(StatisticsError):
         fit_rhythm([3.0], [2.0], [5.0])
@@ -79,6 +105,10 @@ def test_risk_starts_from_the_prior_and_moves_with_outcomes():
     assert prior_risk([1.0, 0.0], 0.05, x).slopes == (1.0, 0.0)
     with pytest.raises(StatisticsError):
         fit_risk(x, np.zeros(40_000), [0.0, 0.0])
+    weight = rng.integers(0, 3, 300).astype(float)
+    again = np.repeat(np.arange(300), weight.astype(int))
+    weighted, repeated = fit_risk(x[:300], y[:300], [0.0, 0.0], weight=weight), fit_risk(x[again], y[again], [0.0, 0.0])
+    assert (weighted.intercept, *weighted.slopes) == pytest.approx((repeated.intercept, *repeated.slopes))
 
 
 def company() -> dict[str, list[dict[str, object]]]:
@@ -236,6 +266,61 @@ def test_hysteresis_keeps_somebody_just_below_a_threshold():
     made, _, _ = run(given)
     assert made["fan", AS_OF]["segment"] == "super_advocate"
     assert made["friend", AS_OF]["segment"] != "advocate"
+
+
+@pytest.fixture(scope="module")
+def then(tmp_path_factory):
+    """1,500 simulated customers without words seen 90 days before their end, beside what came of them."""
+    folder, at = tmp_path_factory.mktemp("then"), AS_OF - timedelta(days=90)
+    simulate(folder, customers=1500, seed=5, texts=False)
+    given, when = {}, {"customer": "first_seen_at", "survey_response": "answered_at"}
+    for name in ("customer", "interaction", "survey_response", "referral", "purchase"):
+        made = _shaped(pq.read_table(folder / f"{name}.parquet"), name)
+        given[name] = made.filter(pc.less(made[when.get(name, "occurred_at")], pa.scalar(at, pa.timestamp("us"))))
+    engine = DuckDBEngine(memory_limit_gb=2, threads=2)
+    settings = load_settings(None, {}).values
+    made, _ = run_on(engine, [touchpoints.ANALYSIS, ANALYSIS], Context(at, settings), given)
+    engine.register_arrow("truth", pq.read_table(folder / "truth_customer.parquet"))
+    engine.register_arrow("whole", pq.read_table(folder / "interaction.parquet"))
+    told = "i.customer_id = t.customer_id and i.kind in ('problem', 'complaint', 'cancellation')"
+    found = engine.fetch(
+        "select l.*, coalesce(t.left_at::timestamp < l.period_end, false) as gone, t.left_at is not null as left_by,"
+        f" t.left_at is not null and not exists (select 1 from whole i where {told}"
+        " and i.occurred_at >= t.left_at - interval '180' day) as silent"
+        f" from loyalty l join truth t on t.customer_id = l.customer_id where l.period_end = timestamp '{at}'"
+        " and l.p_leaving is not null"
+    ).to_pylist()
+    engine.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "came"), [("p_gone", "gone"), ("p_leaving", "left_by"), ("p_silent_leaving", "silent")]
+)
+def test_leaving_comes_as_often_as_it_is_said(then, said, came):
+    """Whoever has left already is no outcome of the horizon: risks that count them again are twice too high."""
+    p, y = ([float(row[name]) for row in then] for name in (said, came))
+    error = calibration_error(reliability(p, y))
+    print(f"{said}: said {np.mean(p):.3f}, came {np.mean(y):.3f}, calibration error {error:.3f}")
+    assert len(p) > 1300
+    assert np.mean(p) == pytest.approx(np.mean(y), abs=0.025)
+    assert error <= 0.05
+
+
+def test_who_told_before_going_has_not_left_in_silence():
+    given = company()
+    for who in ("mute", "loud", "early"):
+        for day in range(210, 500, 14):
+            given["interaction"].append(event(70_000 + len(given["interaction"]), who, float(day)))
+    given["interaction"].append(event(60_001, "loud", 300.0, "complaint"))  # 90 days before the last sign of life
+    given["interaction"].append(event(60_002, "early", 470.0, "complaint"))  # 260 days before it
+    made, _, _ = run(given)
+    mute, loud, early, quitter = (made[who, AS_OF] for who in ("mute", "loud", "early", "quitter"))
+    assert mute["p_gone"] > 0.8
+    assert mute["p_silent_leaving"] > 0.8
+    assert early["p_silent_leaving"] > 0.8
+    assert loud["p_silent_leaving"] < 0.1 < 0.8 < loud["p_gone"]
+    assert quitter["p_silent_leaving"] < 0.1  # cancelled: gone, not in silence
 
 
 def test_order_of_rows_changes_nothing():

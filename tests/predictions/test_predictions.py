@@ -44,7 +44,7 @@ def _say(engine: Engine, p: float = 0.2, at: datetime = THEN) -> None:
     _give(engine, "loyalty", [
         {"customer_id": who, "period_end": at, "p_leaving": 0.3, "p_silent_leaving": 0.1, "p_revenge": 0.01,
          "horizon_days": DAYS, "staying": 0.4}
-        for who in ("anna", "bert")
+        for who in ("anna", "bert", "emil")
     ])  # fmt: skip
     _give(engine, "customer_value", [
         {"customer_id": "anna", "expected_purchases": 2.0, "expected_value": 80.0, "expected_value_low": 20.0,
@@ -53,7 +53,8 @@ def _say(engine: Engine, p: float = 0.2, at: datetime = THEN) -> None:
 
 
 def _happen(engine: Engine) -> None:
-    """Anna complains, buys twice and feels good first; Bert is gone in silence; Cleo says goodbye; Dora complained."""
+    """Anna complains, buys twice and feels good first; Bert is gone in silence; Cleo says goodbye; Dora complained; Emil
+    complained too, long ago but just before he fell silent."""
     inside, after = THEN + timedelta(days=10), THEN + timedelta(days=DAYS)
     _give(engine, "interaction", [
         {"interaction_id": "a1", "customer_id": "anna", "occurred_at": inside, "channel": "call", "kind": "complaint"},
@@ -64,6 +65,9 @@ def _happen(engine: Engine) -> None:
          "kind": "cancellation"},
         {"interaction_id": "d1", "customer_id": "dora", "occurred_at": THEN - timedelta(days=170), "channel": "call",
          "kind": "complaint"},
+        {"interaction_id": "e1", "customer_id": "emil", "occurred_at": THEN - timedelta(days=230), "channel": "call",
+         "kind": "complaint"},
+        {"interaction_id": "e2", "customer_id": "emil", "occurred_at": THEN - timedelta(days=200), "channel": "web"},
     ])  # fmt: skip
     _give(engine, "purchase", [
         {"purchase_id": f"p{n}", "customer_id": "anna", "occurred_at": at, "revenue": 30.0}
@@ -80,7 +84,7 @@ def _happen(engine: Engine) -> None:
     _give(engine, "loyalty", [
         {"customer_id": who, "period_end": end, "staying": staying}
         for end in ends
-        for who, staying in (("anna", 0.9), ("bert", -0.8), ("cleo", -0.9), ("dora", -0.9))
+        for who, staying in (("anna", 0.9), ("bert", -0.8), ("cleo", -0.9), ("dora", -0.9), ("emil", -0.9))
     ])  # fmt: skip
 
 
@@ -109,6 +113,7 @@ def test_what_came_is_what_came(engine: Engine, tmp_path: Path) -> None:
         ("bert", "complaint"): 0.0, ("bert", "silent_leaving"): 1.0, ("bert", "repeat_purchase"): 0.0,
         ("bert", "p_leaving"): 1.0, ("bert", "p_silent_leaving"): 1.0, ("bert", "p_revenge"): 0.0,
         ("cleo", "silent_leaving"): 0.0, ("cleo", "feeling_bad"): None, ("dora", "silent_leaving"): 0.0,
+        ("emil", "p_leaving"): 1.0, ("emil", "p_silent_leaving"): 0.0, ("emil", "p_revenge"): 0.0,
     }  # fmt: skip
     assert scored == {THEN: len(came)}
 
@@ -157,7 +162,7 @@ def test_no_run_reaches_them_and_erasure_does(duckdb_engine: DuckDBEngine, tmp_p
     version = derived.version()
     folders = [path for path in kept.root.glob("*/*") if path.is_dir()]
     assert kept.forget_customers(["anna"], "erased") == 11
-    assert {who for who, _ in _rows(kept)} == {"bert", "cleo", "dora"}
+    assert {who for who, _ in _rows(kept)} == {"bert", "cleo", "dora", "emil"}
     assert not any(folder.exists() for folder in folders)
     assert b"anna" not in b"".join(file.read_bytes() for file in kept.root.rglob("*") if file.is_file())
     assert derived.version() != version

@@ -7,6 +7,8 @@ NO_LIFE = ("parcel", "delivery", "note", "advert", "cancellation", "send", "sent
 GOODBYE = ("cancellation", "unsubscribe", "account_closed")
 # A customer who does one of these has told the company that something is wrong.
 COMPLAINING = ("complaint", "problem", *GOODBYE)
+SILENCE_DAYS = 180
+"""Who told this long before the last sign of life, or since, has not left in silence."""
 
 
 def life() -> str:

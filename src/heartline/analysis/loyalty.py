@@ -13,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from heartline.analysis.base import Analysis, BatchMap, Context, Stage, Values
+from heartline.analysis.life import SILENCE_DAYS
 from heartline.analysis.loyalty_facts import SAMPLE, WEEKS, gather
-from heartline.analysis.loyalty_fit import LEAVING, REVENGE, chance_there, fit_contact, fit_risks
+from heartline.analysis.loyalty_fit import LEAVING, REVENGE, chance_then, chance_there, fit_contact, fit_risks
 from heartline.analysis.loyalty_rules import moves, reasons, segments
 from heartline.analysis.periods import literal
 from heartline.engines.functions import Functions
@@ -25,6 +26,7 @@ GOODBYE_CHANCE = 0.97  # who cancelled and is silent since
 SEEING_DAYS = 45  # a departure shows only after some silence: outcomes need this long after the horizon
 MENDED = 0.3  # share of a hurt that stays after a good contact with support
 THERE = pa.schema([("customer_id", pa.string()), ("period", pa.int64()), ("p_there", pa.float64())])
+THEN = pa.schema([("customer_id", pa.string()), ("there_then", pa.float64()), ("there_until", pa.float64())])
 
 
 def _histories(f: Functions, context: Context, values: Values) -> list[Step]:
@@ -55,11 +57,23 @@ def _histories(f: Functions, context: Context, values: Values) -> list[Step]:
             f" order by {f.bucket('customer_id')} asc nulls last, customer_id asc nulls last limit {SAMPLE}) picked"
             " group by x, last, n",
         ),
+        Step(
+            # whoever was known at the earlier period that risks are learnt from, as all weeks since show them
+            "loyalty_back",
+            "select b.customer_id, a.x, a.last, a.n, b.n as n_then,"
+            f" least(b.n + {context.whole('risk_horizon_days') / 7.0:.17g}, a.n) as n_until"
+            " from loyalty_history b join loyalty_history a on a.customer_id = b.customer_id"
+            f" where b.period = {_learnt(context)} and a.period = {context.whole('periods') - 1}"
+            f" order by {f.bucket('b.customer_id')} asc nulls last, b.customer_id asc nulls last limit {10 * SAMPLE}",
+        ),
     ]
 
 
 def _there(context: Context, values: Values) -> list[BatchMap]:
-    return [BatchMap("loyalty_history", partial(chance_there, rhythm=values["rhythm"]), THERE, "loyalty_there")]
+    return [
+        BatchMap("loyalty_history", partial(chance_there, rhythm=values["rhythm"]), THERE, "loyalty_there"),
+        BatchMap("loyalty_back", partial(chance_then, rhythm=values["rhythm"]), THEN, "loyalty_then"),
+    ]
 
 
 def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
@@ -69,12 +83,15 @@ def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
     said = f"(w.said_at is not null and {silent.format(at='w.said_at')})"
     gone = "(1.0 - t.p_there)"
     count = [
-        "attacks", "threats", "betrayals", "recommendations", "complaints", "disrespects", "texts",
+        "attacks", "threats", "betrayals", "recommendations", "disrespects", "texts",
     ]  # fmt: skip
     lived = ["visits", "felt_n", "sensed", "failures", "breaches", "bad_visits", "rated_n"]
-    trained = context.whole("periods") - 1 - _months_needed(context)
+    told = "(case when w.complained_at is null or d.told_at > w.complained_at then d.told_at else w.complained_at end)"
+    lately, before_going = (
+        f"coalesce({told} >= {f.add_seconds(moment, str(-SILENCE_DAYS * 86400))}, false)"
+        for moment in ("h.period_end", f"coalesce(s.last_at, {told})")
+    )
     last = context.whole("periods") - 1
-    horizon = context.whole("risk_horizon_days")
     return [
         Step(
             "loyalty_case",
@@ -92,7 +109,7 @@ def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
             " coalesce(w.grudge, 0.0) as grudge, coalesce(w.betrayal_words, 0.0) as betrayal_words,"
             " coalesce(w.betrayal_left, 0.0) as betrayal_left,"
             " coalesce(d.promoting, 0) + coalesce(w.recommendations, 0) as promoting,"
-            " coalesce(d.problems, 0) + coalesce(w.complaints, 0) as complained,"
+            f" {told} as told_at, {lately} as told_lately, {before_going} as told_going, t.p_there,"
             f" {', '.join(f'coalesce(w.{name}, 0) as {name}' for name in count)},"
             f" {', '.join(f'coalesce(v.{name}, 0) as {name}' for name in lived)},"
             " coalesce(v.usual, 0.0) as usual, coalesce(v.deviation, 0.0) as deviation,"
@@ -114,16 +131,7 @@ def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
             " as p_betrayal from loyalty_case) cases",
             keep=True,
         ),
-        Step(
-            "loyalty_training",
-            "select b.bond, b.hurt_left, b.disrespect_left, b.said, b.p_betrayal, b.betrayal_of_self, b.grudge,"
-            f" case when a.last_at < {f.add_seconds('b.period_end', str(horizon * 86400))} or a.left_word"
-            " then a.p_gone else 0.0 end as left_later,"
-            " case when a.attack_at >= b.period_end then 1.0 else 0.0 end as attacked_later"
-            " from loyalty_feature b join loyalty_feature a on a.customer_id = b.customer_id"
-            f" where b.period = {trained} and a.period = {last} and b.p_gone < 0.5"
-            f" order by {f.bucket('b.customer_id')} asc nulls last, b.customer_id asc nulls last limit {10 * SAMPLE}",
-        ),
+        *_training(f, context),
         Step(
             "loyalty_deviation",
             "select all_n as n, all_deviation as total, all_squares as squares from loyalty_feature"
@@ -133,9 +141,47 @@ def _cases(f: Functions, context: Context, values: Values) -> list[Step]:
     ]
 
 
-def _months_needed(context: Context) -> int:
-    """How many periods back outcomes of the horizon can be seen; more than there are periods: none can."""
-    return -(-(context.whole("risk_horizon_days") + SEEING_DAYS) // 30)
+def _learnt(context: Context) -> int:
+    """The latest period whose horizon's outcomes can be seen by now; below 0 where there is none."""
+    needed = -(-(context.whole("risk_horizon_days") + SEEING_DAYS) // 30)
+    return context.whole("periods") - 1 - needed
+
+
+def _training(f: Functions, context: Context) -> list[Step]:
+    """What customers were like at an earlier period's end, and what they did in the horizon after it.
+
+    ``gone_then``, ``gone_until``: probability of having left before the horizon and by its end, as everything known
+    today tells it: by the goodbye where there is one, else by the weeks of silence.
+    """
+    until = f.add_seconds("b.period_end", str(context.whole("risk_horizon_days") * 86400))
+
+    def gone(there: str, moment: str) -> str:
+        return (
+            f"case when a.left_word then case when a.goodbye_at < {moment} then a.p_gone else 0.0 end"
+            f" else (1.0 - {there}) * coalesce(a.p_gone / nullif(1.0 - a.p_there, 0), 1.0) end"
+        )
+
+    return [
+        Step(
+            "loyalty_attack",
+            "select distinct t.customer_id from loyalty_text t join loyalty_period b"
+            f" on t.moment >= b.period_end and t.moment < {until}"
+            f" where t.attack = 1 and b.period = {_learnt(context)}",
+        ),
+        Step(
+            "loyalty_training",
+            "select b.bond, b.hurt_left, b.disrespect_left, b.said, b.p_betrayal, b.betrayal_of_self, b.grudge,"
+            f" least({gone('t.there_then', 'b.period_end')}, 1.0) as gone_then,"
+            f" least({gone('t.there_until', until)}, 1.0) as gone_until,"
+            " case when b.told_lately then 0.0 else 1.0 end as quiet,"
+            " case when a.told_going and a.told_at >= b.period_end then 1.0 else 0.0 end as told_later,"
+            " case when r.customer_id is null then 0.0 else 1.0 end as attacked_later"
+            " from loyalty_then t join loyalty_feature b on b.customer_id = t.customer_id"
+            " join loyalty_feature a on a.customer_id = t.customer_id"
+            " left join loyalty_attack r on r.customer_id = t.customer_id"
+            f" where b.period = {_learnt(context)} and a.period = {context.whole('periods') - 1}",
+        ),
+    ]
 
 
 def _log_odds(risk: dict[str, Any], names: tuple[str, ...]) -> str:
@@ -151,22 +197,21 @@ def _place(f: Functions, context: Context, values: Values) -> list[Step]:
     pull = values["felt_pull"]
     own = f"(all_deviation / (all_n + {pull:.17g}))"
     leaving = _chance(_log_odds(values["leaving"], tuple(LEAVING)))
+    silent = f"{values['silent_share']:.17g}"
     revenge = _chance(_log_odds(values["revenge"], tuple(REVENGE)))
     return [
         Step(
             "loyalty_chance",
             "select *, p_gone + (1.0 - p_gone) * p_next as p_leave,"
-            " p_gone * case when complained > 0 then 0.0 else 1.0 end"
-            " + (1.0 - p_gone) * p_next * case when complained > 0 then 0.0 else 1.0 - complaining end as p_silent"
+            " p_gone * case when told_going then 0.0 else 1.0 end"
+            f" + (1.0 - p_gone) * p_next * case when told_lately then 0.0 else {silent} end as p_silent"
             f" from (select e.*, {leaving} as p_next, {revenge} as p_attack,"
             # a customer of whom nothing was ever felt has no mean, whatever their touchpoints usually feel like
             " case when sensed + all_n > 0"
             f" then (usual + deviation + (visits - rated_n) * {own}) / nullif(visits, 0) end as felt,"
-            " m.usual_next, m.complaining from loyalty_feature e join ("
+            " m.usual_next from loyalty_feature e join ("
             f"select period, percentile_cont(0.5) within group (order by {leaving}) filter (where p_gone < 0.5)"
-            " as usual_next, coalesce(sum(case when complained > 0 then p_gone else 0.0 end)"
-            " / nullif(sum(p_gone), 0), 0.0) as complaining from loyalty_feature group by period"
-            ") m on m.period = e.period) chances",
+            " as usual_next from loyalty_feature group by period) m on m.period = e.period) chances",
             keep=True,
         ),
         *segments(context),

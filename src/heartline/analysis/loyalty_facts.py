@@ -9,7 +9,7 @@ from datetime import datetime
 
 from heartline.analysis.base import Context, Values, months_before
 from heartline.analysis.consent import customers_where, no_profile
-from heartline.analysis.life import GOODBYE, life, listed
+from heartline.analysis.life import COMPLAINING, GOODBYE, life, listed
 from heartline.analysis.periods import literal, period_table, slice_of
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -116,10 +116,11 @@ def _words(f: Functions, month: str) -> list[Step]:
         Step(
             "loyalty_word",
             "select customer_id, slice, count(*) as texts, sum(attack) as attacks, sum(threat) as threats,"
-            " sum(betrayed) as betrayals, sum(disrespect) as disrespects, sum(complaint) as complaints,"
+            " sum(betrayed) as betrayals, sum(disrespect) as disrespects,"
             " sum(recommending) as recommendations,"
             " sum(staying) as stays,"
             " sum(case when p_betrayal >= 0.2 then ln(1.0 - least(p_betrayal, 0.98)) else 0.0 end) as not_betrayed,"
+            " max(case when complaint = 1 then moment end) as complained_at,"
             " max(case when leaving = 1 then moment end) as said_at,"
             " max(case when attack = 1 then moment end) as attack_at"
             f" from (select *, {month} as slice from loyalty_text) texts group by customer_id, slice",
@@ -174,15 +175,15 @@ def _acts(f: Functions, month: str) -> list[Step]:
         Step(
             "loyalty_act",
             "select customer_id, slice, sum(promoting) as promoting, max(goodbye_at) as goodbye_at,"
-            " sum(problem) as problems from ("
-            f"select customer_id, {month} as slice, promoting, goodbye_at, problem from ("
+            " max(told_at) as told_at from ("
+            f"select customer_id, {month} as slice, promoting, goodbye_at, told_at from ("
             "select customer_id, occurred_at as moment,"
             f" case when kind in ({listed(PROMOTING_KINDS)}) then 1 else 0 end as promoting,"
             f" case when kind in ({listed(GOODBYE)}) then occurred_at end as goodbye_at,"
-            " case when kind in ('complaint', 'problem') then 1 else 0 end as problem from interaction"
-            f" where kind in ({listed((*PROMOTING_KINDS, *GOODBYE, 'complaint', 'problem'))})"
+            f" case when kind in ({listed(COMPLAINING)}) then occurred_at end as told_at from interaction"
+            f" where kind in ({listed((*PROMOTING_KINDS, *COMPLAINING))})"
             " union all select referrer_id as customer_id, occurred_at as moment, 1 as promoting,"
-            " cast(null as timestamp) as goodbye_at, 0 as problem from referral) acts) placed"
+            " cast(null as timestamp) as goodbye_at, cast(null as timestamp) as told_at from referral) acts) placed"
             " group by customer_id, slice",
             keep=True,
         ),
@@ -224,12 +225,12 @@ def _states() -> list[Step]:
             f" sum(case when {year} then e.threats else 0 end) as threats,"
             f" sum(case when {year} then e.betrayals else 0 end) as betrayals,"
             f" sum(case when {year} then e.recommendations else 0.0 end) as recommendations,"
-            f" sum(case when {recent} then e.complaints else 0 end) as complaints,"
             f" sum(case when d.age < 3 then e.disrespects else 0 end) as disrespects,"
             " sum(e.attacks * d.grudge_fade) as grudge, sum(e.disrespects * d.hurt_fade) as disrespect_left,"
             " sum(e.betrayals * d.hurt_fade) as betrayal_left,"
             " 1.0 - exp(sum(e.not_betrayed * d.grudge_fade)) as betrayal_words,"
-            " max(e.said_at) as said_at, max(e.attack_at) as attack_at, sum(e.texts) as texts",
+            " max(e.complained_at) as complained_at, max(e.said_at) as said_at, max(e.attack_at) as attack_at,"
+            " sum(e.texts) as texts",
         ),
         windowed(
             "loyalty_lived",
@@ -251,7 +252,7 @@ def _states() -> list[Step]:
             "loyalty_did",
             "loyalty_act",
             f"sum(case when {year} then e.promoting else 0 end) as promoting, max(e.goodbye_at) as goodbye_at,"
-            f" sum(case when {recent} then e.problems else 0 end) as problems",
+            " max(e.told_at) as told_at",
         ),
         Step(
             "loyalty_asked",

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from heartline.analysis.base import Context
 from heartline.analysis.consent import customers_where, no_reading
+from heartline.analysis.life import SILENCE_DAYS
 from heartline.analysis.next_move_features import HALF, MONTH, NAMES, QUARTER, YEAR
-from heartline.analysis.outcomes import SILENCE_DAYS, events, feeling_class
+from heartline.analysis.outcomes import events, feeling_class
 from heartline.analysis.periods import literal
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step

@@ -12,8 +12,6 @@ from heartline.engines.steps import Step
 BAD, GOOD = -0.2, 0.2
 """Felt valence below and above which a contact felt bad or good; the rest is neutral."""
 COMPLAINT_KINDS = ("complaint", "problem")
-SILENCE_DAYS = 180
-"""Who complained this long before they fell silent, or said goodbye, has not left in silence."""
 SEEING_DAYS = 45
 """A departure shows only after some silence: leaving is judged this long after the horizon."""
 MOST_MONEY = "1e15"

@@ -158,3 +158,28 @@ def p_there(rhythm: Rhythm, x: ArrayLike, last: ArrayLike, n: ArrayLike) -> Floa
     there, gone, _, _ = _likelihoods(parameters, flat)
     share: Floats = there / np.maximum(there + np.bincount(flat.row, gone, minlength=len(there)), 1e-300)
     return share[which.reshape(-1)]
+
+
+def p_there_at(rhythm: Rhythm, x: ArrayLike, last: ArrayLike, n: ArrayLike, at: ArrayLike) -> Floats:
+    """Probability that each customer was still there at the end of an earlier interval, all n intervals being known.
+
+    at: the interval, 0…n, parts of one by straight lines; up to ``last`` the answer is 1, at n that of ``p_there``.
+    """
+    asked = np.asarray(at, np.float64)
+    if not len(asked):
+        return np.zeros(0)
+    rows = np.stack([np.asarray(each, np.float64) for each in (x, last, n, np.floor(asked), np.ceil(asked))], axis=1)
+    distinct, which = np.unique(rows, axis=0, return_inverse=True)
+    parameters = np.array([rhythm.alpha, rhythm.beta, rhythm.gamma, rhythm.delta])
+    flat = _Histories.of(distinct[:, 0], distinct[:, 1], distinct[:, 2])
+    there, gone, _, _ = _likelihoods(parameters, flat)
+
+    def since(interval: Floats) -> Floats:
+        later = flat.end >= interval[flat.row]
+        return there + np.bincount(flat.row[later], gone[later], minlength=len(there))
+
+    whole = np.maximum(since(np.zeros(len(distinct))), 1e-300)
+    below, above = (since(distinct[:, place]) / whole for place in (3, 4))
+    part = asked - np.floor(asked)
+    found: Floats = (1 - part) * below[which.reshape(-1)] + part * above[which.reshape(-1)]
+    return found

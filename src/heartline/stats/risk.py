@@ -26,32 +26,38 @@ class Risk:
     cases: int
 
 
-def fit_risk(features: ArrayLike, outcome: ArrayLike, prior: ArrayLike, spread: float = 0.5) -> Risk:
+def fit_risk(
+    features: ArrayLike, outcome: ArrayLike, prior: ArrayLike, spread: float = 0.5, weight: ArrayLike | None = None
+) -> Risk:
     """Most probable slopes given outcomes in 0…1 and normal priors (mean ``prior``, sd ``spread``).
+
+    weight: how much of a case each row is, 0…1 (the probability that it belongs here); None: all of it
 
     Raises StatisticsError without any outcome, or when everybody had it.
     """
     x, y, start = (np.asarray(each, np.float64) for each in (features, outcome, prior))
     if x.ndim != 2 or len(x) != len(y) or x.shape[1] != len(start):
         raise StatisticsError("features and outcomes of different shapes", "one row a case", "align them")
-    if not 0 < float(y.sum()) < len(y):
-        raise StatisticsError(f"{y.sum():g} outcomes in {len(y)} cases", "some, but not all", "use the prior slopes")
+    w = np.ones(len(y)) if weight is None else np.asarray(weight, np.float64)
+    happened, cases = float((w * y).sum()), float(w.sum())
+    if not 0 < happened < cases:
+        raise StatisticsError(f"{happened:g} outcomes in {cases:g} cases", "some, but not all", "use the prior slopes")
     design = np.column_stack([np.ones(len(x)), x])
     at = np.concatenate([[0.0], start])
-    share = float(y.mean())
-    at[0] = np.log(share / (1 - share)) - float((x @ start).mean())
+    share = happened / cases
+    at[0] = np.log(share / (1 - share)) - float(np.average(x @ start, weights=w))
     held = np.concatenate([[1e-6], np.full(len(start), 1 / spread**2)])
     centre = at.copy()
     for _ in range(100):
         p = 1 / (1 + np.exp(-np.clip(design @ at, -30, 30)))
-        slope = design.T @ (y - p) - held * (at - centre)
-        curve = (design * (p * (1 - p))[:, None]).T @ design + np.diag(held)
+        slope = design.T @ (w * (y - p)) - held * (at - centre)
+        curve = (design * (w * p * (1 - p))[:, None]).T @ design + np.diag(held)
         step = np.linalg.solve(curve, slope)
         # full Newton steps overshoot where nearly nobody has the outcome
         at = at + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
         if float(np.abs(step).max()) < 1e-8:
             break
-    return Risk(float(at[0]), tuple(float(each) for each in at[1:]), float(y.sum()), len(y))
+    return Risk(float(at[0]), tuple(float(each) for each in at[1:]), happened, len(y))
 
 
 def prior_risk(prior: ArrayLike, usual: float, features: ArrayLike) -> Risk:

@@ -36,8 +36,8 @@ BONDS = (
         c("promoting", "double", "attacking (-1) to promoting (1)", unit="-1 to 1"),
         c("p_betrayal", "double", "probability that the customer feels betrayed", unit="0 to 1", null="not enough evidence"),
         c("p_revenge", "double", "probability of an attack within the horizon", unit="0 to 1", null="not enough evidence"),
-        c("p_silent_leaving", "double", "probability of leaving without complaint within the horizon", unit="0 to 1",
-           null="not enough evidence"),
+        c("p_silent_leaving", "double", "as p_leaving, without having told: no complaint, problem or goodbye in the 180 days"
+          " before the last sign of life or since", unit="0 to 1", null="not enough evidence"),
         c("p_leaving", "double", "probability of having left or leaving within the horizon", unit="0 to 1",
            null="not enough evidence"),
         c("p_gone", "double", "probability of having left already", unit="0 to 1", null="not enough evidence"),
