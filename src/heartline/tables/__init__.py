@@ -16,6 +16,7 @@ from heartline.tables.feelings import FEELINGS
 from heartline.tables.funnels import FUNNELS, HYPOTHESIS_STATUS
 from heartline.tables.growth import GROWTH
 from heartline.tables.hurts import HURTS
+from heartline.tables.investments import INVESTMENTS
 from heartline.tables.money import MONEY
 from heartline.tables.overviews import OVERVIEWS
 from heartline.tables.people import PEOPLE
@@ -55,7 +56,7 @@ __all__ = [
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *CLAIMS, *GROWTH, *FUNNELS, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
+    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *CLAIMS, *GROWTH, *FUNNELS, *INVESTMENTS, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
 }
 
 

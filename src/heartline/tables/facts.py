@@ -102,6 +102,13 @@ FACTS = (
         CURRENCY,
         c("expected_lift", "double", "expected change of felt valence", unit="valence points", null="not known"),
         c("max_units", "int64", "how many units can be bought", null="1"),
+        c("min_units", "int64", "how many units must be bought if any are", null="1"),
+        c("must", "bool", "whether it must be funded, e.g. by law", null="it need not be"),
+        c("excludes", "string", "options that cannot be had with it, by blanks", null="none"),
+        c("requires", "string", "options without which it cannot be had, by blanks", null="none"),
+        c("response", "json", "change of felt valence at some numbers of units: [[1, 0.05], [2, 0.08]], kept as told; with the number "
+          "of contacts as a third figure they are measurements, and a rising curve that never bends up is fitted",
+          null="expected_lift for the first unit, less for each further one"),
         customer=None, time=None),
     fact("funnel", "step of a funnel", ("funnel", "position"), "Ordered steps of a journey that should be completed.",
         c("funnel", "string", "name of the funnel", required=True),
