@@ -104,25 +104,25 @@ def adjusted_ratio(
 def between(one: Ratio, other: Ratio, level: float = 0.9) -> tuple[float, float, float]:
     """(ratio, low, high) where the truth lies between two estimates on the same customers and nothing says where.
 
-    Each place between them, on the logarithmic scale, is taken to be as likely as any other; chance is added at each
-    (a bias analysis with a uniform prior, Greenland 2005). The estimate is half-way.
+    The interval holds the truth in ``level`` of cases wherever between the two it is (Imbens & Manski 2004): on the
+    logarithmic scale, the lower less and the higher plus some of its error. The estimate is half-way, by convention.
     """
-    part = np.linspace(0, 1, 201)
-    middle = one.log_ratio + part * (other.log_ratio - one.log_ratio)
-    if not np.all(np.isfinite(middle)):
+    if not (np.isfinite(one.log_ratio) and np.isfinite(other.log_ratio)):
         return float("nan"), float("nan"), float("nan")
-    a, b, n = one.influence, other.influence, len(one.influence)
-    spread = (1 - part) ** 2 * (a @ a) + part**2 * (b @ b) + 2 * part * (1 - part) * (a @ b)
-    error = np.sqrt(np.maximum(spread, 1e-300)) / n
-
-    def quantile(share: float) -> float:
-        low, high = float((middle - 10 * error).min()), float((middle + 10 * error).max())
-        for _ in range(100):
-            at = (low + high) / 2
-            low, high = (at, high) if special.ndtr((at - middle) / error).mean() < share else (low, at)
-        return float(np.exp((low + high) / 2))
-
-    return float(np.exp(middle[100])), quantile((1 - level) / 2), quantile((1 + level) / 2)
+    lower, upper = sorted((one, other), key=lambda each: each.log_ratio)
+    apart = (upper.log_ratio - lower.log_ratio) / max(lower.error, upper.error, 1e-300)
+    few, many = 0.0, 10.0
+    for _ in range(80):
+        at = (few + many) / 2
+        few, many = (at, many) if special.ndtr(at + apart) - special.ndtr(-at) < level else (few, at)
+    ends = np.exp(
+        [
+            (lower.log_ratio + upper.log_ratio) / 2,
+            lower.log_ratio - many * lower.error,
+            upper.log_ratio + many * upper.error,
+        ]
+    )
+    return float(ends[0]), float(ends[1]), float(ends[2])
 
 
 def e_value(ratio: float, low: float, high: float) -> tuple[float, float]:
