@@ -101,6 +101,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "stats.topics": ({"sklearn", "threadpoolctl"}, "the only place that fits topics"),
     "stats.chances": ({"sklearn", "threadpoolctl"}, "the only place that fits trees"),
     "analysis.text_emotion": ({"heartline.emotion"}, "the one analysis that reads words"),
+    "analysis.questionnaire": ({"heartline.survey"}, "which items make a scale is written there alone"),
     "sources.identifiers": ({"phonenumbers"}, "an extra: only where a region of telephone numbers is set"),
     "identity.linkage": ({"splink"}, "an extra: the only place that compares records; it brings its own DuckDB"),
     "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),

@@ -13,6 +13,7 @@ from heartline.analysis import (
     move_path,
     next_move,
     overview,
+    questionnaire,
     synchrony,
     text_emotion,
     touchpoints,
@@ -35,6 +36,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             value.ANALYSIS,
             betrayal.ANALYSIS,
             next_move.ANALYSIS,
+            questionnaire.ANALYSIS,
             associations.ANALYSIS,
             overview.ANALYSIS,
         ]

@@ -8,6 +8,7 @@ with ``p_``; valence runs from -1 (very bad) to 1 (very good).
 from __future__ import annotations
 
 from heartline.errors import TableError
+from heartline.tables.asked import ASKED
 from heartline.tables.bonds import BONDS
 from heartline.tables.claims import CLAIMS
 from heartline.tables.decisions import DECISIONS
@@ -56,7 +57,10 @@ __all__ = [
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (*FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *CLAIMS, *GROWTH, *FUNNELS, *INVESTMENTS, *HURTS, *SERVICES, *OVERVIEWS, *DECISIONS)
+    for table in (
+        *FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *CLAIMS, *GROWTH, *FUNNELS, *INVESTMENTS, *HURTS,
+        *SERVICES, *OVERVIEWS, *DECISIONS, *ASKED,
+    )
 }
 
 
