@@ -87,6 +87,8 @@ SETTINGS: tuple[Setting, ...] = (
             pattern=r"(\w+=(-?(0|1|0?\.\d+|1\.0+)|[a-z]+)( |$))*"),
     Setting("evidence_half_life_days", 180.0, "when a piece of evidence counts half", unit="days", low=1, high=36500),
     Setting("horizon_days", 365, "how far ahead value is looked at", unit="days", low=1, high=3650),
+    Setting("value_window_days", 150, "how long the money is counted that is set against the connection before it; "
+            "connection must be known from that long ago (setting periods)", unit="days", low=14, high=3650),
     Setting("risk_horizon_days", 90, "how far ahead risks are looked at", unit="days", low=1, high=3650),
     Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
     Setting("min_base", 30, "below this base a figure says `not enough evidence`", low=2, high=100000),
