@@ -119,8 +119,8 @@ def adjusted(shares: Floats, rows: ArrayLike, controls: int = 0, noise: float = 
     """Shares freed from what chance gives every driver: each loses (1 - R²) / degrees of freedom.
 
     Drivers that explain nothing still have about 1 / rows of R² each. The sum becomes the adjusted R² (Ezekiel
-    1930); a share may fall below 0. ``shares``: (..., p); rows: as many as customers; controls: taken out before; ``noise``:
-    how often the sample's own noise is in it (2 in a bootstrap draw, which has the sample's and its own).
+    1930); a share may fall below 0. ``shares``: (..., p); rows: as many as customers; controls: taken out
+    before; ``noise``: how often the sample's own noise is in it (2 in a bootstrap draw, which has its own as well).
     """
     count = shares.shape[-1]
     free = np.maximum(np.asarray(rows, dtype=np.float64) - count - controls - 1, 1.0)
