@@ -90,6 +90,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("value_window_days", 150, "how long the money is counted that is set against the connection before it; "
             "connection must be known from that long ago (setting periods)", unit="days", low=14, high=3650),
     Setting("risk_horizon_days", 90, "how far ahead risks are looked at", unit="days", low=1, high=3650),
+    Setting("budget", 0.0, "what may be spent on options; 0: not told, and no plan is made", unit="currency", low=0.0,
+            high=1e15),
+    Setting("budget_caps", "", "most that departments may spend of it, names with underscores for blanks: "
+            "`service=60000 marketing=0`", unit="department=amount, by blanks",
+            pattern=r"(\w+=\d+(\.\d+)?( |$))*"),
+    Setting("budget_floors", "", "felt valence below which no plan may leave a touchpoint; must-haves are kept as they are "
+            "without being named", unit="touchpoint=valence, by blanks", pattern=r"(\w+=-?(0|1|0?\.\d+|1\.0+)( |$))*"),
+    Setting("budget_aim", "mean", "what a plan is best in: the mean gain, the mean of its worst tenth (cvar), or the chance "
+            "to bring back its cost (payback)", choices=("mean", "cvar", "payback")),
+    Setting("budget_kept", False, "whether money that is not spent is kept, so that only what brings back its cost is "
+            "funded; else the budget is there to be spent"),
+    Setting("causal_share", 0.5, "how much of what goes with a touchpoint is taken to be caused by it, in the mean; 0.5 "
+            "draws it evenly from none to all", unit="share", low=0.0, high=1.0),
     Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
     Setting("min_base", 30, "below this base a figure says `not enough evidence`", low=2, high=100000),
     Setting("identity", "given", "who is one customer: `given` as the sources say, `keys` whoever shares an e-mail "
