@@ -12,6 +12,7 @@ from heartline.tables.asked import ASKED
 from heartline.tables.bonds import BONDS
 from heartline.tables.claims import CLAIMS
 from heartline.tables.decisions import DECISIONS
+from heartline.tables.drivers import DRIVERS
 from heartline.tables.facts import FACTS
 from heartline.tables.feelings import FEELINGS
 from heartline.tables.funnels import FUNNELS, HYPOTHESIS_STATUS
@@ -58,7 +59,7 @@ __all__ = [
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        *FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *CLAIMS, *GROWTH, *FUNNELS, *INVESTMENTS, *HURTS,
+        *FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *DRIVERS, *CLAIMS, *GROWTH, *FUNNELS, *INVESTMENTS, *HURTS,
         *SERVICES, *OVERVIEWS, *DECISIONS, *ASKED,
     )
 }
