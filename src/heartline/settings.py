@@ -79,9 +79,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("records_url", "", "SQLAlchemy address of the records database; empty: SQLite inside the workspace"),
     Setting("emotion_model", "default", "text model that reads feelings: a shipped one by name, or a folder"),
     Setting("journey_gap_days", 30.0, "silence after which a new journey begins", unit="days", low=0.02, high=3650),
+    Setting("funnel_window_days", 14, "how long an attempt at a funnel may take from its first step on, and how long "
+            "customers who stopped have to come back and buy", unit="days", low=1, high=365),
     Setting("periods", 6, "how many periods back connection and loyalty are computed", unit="months", low=1, high=120),
-    Setting("window_months", 3, "how long a period is in which signs of service and what comes to mind are counted",
-            unit="months", low=1, high=36),
+    Setting("window_months", 3, "how long a period is in which signs of service and what comes to mind are counted and "
+            "revenue is compared", unit="months", low=1, high=36),
+    Setting("scorecard", "retention repeat related referral recognition recovery", "what stands on the scorecard of "
+            "loyalty, in this order, with a target where one is wanted: `retention=0.4 referral`; respect and relation "
+            "can be added", unit="measure or measure=share, by blanks",
+            pattern=r"((retention|repeat|related|referral|recognition|recovery|respect|relation)"
+            r"(=(0|1|0?\.\d+|1\.0+))?( |$))+"),
     Setting("intended", "", "what points of connection are meant to feel like, a valence from -1 to 1 or an emotion: "
             "`delivery=0.3 thank_you_note=gratitude`", unit="touchpoint=valence or touchpoint=emotion, by blanks",
             pattern=r"(\w+=(-?(0|1|0?\.\d+|1\.0+)|[a-z]+)( |$))*"),

@@ -61,7 +61,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     root = tmp_path_factory.mktemp("house")
     simulate(root / "files", customers=120, seed=5, months=8)
     with Workspace.create(root / "workspace") as workspace:
-        for name in ("customer", "interaction", "purchase", "survey_response", "referral", "funnel"):
+        for name in ("customer", "interaction", "purchase", "survey_response", "referral", "funnel", "initiative"):
             workspace.ingest(name, [root / "files" / f"{name}.parquet"])
         as_of, settings = workspace.last_moment(), workspace.settings.values
         engine = DuckDBEngine(memory_limit_gb=2, threads=2)

@@ -29,7 +29,17 @@ from heartline.workspace import Workspace
 
 pytestmark = pytest.mark.xdist_group("promises")  # one simulation serves all tests of this file
 
-FILES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+FILES = (
+    "customer",
+    "interaction",
+    "purchase",
+    "survey_response",
+    "referral",
+    "spend",
+    "option",
+    "funnel",
+    "initiative",
+)
 WRITTEN = [name for analysis in ANALYSES for name in analysis.writes]
 BY_CUSTOMER = [name for name in WRITTEN if TABLES[name].customer]
 # Fits stop when a step is small enough, and a last digit of a sum moves where that is.
@@ -98,7 +108,10 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 # as declared
 
-EMPTY_HERE = {"move_path": "no move of this small company has min_base movers; see test_move_path"}
+EMPTY_HERE = {
+    "move_path": "no move of this small company has min_base movers; see test_move_path",
+    "fix_effect": "nobody dated a fix; see test_drop_off",
+}
 
 
 @pytest.mark.parametrize("name", WRITTEN)

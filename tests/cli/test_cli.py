@@ -23,7 +23,17 @@ from heartline.workspace import Workspace
 
 pytestmark = pytest.mark.xdist_group("cli")  # one company serves all tests of this file
 
-TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+TABLES = (
+    "customer",
+    "interaction",
+    "purchase",
+    "survey_response",
+    "referral",
+    "spend",
+    "option",
+    "funnel",
+    "initiative",
+)
 
 
 @pytest.fixture(scope="module")

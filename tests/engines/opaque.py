@@ -45,6 +45,9 @@ class OpaqueFunctions:
     def json_number(self, json: str, key: str) -> str:
         return f"fn_json_number({json}, '{key}')"
 
+    def json_text(self, json: str, key: str) -> str:
+        return f"fn_json_text({json}, '{key}')"
+
     def merged_json(self, json: str, order: str) -> str:
         return f"fn_merged_json({json}, {order})"
 

@@ -161,6 +161,16 @@ def test_numbers_in_json(engine: Engine, f: Functions) -> None:
         assert engine.fetch(f"select {f.json_number('json', key)} as n from odd_keys").to_pylist() == [{"n": number}]
 
 
+def test_texts_in_json(engine: Engine, f: Functions) -> None:
+    told = {
+        '{"a": "north"}': "north", '{"a": "it\'s \\"x\\""}': 'it\'s "x"', '{"a": 12}': "12", '{"a": true}': "true",
+        '{"a": null}': None, '{"b": "x"}': None, "no JSON": None,
+    }  # fmt: skip
+    engine.register_arrow("notes", pa.table({"json": [*told, None]}))
+    rows = engine.fetch(f"select json, {f.json_text('json', 'a')} as text from notes").to_pylist()
+    assert {row["json"]: row["text"] for row in rows} == {**told, None: None}
+
+
 def test_objects_in_json_are_merged_the_last_wins(engine: Engine, f: Functions) -> None:
     objects = [
         '{"a": 2, "c": {"d": 1.5}, "z": "ä"}', '{"a": 1, "b": "q", "c": {"e": [1, 2]}}', '{"k": true}', None, None,

@@ -16,7 +16,17 @@ from heartline.settings import SETTINGS
 from heartline.simulate import simulate
 from heartline.workspace import Workspace
 
-FILES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+FILES = (
+    "customer",
+    "interaction",
+    "purchase",
+    "survey_response",
+    "referral",
+    "spend",
+    "option",
+    "funnel",
+    "initiative",
+)
 
 # Known gaps, by analysis and step: the fault and why it cannot bite. A gap that is closed must go from here.
 GAPS: dict[tuple[str, str], str] = {}

@@ -90,13 +90,20 @@ def _funnel(chance: random.Random, key: str) -> Cells:
     return {"funnel": key, "position": str(chance.randint(1, 9)), "touchpoint": "till"}
 
 
+def _initiative(chance: random.Random, key: str) -> Cells:
+    return {
+        "initiative_id": key, "name": WORDS, "unit_kind": "region", "unit": "north", "started_at": _time(chance),
+        "cost": "12.5",
+    }  # fmt: skip
+
+
 TABLES: dict[str, tuple[str, Callable[[random.Random, str], Cells]]] = {
     "interaction": ("interaction_id", _interaction), "purchase": ("purchase_id", _purchase),
     "customer": ("customer_id", _customer), "survey_response": ("response_id", _answer),
     "identity": ("customer_id", _identity), "referral": ("referred_id", _referral), "spend": ("touchpoint", _spend),
-    "option": ("option_id", _option), "funnel": ("funnel", _funnel),
+    "option": ("option_id", _option), "funnel": ("funnel", _funnel), "initiative": ("initiative_id", _initiative),
 }  # fmt: skip
-TIMES = ("occurred_at", "first_seen_at", "answered_at", "seen_at")
+TIMES = ("occurred_at", "first_seen_at", "answered_at", "seen_at", "started_at")
 NUMBERS = ("revenue", "value", "amount", "cost", "position", "rating")
 NO_TIMES = ("9999-12-31", "0001-01-01", "31/12/24", "2024-13-45T25:61", "-99999999999999999", "1e400", "inf", "now()",
             "2024-02-30", "1" * 400, "99999", "2024-01-01T00:00:00+99:00")  # fmt: skip

@@ -20,7 +20,17 @@ from heartline.workspace import Workspace
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
-FILES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+FILES = (
+    "customer",
+    "interaction",
+    "purchase",
+    "survey_response",
+    "referral",
+    "spend",
+    "option",
+    "funnel",
+    "initiative",
+)
 
 # Fits repeat sums whose last digits depend on the order of rows; an optimiser passes that on, and more of it the
 # sooner it stops. Relative and absolute; loyalty's figures lie between -1 and 1.
@@ -72,5 +82,6 @@ def test_same_tables_on_both(company: Company, spark_views: SparkEngine, analysi
 
 def test_the_company_is_worth_comparing(company: Company) -> None:
     empty = {name for name, rows in company.made.items() if not rows.num_rows}
-    assert empty <= {"move_path"}  # too few of this small company move alike
+    # too few of this small company move alike; nobody has dated a fix (see test_drop_off)
+    assert empty <= {"move_path", "fix_effect"}
     assert company.made["feeling"].num_rows > 500

@@ -32,6 +32,7 @@ CONTRACT = {
     "spend": "touchpoint period amount currency department",
     "option": "option_id name department touchpoint cost currency expected_lift max_units",
     "funnel": "funnel position touchpoint",
+    "initiative": "initiative_id name touchpoint unit_kind unit started_at ended_at cost currency",
 }
 
 

@@ -16,7 +16,17 @@ from heartline.errors import WorkspaceError
 from heartline.simulate import simulate
 from heartline.workspace import SETTINGS_FILE, Workspace
 
-_TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+_TABLES = (
+    "customer",
+    "interaction",
+    "purchase",
+    "survey_response",
+    "referral",
+    "spend",
+    "option",
+    "funnel",
+    "initiative",
+)
 
 
 @click.command()

@@ -87,6 +87,10 @@ class DuckDBFunctions:
         text = f"case when json_valid({json}) then json_extract_string({json}, '$.\"{key}\"') end"
         return f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end"
 
+    def json_text(self, json: str, key: str) -> str:
+        """See Functions."""
+        return f"case when json_valid({json}) then json_extract_string({json}, '$.\"{key}\"') end"
+
     def merged_json(self, json: str, order: str) -> str:
         """See Functions."""
         found = (

@@ -68,6 +68,12 @@ class Functions(Protocol):
         NULL where the key is missing, holds anything else, or the text is not JSON. The key has no quote.
         """
 
+    def json_text(self, json: str, key: str) -> str:
+        """Text under a top-level key of a JSON object; a number or a truth value as it is written there.
+
+        NULL where the key is missing or holds null, or the text is not JSON. The key has no quote and no backslash.
+        """
+
     def merged_json(self, json: str, order: str) -> str:
         """Aggregate: JSON objects merged into one, as text; of a key that several have, the value at the largest order.
 

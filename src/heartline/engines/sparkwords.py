@@ -64,6 +64,10 @@ class SparkFunctions:
         text = f"get_json_object({json}, '$[\\'{key}\\']')"
         return f"case when regexp_like({text}, '{NUMBER}') then try_cast({text} as double) end"
 
+    def json_text(self, json: str, key: str) -> str:
+        """See Functions."""
+        return f"get_json_object({json}, '$[\\'{key}\\']')"
+
     def merged_json(self, json: str, order: str) -> str:
         """See Functions."""
         pairs = f"array_sort(collect_list(struct({order} as o, {json} as j)) filter (where {json} is not null))"

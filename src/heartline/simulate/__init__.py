@@ -43,7 +43,7 @@ def simulate(
         visits; None: about 26 in 18 months
 
     Writes ``customer``, ``interaction``, ``purchase``, ``survey_response``, ``referral``, ``spend``,
-    ``option``, ``funnel`` (.parquet, Heartline's own import columns), ``truth.json``,
+    ``option``, ``funnel``, ``initiative`` (.parquet, Heartline's own import columns), ``truth.json``,
     ``truth_customer.parquet`` and ``truth_interaction.parquet``.
 
     Raises

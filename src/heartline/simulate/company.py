@@ -230,6 +230,14 @@ FUNNELS: dict[str, tuple[str, ...]] = {
     "support_case": ("support_call", "complaint_handling"),
 }
 
+# initiative -> (kind of its units, its units with the weeks before the end at which each began, cost in EUR a unit)
+# none of them changes anything: who finds an effect of one finds what is not there
+INITIATIVES: dict[str, tuple[str, dict[str, int], float]] = {
+    "welcome_letter": ("region", {"north": 26, "east": 14}, 6000.0),
+    "listening_course": ("team", {"amber": 24}, 4500.0),
+    "new_logo": ("all", {"all": 20}, 30000.0),
+}
+
 MOTIVATORS = (
     "secure", "successful", "belonging", "standing_out", "structure", "freedom", "excitement", "recognition",
 )  # fmt: skip

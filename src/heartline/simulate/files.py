@@ -42,6 +42,10 @@ SCHEMAS: dict[str, pa.Schema] = {
         expected_lift=_REAL, max_units=_WHOLE,
     ),
     "funnel": _schema(funnel=_TEXT, position=_WHOLE, touchpoint=_TEXT),
+    "initiative": _schema(
+        initiative_id=_TEXT, name=_TEXT, touchpoint=_TEXT, unit_kind=_TEXT, unit=_TEXT, started_at=_TIME,
+        ended_at=_TIME, cost=_REAL, currency=_TEXT,
+    ),
     "truth_customer": _schema(
         customer_id=_TEXT, true_bond=_REAL, true_satisfaction=_REAL, true_segment=_TEXT, left_at=_TIME,
         attacking=pa.bool_(), self_relevance=_REAL, betrayed=pa.bool_(), disrespected=pa.bool_(),

@@ -13,7 +13,7 @@ import pyarrow as pa
 from heartline.errors import StatisticsError
 from heartline.simulate import truth
 from heartline.simulate.chunk import Lived, Plan, live
-from heartline.simulate.company import CAUSES, FUNNELS, OPTIONS, TOUCHPOINTS, Effects
+from heartline.simulate.company import CAUSES, FUNNELS, INITIATIVES, OPTIONS, TOUCHPOINTS, Effects
 from heartline.simulate.files import Files, named
 from heartline.simulate.people import Floats, People
 
@@ -88,7 +88,7 @@ def _check(customers: int, months: int, interactions_per_customer: float | None)
 
 
 def _fixed_tables(plan: Plan, files: Files, customers: int) -> None:
-    """Spend by touchpoint and month, the options, the funnels."""
+    """Spend by touchpoint and month, the options, the funnels, and initiatives that change nothing."""
     rng = np.random.default_rng([plan.seed, 10**6])
     start = plan.end - timedelta(days=plan.days)
     periods = sorted({f"{day:%Y-%m}" for day in (start + timedelta(days=d) for d in range(plan.days))})
@@ -124,6 +124,23 @@ def _fixed_tables(plan: Plan, files: Files, customers: int) -> None:
             "funnel": [step[0] for step in steps],
             "position": [step[1] for step in steps],
             "touchpoint": [step[2] for step in steps],
+        },
+    )
+    begun = [
+        (name, kind, unit, plan.days - 7.0 * weeks, cost)
+        for name, (kind, units, cost) in INITIATIVES.items()
+        for unit, weeks in units.items()
+    ]
+    files.write(
+        "initiative",
+        {
+            "initiative_id": [one[0] for one in begun],
+            "name": [one[0].replace("_", " ") for one in begun],
+            "unit_kind": [one[1] for one in begun],
+            "unit": [one[2] for one in begun],
+            "started_at": plan.micros(np.array([one[3] for one in begun])),
+            "cost": [one[4] for one in begun],
+            "currency": ["EUR"] * len(begun),
         },
     )
 
