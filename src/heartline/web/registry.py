@@ -9,6 +9,7 @@ from heartline.web.pages import (
     data,
     desk,
     explain,
+    growth,
     hurt,
     identity,
     journey,
@@ -18,6 +19,6 @@ from heartline.web.pages import (
 )
 
 PAGES: tuple[Page, ...] = (
-    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, customers.PAGE, identity.PAGE,
-    data.PAGE, customer.PAGE, explain.PAGE,
+    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, growth.PAGE, customers.PAGE,
+    identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
 )  # fmt: skip
