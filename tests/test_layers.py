@@ -74,19 +74,20 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"analysis.consent", "engines.duckdb", "errors", "records", "settings", "stats.intervals", "tables"},
         {"pyarrow"},
     ),
+    "hypotheses": ({"errors", "records", "settings", "tables"}, {"pyarrow"}),
     "workspace": (
         {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "feeds",
-         "ingest", "live", "identity", "members", "predictions", "reader", "records", "runner", "settings", "tables",
+         "hypotheses", "ingest", "live", "identity", "members", "predictions", "reader", "records", "runner", "settings", "tables",
          "__version__"},
         {"pyarrow"},
     ),
     "web": (
-        {"workspace", "corrections", "errors", "settings", "tables", "explain"},
+        {"workspace", "corrections", "errors", "hypotheses", "settings", "tables", "explain"},
         {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
     ),
     "cli": (
         {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
-         "backtest", "ingest", "explain", "score", "simulate",
+         "backtest", "hypotheses", "ingest", "explain", "score", "simulate",
          "survey", "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
          "records.keys", "records.webhooks",
          "emotion", "__version__"},

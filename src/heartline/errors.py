@@ -13,6 +13,7 @@
     ├── PlanError          limits of a plan that cannot be kept together
     ├── CorrectionError    a correction of a text cannot be taken as it was given
     ├── IdentityError      a decision on who is who cannot be taken as it was given
+    ├── HypothesisError    a decision on a cause of drop-off cannot be taken as it was given
     ├── ConsentError       what a customer is to have said cannot be taken as it was given
     └── AccessError        a key is unknown, revoked, or its name is taken
 
@@ -100,6 +101,10 @@ class CorrectionError(HeartlineError):
 
 class IdentityError(HeartlineError):
     """A decision on who is who cannot be taken as it was given."""
+
+
+class HypothesisError(HeartlineError):
+    """A decision on a cause of drop-off cannot be taken as it was given."""
 
 
 class ConsentError(HeartlineError):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from heartline import corrections, ingest, predictions
+from heartline import corrections, hypotheses, ingest, predictions
 from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from heartline.live.service import Live
 
 SETTINGS_FILE = "heartline.toml"
+_STANDING = {"correction": corrections.standing_table, "hypothesis": hypotheses.standing_table}
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,16 @@ class Workspace:
         """Take a decision back."""
         return decide.withdraw(self, decision_id, by, note)
 
+    # what people decide on causes of drop-off
+
+    def hypothesis_board(self) -> list[hypotheses.Hypothesis]:
+        """The newest word on each cause at each step of a funnel."""
+        return hypotheses.board(self)
+
+    def decide_hypothesis(self, *said: str) -> hypotheses.Hypothesis:
+        """Keep what a person says of a cause; arguments and errors as of ``hypotheses.say``."""
+        return hypotheses.say(self, *said)
+
     # what customers allow
 
     def consent(self, customer_id: str) -> consents.Words:
@@ -260,7 +271,7 @@ class Workspace:
         engine = self._engine()
         who: Written | None = None
         try:
-            decisions = {"correction": corrections.standing_table(self.records)}
+            decisions = self._decisions()
             if not self._members.given:
                 if progress:
                     progress("identity", 0, len(chosen))
@@ -291,6 +302,10 @@ class Workspace:
         self.derived.make_current(made | dict(who.runs if who else {}), without=() if who else PEOPLE)
         return RunReport(moment, engine.name, seconds, rows, notes)
 
+    def _decisions(self) -> dict[str, pa.Table]:
+        """What people decided, as tables that analyses read."""
+        return {name: made(self.records) for name, made in _STANDING.items()}
+
     def _chosen(self, names: Sequence[str] | None) -> list[Analysis]:
         known = {analysis.name: analysis for analysis in ANALYSES}
         unknown = [name for name in names or () if name not in known]
@@ -320,8 +335,7 @@ class Workspace:
         """An engine that sees the facts as of a moment, with who is who as the last run decided; close it."""
         engine = self._engine()
         who = None if self._members.given else self.derived.files("member")
-        decisions = {"correction": corrections.standing_table(self.records)}
-        register_facts(engine, self.facts.files, moment, decisions=decisions, members=who)
+        register_facts(engine, self.facts.files, moment, decisions=self._decisions(), members=who)
         return engine
 
     def _engine(self) -> Engine:

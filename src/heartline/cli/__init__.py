@@ -33,6 +33,7 @@ COMMANDS = {
     "consent": ("consent", "Say what a customer agrees or objects to, or show it."),
     "identity": ("identity", "Say who is one customer, and look why."),
     "survey": ("survey", "Questions to ask customers, as a table for form tools."),
+    "funnel": ("funnel", "Say which cause stands behind drop-off, and since when it is fixed."),
     "train": ("train", "Let the text model learn from corrections."),
     "serve": ("serve", "Serve the desk in the browser, and take events over HTTP."),
     "key": ("key", "Keys with which other programs send events and rows."),
