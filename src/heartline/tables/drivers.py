@@ -66,5 +66,10 @@ DRIVERS = (
         c("met", "int64", "of the customers behind it, those who met the touchpoint", unit="customers"),
         c("told", "int64", "of them, those whose feeling there is known from words or a rating", unit="customers"),
         c("reason", "string", "why derived is missing", null="derived is there"),
+        # the coefficient of the sum of felt distances in the regression that derived comes from; investment reads it
+        c("slope", "double", "change of a customer's outcome that goes with one valence point more in one contact there",
+          unit="outcome points", null="see reason"),
+        c("slope_low", "double", "lower end of the interval", unit="outcome points", null="as slope"),
+        c("slope_high", "double", "upper end of the interval", unit="outcome points", null="as slope"),
         customer=None),
 )  # fmt: skip
