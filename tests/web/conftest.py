@@ -26,6 +26,8 @@ from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.web.app import create_app
 
+from .growth_rows import growth
+
 AS_OF = datetime(2026, 7, 1)
 WORDS = 'Nobody helped me & I waited <b>an hour</b>. <script>alert("x")</script> Never again!'
 STAGES = {
@@ -193,6 +195,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     _people(made, customers)
     _hurts(made, ends)
     _predictions(made, ends)
+    growth(made, ends)
     return made
 
 
@@ -669,7 +672,8 @@ def _mind(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> None
         ):  # fmt: skip
             made["association"].append(
                 {
-                    "period_start": months[3], "period_end": AS_OF, "source": source, "kind": kind, "term": term,
+                    "period_start": months[3], "period_end": AS_OF, "source": source,
+                    "language": "en" if source == "prompt" else "", "kind": kind, "term": term,
                     "segment": segment, "customers": 40, "texts": 50, "of_customers": 300, "share": 0.13,
                     "share_low": 0.1, "share_high": 0.17, "valence": -0.4 if odds > 1 else 0.3, "valence_low": -0.5,
                     "valence_high": 0.4, "emotion": "anger" if kind == "phrase" else None, "log_odds": odds,

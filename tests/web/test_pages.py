@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ADDRESSES = {
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
     "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
+    "growth": "/growth?against=year",
     "predictions": "/predictions?quantity=repeat_purchase",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
 }  # fmt: skip
@@ -286,6 +287,16 @@ def test_predictions_are_held_against_simpler_rules(client: Client, empty_client
     bare = empty_client.get("/predictions").text
     assert "Nothing has been predicted yet" in bare
     assert "heartline backtest" in bare
+
+
+def test_growth_says_where_it_came_from_and_what_reached_its_target(client: Client) -> None:
+    shown = client.get("/growth").text
+    assert "Revenue grew" in shown
+    assert "reached" in shown
+    assert "not enough evidence" in shown  # nine texts on recognition
+    bridge = client.get("/charts/growth_bridge.json").json()["data"]["values"]
+    assert bridge[0]["to"] + sum(step["amount"] for step in bridge[1:-1]) == bridge[-1]["amount"] == 9629.5
+    assert client.get("/growth?against=never").status_code == 400
 
 
 def test_the_next_moves_of_a_customer_have_reasons_and_obey_objections(client: Client) -> None:

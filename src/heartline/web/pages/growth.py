@@ -60,7 +60,6 @@ class GrowthContext:
     since: str = told("first day of the latest period; empty without a bridge")
     until: str = told("day on which it ends; empty without a bridge")
     growth: Figure = told("growth of revenue")
-    difference: Figure = told("difference in revenue")
     earned: Figure = told("growth that customers made themselves: kept, came back, referred")
     retained: Figure = told("revenue of the earlier period's customers, over what they spent then")
     bought: Figure = told("revenue of new customers whom nobody referred")
@@ -169,7 +168,6 @@ def build(door: Door, query: Query) -> GrowthContext:
     def of(column: str, kind: Kind) -> Figure:
         return Figure(last[column] if last else None, kind, explain=_address(last, column) if last else "")
 
-    difference = last["revenue"] - last["revenue_before"] if last else None
     bought = Figure(last["new_bought"] if last else None, "money", currency,
                     n=last["n_new_bought"] if last else None)  # fmt: skip
     return GrowthContext(
@@ -178,7 +176,6 @@ def build(door: Door, query: Query) -> GrowthContext:
         since=day(last["period_start"]) if last else "",
         until=day(last["period_end"]) if last else "",
         growth=of("growth", "share"),
-        difference=Figure(difference, "money", currency),
         earned=of("earned_growth", "share"),
         retained=of("net_retention", "share"),
         bought=bought,

@@ -1,0 +1,30 @@
+"""Rows of growth and the scorecard for the pages' small workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+
+def growth(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
+    """Two bridges and three measures: one on target, one open, one of which too little is known."""
+    for number, end in enumerate(ends[-2:]):
+        for against in ("before", "year"):
+            parts = {"new_bought": 900.0, "new_referred": 300.0, "came_back": 450.0, "expansion": 700.0,
+                     "contraction": -620.5, "lost": -1100.0}  # fmt: skip
+            made["growth_bridge"].append(
+                {"period_start": end - timedelta(days=91), "period_end": end, "against": against,
+                 "revenue_before": 9000.0, "revenue": 9000.0 + sum(parts.values()),
+                 "growth": sum(parts.values()) / 9000,
+                 "net_retention": 0.887, "earned_growth": -0.03, "currency": "EUR", "n_before": 80, "n": 84,
+                 "n_unsure": 2} | parts | {f"n_{name}": 10 + number for name in parts}
+            )  # fmt: skip
+        for measure, value, target, verdict in (
+            ("retention", 0.6, 0.5, "reached"), ("recovery", 0.4, 0.42, "open"), ("recognition", None, None, None),
+        ):  # fmt: skip
+            row: dict[str, Any] = {"measure": measure, "period_start": end - timedelta(days=91), "period_end": end,
+                                   "hits": 5, "n": 9, "target": target, "verdict": verdict}  # fmt: skip
+            if value is not None:
+                row |= {"value": value, "low": value - 0.05, "high": value + 0.06, "hits": 60, "n": 100,
+                        "change": 0.02, "change_low": -0.05, "change_high": 0.09}  # fmt: skip
+            made["scorecard"].append(row)
