@@ -85,10 +85,19 @@ def _tone(found: Mapping[str, Any]) -> list[str]:
     lines += ["", f"| gain in AUC | {' | '.join(parts)} |", "|---|" + "---|" * len(parts)]
     for name in next(iter(parts.values()))["gains"]:
         gains = [part["gains"][name] for part in parts.values()]
-        lines.append(f"| {name} | " + " | ".join(f"{_signed(gain)}: {verdict(gain)}" for gain in gains) + " |")
+        lines.append(f"| {name} | " + " | ".join(f"{_signed(gain)}: {against(name, gain)}" for gain in gains) + " |")
     lines += ["", "| segment after the earlier half | customers | later half negative |", "|---|---|---|"]
     lines += [f"| {name} | {count:,} | {share:.1%} |" for name, (count, share) in found["segments"].items()]
     return lines
+
+
+def against(name: str, gain: Sequence[float]) -> str:
+    """The verdict; a source that does not hold the other one does not add to it but is ahead of it or behind."""
+    more, less = name.split(" over ")
+    said = verdict(gain)
+    if less == "base rate" or (less in more and more != less):
+        return said
+    return {"adds": "ahead", "takes away": "behind"}.get(said, "no difference shown")
 
 
 def _range(three: Sequence[float]) -> str:

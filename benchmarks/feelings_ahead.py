@@ -1,7 +1,8 @@
 """Do feelings that Heartline reads from words say something about what people do later, beyond what is known anyway?
 
-    python benchmarks/feelings_ahead.py DATA_FOLDER [FOLDER_FOR_READINGS]
+    python benchmarks/feelings_ahead.py DATA_FOLDER [FOLDER_FOR_READINGS [SET …]]
 
+With names of sets only these are measured anew (steam, instruments, beauty, airline); figures of the others stay.
 DATA_FOLDER holds ``steam_reviews``, ``amazon_reviews_5core`` and ``airline_tweets``. With a second folder, readings are
 kept there, so that a second run reads nothing again. Figures go to benchmarks/results/feelings_ahead.md and
 feelings_ahead.json. What follows was written down before the first result was seen, but for the last paragraph.
@@ -41,6 +42,10 @@ feelings asked for a strong one, thumb, stars and time were held back too, and f
 `FIRST` keeps the gains as they were. Added at the same time: the comparison without thumb or stars, since most
 words that a company receives come with neither; gains under two other splits; and the base rate is the same number for
 everybody.
+
+Added when the segment itself was asked about: number of tweets, mean label and mean valence of the earlier half as
+sources of their own; the segment against each of them, and the segment added to each of them. These were looked at
+once, as they stand.
 """
 
 from __future__ import annotations
@@ -64,6 +69,7 @@ SEED = 17
 OTHER_SEEDS = (101, 202)
 CLIP = 0.001
 AFFECT = 3
+SEGMENT = "segment of loyalty"
 FIRST = {
     "steam": {
         "played 90 days or more after the review": (0.007, -0.012, 0.025),
@@ -146,17 +152,29 @@ def later_tone(found: Sequence[Half], readings: dict[str, F64], placed: dict[str
     labels = design(rows.plain | rows.more)
     names = sorted(set(placed.values()))
     segment = np.array([[float(placed.get(half.customer) == name) for name in names] for half in found])
+    valences = np.array([mean_reading(half.texts, readings)[0] for half in found])
+    plain = {
+        "number of tweets": spline(np.log([len(half.texts) for half in found])),
+        "label of the last tweet": design(rows.plain),
+        "mean label": spline(np.array([np.mean(half.tones) for half in found])),
+        "valence of the last tweet": spline(last),
+        "mean valence": spline(valences),
+    }
     sources: dict[str, tuple[F64, F64 | None]] = {
-        "segment of loyalty": (segment, None),
-        "valence of the last tweet": (spline(last), None),
-        "label of the last tweet": (design(rows.plain), None),
+        SEGMENT: (segment, None),
+        **{name: (x, None) for name, x in plain.items()},
+        **{f"{name} and segment": (np.column_stack([x, segment]), None) for name, x in plain.items()},
         "all labels": (labels, None),
         "feelings": (np.empty((len(y), 0)), felt),
         "all labels and feelings": (labels, felt),
     }
     said = {"base rate": np.full(len(y), y.mean())}
     said |= {name: cross_fit(*x, y, rows.group, rows.person, SEED) for name, x in sources.items()}
-    versus = [(name, "feelings") for name in list(said)[:4]] + [("all labels", "all labels and feelings")]
+    versus = [("base rate", SEGMENT), *((name, SEGMENT) for name in plain)]
+    versus += [(name, f"{name} and segment") for name in plain]
+    versus += [(name, "feelings") for name in ("base rate", SEGMENT, *plain)] + [
+        ("all labels", "all labels and feelings")
+    ]
     told: dict[str, Any] = {
         "rows": len(y), "outcome": outcome, "happened": float(y.mean()), "alone": len(found) and float(
             np.mean([len(half.texts) == 1 for half in found])
@@ -178,29 +196,35 @@ def later_tone(found: Sequence[Half], readings: dict[str, F64], placed: dict[str
     return told
 
 
-def measure(folder: Path, kept: Path | None) -> dict[str, Any]:
-    """All figures by set."""
-    raw = {name: rows_of(folder / file) for name, (_, file) in SETS.items()}
-    tweets = halves(raw["airline"])
-    sets = {"steam": steam(raw["steam"])} | {name: amazon(raw[name]) for name in ("instruments", "beauty")}
-    texts = [text for rows in sets.values() for each in rows.texts for text in each]
-    readings = read([*texts, *(text for half in tweets for text in half.texts)], kept)
-    with tempfile.TemporaryDirectory() as scratch:
-        placed = segments(raw["airline"], {each for half in tweets for each in half.ids}, Path(scratch))
-    found: dict[str, Any] = {"columns": len(NAMES)}
-    for name, rows in sets.items():
+def measure(folder: Path, kept: Path | None, only: Sequence[str]) -> dict[str, Any]:
+    """Figures of the named sets, by set."""
+    raw = {name: rows_of(folder / file) for name, (_, file) in SETS.items() if name in only}
+    found: dict[str, Any] = {}
+    for name in only:
+        if name == "airline":
+            tweets = halves(raw[name])
+            readings = read([text for half in tweets for text in half.texts], kept)
+            with tempfile.TemporaryDirectory() as scratch:
+                placed = segments(raw[name], {each for half in tweets for each in half.ids}, Path(scratch))
+            found[name] = later_tone(tweets, readings, placed)
+            continue
+        rows = steam(raw[name]) if name == "steam" else amazon(raw[name])
+        readings = read([text for each in rows.texts for text in each], kept)
         valence = np.array([mean_reading(each, readings)[0] for each in rows.texts])
         found[name] = two_models(rows, feelings(rows.texts, readings)) | {"silent": float(np.isnan(valence).mean())}
         found[name]["first"] = FIRST[name]
-    found["airline"] = later_tone(tweets, readings, placed)
     return found
 
 
 def main() -> None:
     """Measure and write the results."""
-    found = measure(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    only = sys.argv[3:] or list(SETS)
+    kept = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    held = RESULTS / "feelings_ahead.json"
+    before = json.loads(held.read_text(encoding="utf-8")) if len(only) < len(SETS) else {}
+    found = {"columns": len(NAMES), **before, **measure(Path(sys.argv[1]), kept, only)}
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "feelings_ahead.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    held.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (RESULTS / "feelings_ahead.md").write_text(page(found, {k: v[0] for k, v in SETS.items()}), encoding="utf-8")
 
 

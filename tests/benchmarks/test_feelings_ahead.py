@@ -13,7 +13,7 @@ sys.path.insert(0, str(BENCHMARKS))
 
 import ahead_models  # noqa: E402
 from ahead_models import calibration, chance_pairs, compare, cross_fit, pairs, spline  # noqa: E402
-from ahead_page import verdict  # noqa: E402
+from ahead_page import against, verdict  # noqa: E402
 from ahead_read import mean_reading, read  # noqa: E402
 from ahead_sets import amazon, halves, steam  # noqa: E402
 
@@ -158,3 +158,12 @@ def test_a_verdict_follows_from_the_interval() -> None:
     assert verdict([0.1, -0.01, 0.2]) == "no gain shown"
     assert verdict([-0.1, -0.2, -0.01]) == "takes away"
     assert verdict([0.02, 0.0003, 0.04]) == verdict([-0.0002, -0.0003, -0.0001]) == "no gain shown"
+
+
+def test_only_what_holds_the_other_source_adds_to_it() -> None:
+    better, worse = [0.1, 0.01, 0.2], [-0.1, -0.2, -0.01]
+    assert against("mean label and segment over mean label", better) == "adds"
+    assert against("segment of loyalty over base rate", better) == "adds"
+    assert against("segment of loyalty over mean label", worse) == "behind"
+    assert against("feelings over mean valence", better) == "ahead"
+    assert against("feelings over mean valence", [0.1, -0.1, 0.2]) == "no difference shown"
