@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from tests.engines.compare import run_on
 
+from heartline.analysis import associations
 from heartline.analysis.associations import ANALYSIS
 from heartline.analysis.base import Context
 from heartline.tables import TABLES
@@ -126,6 +127,48 @@ def test_answers_to_the_prompt_are_a_source_of_their_own(duckdb_engine):
     assert found["prompt", "cosy evenings", ""]["share"] == 1
     assert ("texts", "cosy evenings", "") not in found
     assert notes[0].startswith("Phrases of 25 customers in prompt")
+
+
+def test_answers_in_other_languages_are_phrases_without_a_feeling(duckdb_engine):
+    texts = Texts()
+    for number in range(60):
+        if number < 30:
+            said, more = ("Freundliche Beratung, aber nicht billig", {"language": "de"})
+        else:
+            said, more = ("friendly staff", {})
+        response = texts.say(f"f{number}", said, valence=None if number < 30 else 0.4, **more)
+        if number < 30:
+            texts.rows["feeling"][-1] |= {"status": "unsupported_language", "main_emotion": None}
+        texts.rows["interaction"].append(
+            {"interaction_id": response, "customer_id": f"f{number}", "occurred_at": AS_OF - timedelta(days=10),
+             "channel": "survey", "touchpoint": "survey", "kind": "prompt"}
+        )  # fmt: skip
+    # words in a language that is not read, but no answer to the prompt, stay unread
+    for number in range(30):
+        texts.say(f"g{number}", "Freundliche Beratung", valence=None)
+        texts.rows["feeling"][-1] |= {"status": "unsupported_language", "main_emotion": None}
+    given = {name: pa.Table.from_pylist(rows, TABLES[name].arrow_schema()) for name, rows in texts.rows.items()}
+    made, rans = run_on(duckdb_engine, [ANALYSIS], Context(AS_OF, SETTINGS), given)
+    duckdb_engine.forget(ANALYSIS.writes)
+    rows = {(row["source"], row["language"], row["term"]): row for row in made["association"].to_pylist()
+            if not row["segment"]}  # fmt: skip
+    assert {key[:2] for key in rows} == {("prompt", "de"), ("prompt", "en")}
+    german, english = rows["prompt", "de", "nicht billig"], rows["prompt", "en", "friendly staff"]
+    assert (german["share"], german["of_customers"], german["valence"], german["emotion"]) == (1, 30, None, None)
+    assert (english["share"], english["valence"]) == (1, pytest.approx(0.4))
+    assert not [key for key in rows if key[2] in ("aber", "nicht")]
+    assert any("prompt de" in note for note in rans["associations"].notes)
+
+
+def test_more_texts_than_can_be_read_are_those_of_some_customers_whole(duckdb_engine, monkeypatch):
+    texts = Texts()
+    texts.fill(400)
+    texts.fill(400)
+    monkeypatch.setattr(associations, "_MOST", 300)
+    found, _, notes = texts.run(duckdb_engine)
+    taken = next(row for row in found.values())["of_customers"]
+    assert 60 < taken <= 150
+    assert f"{2 * taken} of 800 texts" in notes[-1]
 
 
 def test_too_few_customers_say_nothing(duckdb_engine):

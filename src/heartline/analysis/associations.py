@@ -13,14 +13,21 @@ from heartline.analysis.associations_fit import LEAST, PERIODS, fit
 from heartline.analysis.base import Analysis, BatchMap, Context, Stage, Values
 from heartline.analysis.consent import customers_where, no_research
 from heartline.analysis.periods import literal, window_of, windows
-from heartline.analysis.phrases import phrases
+from heartline.analysis.phrases import language_of, phrases
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.tables import table
 
-_PROMPT = "(?i)(comes? to (your )?mind|first (thing|word)s? (that )?you (think|associate)|think of when|associate with)"
+_PROMPT = (
+    "(?i)(comes? to (your )?mind|first (thing|word)s? (that )?you (think|associate)|think of when|associate with"
+    "|fällt (ihnen|dir|euch) (zu|ein)|kommt (ihnen|dir) in den sinn|woran denk(en sie|st du)"
+    "|viene a la (mente|cabeza)|se le ocurre|asocia (usted|con))"
+)
 _TERMS = 4000  # the most common ones; pages show a few dozen
 _SAMPLE = 50_000  # texts that topics are fitted on
+_MOST = (
+    300_000  # texts that are cut into phrases, of customers taken by the hash of their id; answers to the prompt all
+)
 _SAID = pa.schema(
     [
         ("interaction_id", pa.string()), ("customer_id", pa.string()), ("slice", pa.int64()),
@@ -39,29 +46,49 @@ def read(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             select response_id as interaction_id from survey_response
             where {f.regexp_matches("question", _PROMPT)}
             union select interaction_id from interaction where kind = 'prompt'"""),
-        Step("association_text", f"""
+        # words of an answer to the prompt are read in any language; feelings only where the model reads it
+        Step("association_found", f"""
             select v.interaction_id, v.customer_id, cast({window_of(f, "v.occurred_at", periods)} as bigint) as slice,
-                coalesce(l.segment, '') as segment,
                 case when p.interaction_id is not null then 'prompt' else 'texts' end as source,
-                t.valence, t.main_emotion, v.text, c.name
+                t.valence, t.main_emotion, t.status, v.language, {f.bucket("v.customer_id")} as spread
             from verbatim v join feeling t on t.interaction_id = v.interaction_id
             left join association_refused r on r.customer_id = v.customer_id
             left join association_prompt p on p.interaction_id = v.interaction_id
-            left join customer c on c.customer_id = v.customer_id
-            left join loyalty l on l.customer_id = v.customer_id and l.period_end = {literal(f, context.as_of)}
-            where v.speaker = 'customer' and r.customer_id is null and t.status in ('scored', 'abstained')
-                and {window_of(f, "v.occurred_at", periods)} is not null"""),
+            where v.speaker = 'customer' and r.customer_id is null
+                and (t.status in ('scored', 'abstained')
+                    or (t.status = 'unsupported_language' and p.interaction_id is not null))
+                and {window_of(f, "v.occurred_at", periods)} is not null""", keep=True),
+        Step("association_spread", f"""
+            select spread, texts, case when upto <= {_MOST} or upto = texts then texts else 0 end as taken from (
+                select spread, texts, sum(texts) over (order by spread asc nulls last
+                    rows between unbounded preceding and current row) as upto
+                from (select spread, count(*) as texts from association_found where source = 'texts' group by spread)
+                    counted) summed""", keep=True),
+        Step("association_text", f"""
+            select a.interaction_id, a.customer_id, a.slice, coalesce(l.segment, '') as segment, a.source,
+                a.valence, a.main_emotion, a.status, a.language, v.text, c.name
+            from association_found a join verbatim v on v.interaction_id = a.interaction_id
+            left join association_spread s on s.spread = a.spread
+            left join customer c on c.customer_id = a.customer_id
+            left join loyalty l on l.customer_id = a.customer_id and l.period_end = {literal(f, context.as_of)}
+            where a.source = 'prompt' or s.taken > 0"""),
     )  # fmt: skip
 
 
 def take(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The terms of each text, parted by blanks, in place of the text and the name."""
-    terms = [
-        " ".join(phrases(text, name))
-        for text, name in zip(batch.column("text").to_pylist(), batch.column("name").to_pylist(), strict=True)
-    ]
-    columns = [batch.column(field.name).cast(field.type) for field in list(_SAID)[:-1]]
-    return pa.RecordBatch.from_arrays([*columns, pa.array(terms, pa.string())], schema=_SAID)
+    """The terms of each text, parted by blanks, in place of the text and the name.
+
+    The source of answers to the prompt is ``prompt <language>``: other words, other phrases.
+    """
+    terms, sources = [], []
+    names = ("source", "text", "name", "language", "status")
+    for source, text, name, told, status in zip(*(batch.column(one).to_pylist() for one in names), strict=True):
+        language = language_of(text, told, status != "unsupported_language") if source == "prompt" else ""
+        sources.append(f"{source} {language}".rstrip())
+        terms.append(" ".join(phrases(text, name, language or "en")))
+    made = {"source": pa.array(sources, pa.string()), "terms": pa.array(terms, pa.string())}
+    columns = [made[f.name] if f.name in made else batch.column(f.name).cast(f.type) for f in _SAID]
+    return pa.RecordBatch.from_arrays(columns, schema=_SAID)
 
 
 def _maps(context: Context, values: Values) -> Sequence[BatchMap]:
@@ -131,9 +158,12 @@ ANALYSIS = Analysis(
         Stage(read, maps=_maps),
         Stage(
             count,
-            ("association_counts", "association_whole", "association_emotion", "association_sample"),
+            (
+                "association_counts", "association_whole", "association_emotion", "association_sample",
+                "association_spread",
+            ),
             fit,
         ),
         Stage(hand_over),
     ),
-)
+)  # fmt: skip

@@ -36,7 +36,7 @@ def fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit
     notes: list[str] = []
     base = context.whole("min_base")
     wholes = tables["association_whole"].to_pylist()
-    for source in ("prompt", "texts"):
+    for source in sorted({row["source"] for row in wholes}):
         whole = _sums([row for row in wholes if row["source"] == source])
         customers = sum(value[0] for (slice_, _), value in whole.items() if slice_ == PERIODS - 1)
         if customers < base:
@@ -49,6 +49,13 @@ def fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit
             made, note = _topics(tables, base)
             rows += made
             notes.append(note)
+    spread = tables["association_spread"].to_pylist()
+    there, taken = (sum(row[name] for row in spread) for name in ("texts", "taken"))
+    if taken < there:
+        notes.append(
+            "Phrases of texts are those of a part of all customers, taken by the hash of their id:"
+            f" {taken:,} of {there:,} texts."
+        )
     start, end = windows(context.as_of, context.whole("window_months"), PERIODS)[-1]
     schema = table("association").arrow_schema()
     columns: dict[str, Iterable[Any]] = {
@@ -179,7 +186,8 @@ def _compared(
             emotion = feelings.get(terms[at], {}) if not segment else {}
             rows.append(
                 {
-                    "source": source, "kind": kind, "term": terms[at], "segment": segment,
+                    "source": source.split(" ")[0], "language": source.partition(" ")[2],
+                    "kind": kind, "term": terms[at], "segment": segment,
                     "customers": mine[at, 0], "texts": mine[at, 1], "of_customers": said,
                     "share": share[0][at], "share_low": share[1][at], "share_high": share[2][at],
                     "valence": felt[0][at], "valence_low": felt[1][at], "valence_high": felt[2][at],

@@ -59,7 +59,7 @@ def loadings_of(covariance: Floats) -> Floats:
     """
     variance = np.diag(covariance)
     off = covariance - np.diag(variance)
-    found = np.sqrt(np.maximum(np.abs(off).sum(axis=1) / (len(variance) - 1), 0.0))
+    found: Floats = np.sqrt(np.maximum(np.abs(off).sum(axis=1) / (len(variance) - 1), 0.0))
     most = np.sqrt(np.maximum(variance, 0.0))
     for _ in range(ROUNDS):
         before = found.copy()

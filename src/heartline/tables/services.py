@@ -113,12 +113,15 @@ SERVICES = (
         c("verdict", "string", "in_step or out_of_step with the stage's others; reached, short or open against what was intended; "
           "drop or none at a hand-off", null="not enough evidence, or nothing to compare with", allowed=VERDICTS),
         customer=None),
-    derived("association", "source × kind × term × segment", ("source", "kind", "term", "segment"), "associations",
+    derived("association", "source × language × kind × term × segment",
+        ("source", "language", "kind", "term", "segment"), "associations",
         "What comes to mind: phrases and topics in customers' words of the latest period, with the feeling they carry, who says "
         "them, and what is new. Nothing that fewer than 5 customers said.",
         *_window(),
         c("source", "string", "prompt: answers to what comes to mind; texts: everything else that customers said", required=True,
           allowed=("prompt", "texts")),
+        c("language", "string", "of answers to the prompt: ISO 639-1 code, or `other` where nothing tells it; texts: those that"
+          " the model reads, empty", required=True),
         c("kind", "string", "phrase, or topic: words that come together", required=True, allowed=("phrase", "topic")),
         c("term", "string", "the phrase, or the heaviest words of the topic", required=True),
         c("segment", "string", "segment of those who said it; empty: everybody", required=True),

@@ -12,7 +12,7 @@ from heartline.web.figures import Figure, day, explain_address
 from heartline.web.page import Chart, ChartQuery, Page, Query, choice, told
 from heartline.web.words import segment, tone_of_valence
 
-FOUND = "select * from association order by source, kind, segment, customers desc, term"
+FOUND = "select * from association order by source, language, kind, segment, customers desc, term"
 SOURCES = ("prompt", "texts")
 # Among terms listed together as new, or as one segment's own, at most this share is expected to be chance.
 FALSE_SHARE = 0.1
@@ -48,6 +48,8 @@ class MindContext:
 
     source: str = told("prompt: answers to the question what comes to mind; texts: all other words of customers")
     sources: Sequence[str] = told("sources that there is enough of")
+    language: str = told("language of the answers to the prompt; empty for texts")
+    languages: Sequence[str] = told("languages that there are enough answers in, the commonest first")
     since: str = told("first day of the period; empty where nothing is known")
     until: str = told("day on which the period ends")
     customers: int = told("customers whose words were looked at")
@@ -59,21 +61,32 @@ class MindContext:
     charts: dict[str, Chart] = told("charts by name")
 
 
-def _chosen(door: Door, query: Query) -> tuple[str, list[str], list[Row]]:
+def _chosen(door: Door, query: Query) -> tuple[str, list[str], list[str], list[Row]]:
+    """The source that is shown, those that there are, languages of its answers (the one shown first), and its rows."""
     found = rows(door, FOUND)
     there = [name for name in SOURCES if any(row["source"] == name for row in found)]
     source = choice(query, "source", SOURCES, there[0] if there else "texts")
-    return source, there, [row for row in found if row["source"] == source]
+    mine = [row for row in found if row["source"] == source]
+    sizes = {row["language"]: row["of_customers"] or 0 for row in mine if not row["segment"]}
+    languages = sorted(sizes, key=lambda name: (-sizes[name], name))
+    if languages:
+        asked = query.get("language", "")  # of another source it may be one that this one does not have
+        language = asked if asked in languages else languages[0]
+        languages = [language, *(name for name in languages if name != language)]
+        mine = [row for row in mine if row["language"] == language]
+    return source, there, languages, mine
 
 
 def _address(row: Row, column: str) -> str:
-    key = {name: row[name] for name in ("source", "kind", "term")} | {"segment": row["segment"] or None}
+    key = {name: row[name] for name in ("source", "language", "kind", "term") if row[name]} | {
+        "segment": row["segment"] or None
+    }
     return explain_address("association", column, **key)
 
 
 def phrase_rows(door: Door, query: Query) -> list[Row]:
     """The phrases that most customers say, with their share and how the texts feel."""
-    _, _, found = _chosen(door, query)
+    *_, found = _chosen(door, query)
     return [
         {**row, "tone": {"good": "good", "bad": "bad"}.get(tone_of_valence(row["valence"]), "neither"),
          "name": row["term"], "explain": _address(row, "share")}
@@ -101,7 +114,7 @@ def _times(log_odds: float | None) -> float | None:
 
 def build(door: Door, query: Query) -> MindContext:
     """What comes to mind, from the source of the address; answers to the prompt first where there are any."""
-    source, there, found = _chosen(door, query)
+    source, there, languages, found = _chosen(door, query)
     phrases = [row for row in found if row["kind"] == "phrase"]
     sure = [row for row in phrases if row["q"] is not None and row["q"] <= FALSE_SHARE]
     moved = sorted((row for row in sure if not row["segment"]), key=lambda row: (-row["log_odds"], row["term"]))
@@ -113,10 +126,12 @@ def build(door: Door, query: Query) -> MindContext:
         if own:
             segments.append(SegmentWords(segment(name), own[0]["of_customers"] or 0, [_line(row) for row in own[:OWN]]))
     everybody = [row for row in phrases if not row["segment"]]
-    kept = urlencode({"source": query["source"]} if query.get("source") else {})
+    kept = urlencode({name: query[name] for name in ("source", "language") if query.get(name)})
     return MindContext(
         source=source,
         sources=there,
+        language=languages[0] if languages else "",
+        languages=sorted(languages),
         since=day(found[0]["period_start"]) if found else "",
         until=day(found[0]["period_end"]) if found else "",
         customers=(everybody[0]["of_customers"] or 0) if everybody else 0,
