@@ -69,7 +69,7 @@ def test_likeness_needs_two_of_something() -> None:
     ones = np.ones(5)
     spread, alike = intraclass(ones, np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1.0, 4.0, 9.0, 16.0, 25.0]))
     assert np.isnan(alike)
-    assert spread == pytest.approx(np.sqrt(2.0))
+    assert spread == pytest.approx(np.sqrt(2.5))
     assert intraclass(np.array([4.0, 4.0]), np.zeros(2), np.zeros(2)) == (0.0, 0.0)
 
 

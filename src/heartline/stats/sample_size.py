@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from scipy import stats
 
 from heartline.errors import StatisticsError
@@ -62,22 +61,36 @@ def design_effect(size: float, alike: float, uneven: float = 0.0) -> float:
 
 
 def intraclass(n: Floats, total: Floats, squares: Floats) -> tuple[float, float]:
-    """(spread within all, intraclass correlation) by one-way analysis of variance, from sums of each cluster.
+    """(spread of all, intraclass correlation) by one-way analysis of variance, from sums of each cluster.
 
     n, total, squares: measurements, their sum and sum of squares, one entry a cluster. The correlation is not below 0;
-    not-a-number where no cluster has two measurements.
+    not-a-number where no cluster has two measurements, or there is only one cluster.
     """
     used = n > 0
     n, total, squares = n[used], total[used], squares[used]
-    clusters, every = len(n), float(n.sum())
-    if clusters < 2 or every <= clusters:
-        mean = float(total.sum() / every) if every else float("nan")
-        variance = float(squares.sum() / every - mean**2) if every > 1 else float("nan")
-        return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else float("nan"), float("nan")
-    within = float((squares - total**2 / n).sum()) / (every - clusters)
-    mean = float(total.sum()) / every
-    between = float((n * (total / n - mean) ** 2).sum()) / (clusters - 1)
-    usual = (every - float((n**2).sum()) / every) / (clusters - 1)
+    means = total**2 / n
+    return intraclass_of_sums(
+        len(n),
+        float(n.sum()),
+        float((n**2).sum()),
+        float(total.sum()),
+        float(means.sum()),
+        float((squares - means).sum()),
+    )
+
+
+def intraclass_of_sums(
+    clusters: int, n: float, n_squared: float, total: float, between_sum: float, within_sum: float
+) -> tuple[float, float]:
+    """As ``intraclass``, from sums over all clusters of n, n², total, total² / n, and squares - total² / n."""
+    if n < 2:
+        return float("nan"), float("nan")
+    apart = between_sum - total**2 / n  # sum of squares between clusters
+    if clusters < 2 or n <= clusters:
+        return math.sqrt(max((apart + within_sum) / (n - 1), 0.0)), float("nan")
+    within = max(within_sum, 0.0) / (n - clusters)
+    between = max(apart, 0.0) / (clusters - 1)
+    usual = (n - n_squared / n) / (clusters - 1)
     shared = max((between - within) / usual, 0.0) if usual > 0 else 0.0
-    whole = max(within, 0.0) + shared
-    return math.sqrt(whole), float(np.clip(shared / whole, 0.0, 1.0)) if whole > 0 else 0.0
+    whole = within + shared
+    return math.sqrt(whole), min(shared / whole, 1.0) if whole > 0 else 0.0

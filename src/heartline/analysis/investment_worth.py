@@ -1,0 +1,219 @@
+"""What better feelings would bring, in scenarios: of places, and of options.
+
+Everything here is *if what goes with a feeling were caused by it*, times the part of it that may be cause, which
+nobody knows: that part is drawn anew in every scenario. All draws are named by what they are about, so that another
+option or touchpoint changes nothing for the rest. They are spread evenly and their products centred, so that a mean
+gain is the product of its mean factors, however few the scenarios.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from heartline.errors import StatisticsError
+from heartline.stats.likelihood import Floats
+from heartline.stats.responses import MOST_UNITS, concave_fit, diminishing, given
+
+SCENARIOS = 200
+SEED = 20
+Z90 = 1.6448536269514722
+SHARED_CAUSE = 0.5
+"""How much of the doubt about cause is the same for all touchpoints (correlation of normal scores)."""
+LESS_A_UNIT = (0.4, 1.0)
+"""What each further unit keeps of the one before, drawn evenly between: 0.7 in the mean."""
+AVERAGE_TIME = 0.5
+"""Contacts come evenly over the horizon, so what they change has half of it on the average to pay."""
+METHODS = ("staggered", "difference_in_differences", "synthetic_control", "interrupted_series")
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A touchpoint: contacts in the horizon, and the worth of one valence point in all of them, by scenario.
+
+    worth: (scenarios,) if caused; None where it is not known. cause: (scenarios,) the part that is cause.
+    """
+
+    contacts: float
+    felt: float | None
+    hygiene: bool
+    route: str | None
+    worth: Floats | None
+    cause: Floats
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An option: levels of units, their costs, lifts (mean and by scenario), gains if caused and with doubt of cause.
+
+    lift: (levels,) None where no lift is known; gain, gain_if_cause: (levels, scenarios), None where not known
+    fault: why the option cannot be reckoned with; empty: it can
+    """
+
+    row: Row
+    units: list[int]
+    costs: Floats
+    basis: str = "not_known"
+    lift: Floats | None = None
+    gain: Floats | None = None
+    gain_if_cause: Floats | None = None
+    fault: str = ""
+
+
+def evenly(about: str) -> Floats:
+    """Numbers between 0 and 1, one from the middle of each of as many equal parts, shuffled by a name."""
+    rng = np.random.default_rng([SEED, zlib.crc32(about.encode())])
+    drawn: Floats = (rng.permutation(SCENARIOS) + 0.5) / SCENARIOS
+    return drawn
+
+
+def normal(about: str, middle: float, low: float, high: float) -> Floats:
+    """Draws around an estimate with a 90 % interval, each side as wide as its own half."""
+    z = special.ndtri(evenly(about))
+    return middle + np.where(z < 0, middle - low, high - middle) / Z90 * z
+
+
+def centred(drawn: Floats, mean: Floats | float) -> Floats:
+    """Products of independent draws, with the mean that they would have with ever more draws: that of their factors."""
+    found = drawn.mean(axis=-1)
+    wanted = np.asarray(mean, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = wanted / found
+    near = (ratio > 0.5) & (ratio < 2.0)
+    scaled = drawn * np.where(near, ratio, 1.0)[..., None]
+    return np.asarray(scaled + np.where(near, 0.0, wanted - found)[..., None], dtype=np.float64)
+
+
+def cause_share(touchpoint: str, mean: float) -> Floats:
+    """The part of an association that is cause: a beta distribution, even from none to all where its mean is 0.5."""
+    if mean >= 1.0 or mean <= 0.0:
+        return np.full(SCENARIOS, float(mean))
+    shared, own = special.ndtri(evenly("cause")), special.ndtri(evenly(f"cause of {touchpoint}"))
+    score = special.ndtr(np.sqrt(SHARED_CAUSE) * shared + np.sqrt(1.0 - SHARED_CAUSE) * own)
+    ranked = (np.argsort(np.argsort(score)) + 0.5) / SCENARIOS
+    drawn: Floats = special.betaincinv(2.0 * mean, 2.0 * (1.0 - mean), ranked)
+    return drawn
+
+
+def places(tables: Mapping[str, Sequence[Row]], horizon: float, share: float, least: int) -> dict[str, Place]:
+    """Every touchpoint with contacts.
+
+    The worth goes through connection where the driver's slope and the value of ten points of connection are known:
+    slope × ln(ratio) / 10 × expected value summed over the contacts' customers × the time left on the average. Else
+    through value: slope × contacts. Below ``least`` contacts nothing is said.
+    """
+    slopes = {(row["outcome"], row["touchpoint"]): row for row in tables["investment_driver"]}
+    tenth = next(iter(tables["investment_tenth"]), None)
+    days = tables["investment_span"][0]["days"] if tables["investment_span"] else None
+    scale = horizon / min(365.0, max(float(days or 365.0), 1.0))
+    made = {}
+    for row in tables["investment_contact"]:
+        name = row["touchpoint"]
+        through = slopes.get(("connection", name)), slopes.get(("value", name))
+        contacts = scale * float(row["contacts"])
+        route, worth = None, None
+        if row["contacts"] >= least and tenth and _known(through[0]) and row["valued"]:
+            # customers whose value is not known count as the mean of those whose value is
+            exposed = scale * float(row["exposed"]) * float(row["contacts"]) / float(row["valued"])
+            ends = [float(np.log(max(tenth[end], 1e-3))) for end in ("ratio", "ratio_low", "ratio_high")]
+            a_point = normal("what connection is worth", *ends) / 10.0
+            slope = _slope(through[0], name)
+            route, worth = (
+                "connection",
+                centred(slope * a_point, slope.mean() * a_point.mean()) * exposed * AVERAGE_TIME,
+            )
+        elif row["contacts"] >= least and _known(through[1]):
+            route, worth = "value", _slope(through[1], name) * contacts
+        hygiene = any(one is not None and one["floor"] in ("shown", "stated") for one in through)
+        felt = float(row["felt"]) / row["felt_n"] if row["felt_n"] >= least else None
+        made[name] = Place(contacts, felt, hygiene, route, worth, cause_share(name, share))
+    return made
+
+
+def _known(row: Row | None) -> bool:
+    return row is not None and all(row[name] is not None for name in ("slope", "slope_low", "slope_high"))
+
+
+def _slope(row: Row | None, touchpoint: str) -> Floats:
+    assert row is not None
+    return normal(f"how much {touchpoint} matters", row["slope"], row["slope_low"], row["slope_high"])
+
+
+def offers(rows: Sequence[Row], read: Sequence[Row], at: Mapping[str, Place]) -> list[Offer]:
+    """Every option with what it would bring, in the order of their names."""
+    effects: dict[str, Row] = {}
+    for one in sorted(read, key=lambda each: METHODS.index(each["method"])):
+        effects.setdefault(one["initiative_id"], one)
+    return [
+        _offer(row, effects.get(row["option_id"]), at.get(row["touchpoint"]))
+        for row in sorted(rows, key=lambda each: str(each["option_id"]))
+    ]
+
+
+def _offer(row: Row, effect: Row | None, place: Place | None) -> Offer:
+    most = int(row["max_units"] or 1)
+    units = list(range(min(int(row["min_units"] or 1), most), most + 1))
+    costs = float(row["cost"]) * np.array(units, dtype=np.float64)
+    if not row["own_currency"]:
+        return Offer(row, units, costs, fault="its cost is in another currency")
+    try:
+        lifts, basis = _lifts(row, effect, most)
+    except StatisticsError as caught:
+        return Offer(row, units[:1], costs[:1], fault=caught.got)
+    if lifts is None:
+        return Offer(row, units, costs, basis)
+    lifts = lifts[[one - 1 for one in units]]
+    if place is None or place.worth is None:
+        return Offer(row, units, costs, basis, lifts.mean(axis=1))
+    lift = lifts.mean(axis=1)
+    whole = centred(lifts * place.worth, lift * place.worth.mean())
+    part = centred(whole * place.cause, whole.mean(axis=1) * place.cause.mean())
+    return Offer(row, units, costs, basis, lift, part, whole)
+
+
+def _lifts(row: Row, effect: Row | None, most: int) -> tuple[Floats | None, str]:
+    """Lift of 1 … most units by scenario, and where it comes from.
+
+    Measured: around the estimate. Believed: the belief is a guess, drawn evenly between nothing and twice of it.
+    """
+    name = str(row["option_id"])
+    if most > MOST_UNITS:
+        raise StatisticsError(f"it has {most} units, more than {MOST_UNITS}: make a unit larger")
+    curve = _curve(row, most)
+    if effect is not None:
+        first = normal(f"lift of {name}", effect["estimate"], effect["low"], effect["high"])
+        shape = curve / curve[0] if curve is not None and curve[0] else None
+        return (first * (_kept(name, most) if shape is None else shape[:, None])), "measured"
+    if curve is not None:
+        return 2.0 * evenly(f"lift of {name}") * curve[:, None], "believed"
+    if row["expected_lift"] is None:
+        return None, "not_known"
+    return float(row["expected_lift"]) * 2.0 * evenly(f"lift of {name}") * _kept(name, most), "believed"
+
+
+def _kept(name: str, most: int) -> Floats:
+    """Shape of diminishing returns by scenario, 1 at the first unit: (units, scenarios)."""
+    low, high = LESS_A_UNIT
+    keeps = low + (high - low) * evenly(f"response of {name}")
+    return np.stack([diminishing(1.0, most, float(one)) for one in keeps], axis=1)
+
+
+def _curve(row: Row, most: int) -> Floats | None:
+    """The told response, or one fitted to measurements; None where none is told."""
+    if not row["response"]:
+        return None
+    try:
+        points = [tuple(float(part) for part in one) for one in json.loads(row["response"])]
+        if points and all(len(one) == 3 for one in points):
+            used, lift, weight = (np.array(part) for part in zip(*points, strict=True))
+            return concave_fit(used, lift, most, weight)
+        return given({int(at): lift for at, lift in points}, most)
+    except (ValueError, TypeError, StatisticsError) as cause:
+        raise StatisticsError("its response cannot be read as [[units, lift], …]") from cause
