@@ -42,7 +42,7 @@ def fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fit
     """The table ``claim`` as rows."""
     found = {name: _sorted(rows) for name, rows in tables.items()}
     least = context.whole("min_base")
-    rows = [_row(claim, _own(claim, found, least)) for claim in CLAIMS]
+    rows = [_row(place, claim, _own(claim, found, least)) for place, claim in enumerate(CLAIMS, 1)]
     open_ = [row["claim"] for row in rows if row["verdict"] == "not_enough_evidence"]
     notes = (f"Of {len(rows)} claims {len(rows) - len(open_)} have a verdict; the others want more evidence.",)
     return Fit(tables={"claim_row": pa.Table.from_pylist(rows, table("claim").arrow_schema())}, notes=notes)
@@ -59,14 +59,15 @@ def verdict(own: Own, threshold: float, direction: str) -> str:
     return "supported" if above else "not_supported" if below else "not_enough_evidence"
 
 
-def _row(claim: Claim, own: Own) -> dict[str, Any]:
+def _row(place: int, claim: Claim, own: Own) -> dict[str, Any]:
     said = verdict(own, claim.threshold, claim.direction)
     reason = own.reason
     if reason is None and said == "not_enough_evidence":
         reason = "the interval holds the threshold"
     return {
         "claim": claim.name, "published": claim.published, "estimate": own.estimate, "low": own.low, "high": own.high,
-        "n": own.n, "verdict": said, "adjusted": own.adjusted, "wording": claim.wording, "threshold": claim.threshold,
+        "n": own.n, "verdict": said, "adjusted": own.adjusted, "position": place,
+        "wording": claim.wording, "threshold": claim.threshold,
         "direction": claim.direction, "unit": claim.unit, "unit_of_n": claim.unit_of_n,
         "computed": claim.computed.format(outcome=own.outcome or "connection"), "from_table": claim.table,
         "from_key": json.dumps(own.key, sort_keys=True) if own.key else None, "from_column": claim.column or None,

@@ -78,6 +78,7 @@ CLAIMS = (
         c("verdict", "string", "supported or not_supported where the whole interval lies on one side of the threshold",
           allowed=VERDICTS),
         c("adjusted", "bool", "whether who was already a heavy buyer was adjusted for"),
+        c("position", "int64", "place in the list of claims; 1 is the first"),
         c("wording", "string", "what is claimed, in our words"),
         c("threshold", "double", "what the interval is held against: the published figure where there is one"),
         c("direction", "string", "above: the claim says more than the threshold; below: less; about: that much",
