@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ADDRESSES = {
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
     "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
-    "growth": "/growth?against=year",
+    "growth": "/growth?against=year", "value": "/value", "claims": "/claims",
     "predictions": "/predictions?quantity=repeat_purchase",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
 }  # fmt: skip
@@ -328,3 +328,37 @@ def test_betrayal_of_a_customer_has_factors_and_obeys_objections(client: Client)
     for who in ("c0001", "c0002"):
         assert client.get(f"/customers/{who}.json").json()["betrayal"] is None
         assert "If nothing new happens" not in client.get(f"/customers/{who}").text
+
+
+def test_value_shows_all_three_multiples_and_says_that_it_is_no_cause(client: Client) -> None:
+    shown = client.get("/value").text
+    held = client.get("/value.json").json()
+    assert "about" in shown
+    assert "An association" in shown
+    for name, ratio in (("raw", 2.8), ("held_equal", 1.3), ("headline", 1.9)):
+        assert held[name]["value"] == ratio
+        assert held[name]["low"] < ratio < held[name]["high"]
+    assert [line["name"] for line in held["multiples"]] == ["own_rating", "company_data", "ten_points"]
+    assert len(held["ways"]) == 6
+    nobody = next(way for way in held["ways"] if way["measure"] == "word_of_mouth")
+    assert nobody["adjusted"]["value"] is None
+    assert "nobody of one group did it" in shown
+    assert "not enough evidence" in shown
+    stages = {stage["name"]: stage for stage in held["stages"]}
+    assert held["total"]["value"] == pytest.approx(sum(stage["total"]["value"] or 0 for stage in stages.values()))
+    assert len(client.get("/charts/paying_ways.json").json()["data"]["values"]) == 10  # five ways, raw and adjusted
+
+
+def test_claims_have_an_interval_a_verdict_and_a_way_back(client: Client) -> None:
+    shown = client.get("/claims").text
+    held = client.get("/claims.json").json()
+    assert (held["supported"], held["refuted"], held["undecided"]) == (1, 1, 2)
+    first = held["claims"][0]
+    assert first["name"] == "more_than_twice"
+    assert (first["published"], first["held_against"]) == ("2\u202f×", "more than 2\u202f×")
+    assert "measure=value" in first["source"]
+    assert client.get(first["source"]).status_code == 200
+    assert client.get(first["own"]["explain"]).status_code == 200
+    assert "does not hold here" in shown
+    assert "nobody was asked" in shown
+    assert held["claims"][1]["published"] == "96\u202f%"

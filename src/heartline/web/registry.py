@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from heartline.web.page import Page
 from heartline.web.pages import (
+    claims,
     customer,
     customers,
     data,
@@ -16,9 +17,10 @@ from heartline.web.pages import (
     mind,
     predictions,
     service,
+    value,
 )
 
 PAGES: tuple[Page, ...] = (
-    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, growth.PAGE, customers.PAGE,
-    identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
+    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, value.PAGE, claims.PAGE, growth.PAGE,
+    customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
 )  # fmt: skip
