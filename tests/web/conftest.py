@@ -25,6 +25,7 @@ from heartline.errors import CorrectionError, IdentityError
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.web.app import create_app
+from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
 
 from .growth_rows import growth
 
@@ -210,6 +211,7 @@ def _predictions(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) ->
             )
             made["prediction"].append(
                 {"analysis": "next_move", "quantity": move, "customer_id": who, "as_of": ends[0], "horizon_days": 90,
+    _worths(made, ends[0], ends[-1])
                  "predicted": 0.2, "said_at": AS_OF, "replayed": True, "realised": 1.0, "scored_as_of": AS_OF}
             )  # fmt: skip
     bins = json.dumps([{"n": 300, "said": said, "came": came} for said, came in ((0.1, 0.12), (0.3, 0.28), (0.6, 0.5))])
@@ -247,6 +249,49 @@ def _hurts(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
             {"cause": cause, "leavers": 80, "compared": 78 if share else 0, "met": 0.1, "share": share,
              "share_low": share and share - 0.03, "share_high": share and share + 0.03, "status": "estimated"}
         )  # fmt: skip
+def _worths(made: dict[str, list[dict[str, Any]]], start: datetime, end: datetime) -> None:
+    """What connection goes with, a behaviour that nobody showed, three bins of connection, claims of each verdict."""
+    window = {"window_start": start, "window_end": end, "currency": "EUR"}
+    for measure in MEASURES:
+        for comparison in COMPARISONS:
+            for kind, ratio in zip(KINDS, (2.8, 1.3, 1.9), strict=True):
+                row = {
+                    "measure": measure,
+                    "comparison": comparison,
+                    "kind": kind,
+                    "n_connected": 120,
+                    "n_compared": 240,
+                }
+                if measure == "word_of_mouth":
+                    row["reason"] = "nobody of one group did it in the window"
+                else:
+                    row |= {"ratio": ratio, "ratio_low": 0.7 * ratio, "ratio_high": 1.4 * ratio, "e_value": 3.2,
+                            "e_value_end": 1.8}  # fmt: skip
+                    row |= {"connected": 60.0 * ratio, "compared": 60.0} if kind == "raw" else {"outside": 0.02}
+                made["connection_value"].append(row | window)
+    for number, value in enumerate((20.0, 50.0, 130.0), 1):
+        made["dose_response"].append(
+            {"bin": number, "connection_from": 30.0 * number - 30, "connection_to": 30.0 * number + 10 * (number == 3),
+             "connection_mean": 30.0 * number - 12, "n": 100, **window,
+             **{f"{name}{end}": value * part for name in ("raw", "held_equal", "adjusted")
+                for end, part in (("", 1.0), ("_low", 0.8), ("_high", 1.2))}}
+        )  # fmt: skip
+    for place, (claim, estimate, verdict) in enumerate(
+        (("more_than_twice", 1.9, "not_enough_evidence"), ("disrespected_never_return", 0.4, "not_supported"),
+         ("unhappy_do_not_complain", 0.8, "supported"), ("customers_cannot_tell", None, "not_enough_evidence")), 1
+    ):  # fmt: skip
+        times = claim == "more_than_twice"
+        row = {"claim": claim, "wording": f"It is said: {claim}.", "estimate": estimate, "n": 300, "verdict": verdict,
+               "adjusted": times, "position": place, "published": 2.0 if times else 0.96 if place == 2 else None,
+               "threshold": 2.0 if times else 0.5, "direction": "above", "unit": "times" if times else "share",
+               "unit_of_n": "customers", "computed": "Counted.", "from_table": "connection_value",
+               "from_key": json.dumps({"measure": "value", "comparison": "own_rating", "kind": "adjusted"}),
+               "from_column": "ratio", "reason": None if estimate else "nobody was asked"}  # fmt: skip
+        if estimate is not None:
+            row |= {"low": estimate - 0.1, "high": estimate + 0.1}
+        made["claim"].append(row)
+
+
     for n, who in enumerate(("c0000", "c0001", "c0002", "c0004")):
         made["betrayal"].append(
             {"customer_id": who, "period_end": AS_OF, "p_betrayal": 0.9 - n / 10, "p_revenge": 0.3,
