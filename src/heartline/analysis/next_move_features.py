@@ -10,8 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heartline.stats.likelihood import Floats
+
+Ints = NDArray[np.int64]
 
 YEAR, HALF, QUARTER, MONTH = 365, 180, 90, 30
 
@@ -187,27 +190,41 @@ def reasons(values: Floats, parts: Floats) -> list[str | None]:
 
     values: as read, before logarithms; parts: what each feature adds to the log odds.
     """
-    group = [ALIKE.get(name, name) for name in NAMES]
-    order = np.argsort(-np.abs(parts), axis=1, kind="stable")
-    known: dict[tuple[int, float, bool], str] = {}
-    found: list[str | None] = []
-    for row, ranked in enumerate(order):
-        said: list[str] = []
-        used: set[str] = set()
-        for column in ranked:
-            part = parts[row, column]
-            if abs(part) < WORTH_SAYING or len(said) == MOST_REASONS:
-                break
-            if group[column] in used:
-                continue
-            used.add(group[column])
-            value = round(float(values[row, column]), 2)  # as it is said, whoever is said it first
-            key = (int(column), -1e300 if math.isnan(value) else value, bool(part > 0))
-            if key not in known:
-                known[key] = _say(FEATURES[column], value, bool(part > 0))
-            said.append(known[key])
-        found.append("; ".join(said) or None)
-    return found
+    chosen = _telling(parts)
+    said = np.full(chosen.shape, "", dtype=object)
+    for column in np.unique(chosen[chosen >= 0]):
+        where = np.nonzero(chosen == column)
+        # as it is said, whoever is said it first
+        value, speaks_for = np.round(values[where[0], column], 2), parts[where[0], column] > 0
+        for sign in (True, False):
+            here = speaks_for == sign
+            known, which = np.unique(value[here], return_inverse=True)
+            words = np.array([_say(FEATURES[column], float(each), sign) for each in known], dtype=object)
+            said[where[0][here], where[1][here]] = words[which] if len(known) else ""
+    return ["; ".join(filter(None, row)) or None for row in said.tolist()]
+
+
+def _telling(parts: Floats) -> Ints:
+    """Cases × `MOST_REASONS`: columns of the features that tell most, one of those alike, the first first; -1: none."""
+    groups = {name: number for number, name in enumerate(dict.fromkeys(ALIKE.get(name, name) for name in NAMES))}
+    group = np.array([groups[ALIKE.get(name, name)] for name in NAMES], dtype=np.int64)
+    strength = np.abs(parts)
+    order = np.argsort(-strength, axis=1, kind="stable")
+    chosen = np.full((len(parts), MOST_REASONS), -1, dtype=np.int64)
+    count, used = np.zeros(len(parts), dtype=np.int64), np.zeros((len(parts), len(groups)), dtype=bool)
+    rows = np.arange(len(parts))
+    for place in range(parts.shape[1]):
+        column = order[rows, place]
+        more = (strength[rows, column] >= WORTH_SAYING) & (count[rows] < MOST_REASONS)
+        rows, column = rows[more], column[more]
+        if not len(rows):
+            break
+        fresh = ~used[rows, group[column]]
+        who, what = rows[fresh], column[fresh]
+        chosen[who, count[who]] = what
+        count[who] += 1
+        used[who, group[what]] = True
+    return chosen
 
 
 def _say(feature: Feature, value: float, speaks_for: bool) -> str:

@@ -201,26 +201,46 @@ def _paths(model: Model, x: Floats, parts: bool = True) -> tuple[Floats, Floats]
     """Log odds, and by feature what each split on the way changed."""
     odds = np.full(len(x), float(model["base"]))
     found = np.zeros(x.shape) if parts else np.zeros((0, 0))
-    rows = np.arange(len(x))
+    by_feature = np.asfortranarray(x)  # a split reads one feature of all cases
     for tree in model["trees"]:
-        feature, threshold, left, right, value = (
-            np.array(tree[name]) for name in ("feature", "threshold", "left", "right", "value")
-        )
-        missing_left = np.array(tree["missing_left"], dtype=bool)
-        at = np.zeros(len(x), dtype=np.int64)
-        for _ in range(len(feature)):
-            split = feature[at]
-            inner = split >= 0
-            if not inner.any():
-                break
-            felt = x[rows, np.maximum(split, 0)]
-            goes_left = np.where(np.isnan(felt), missing_left[at], felt <= threshold[at])
-            after = np.where(inner, np.where(goes_left, left[at], right[at]), at)
-            if parts:
-                np.add.at(found, (rows[inner], split[inner]), (value[after] - value[at])[inner])
-            at = after
-        odds += value[at]
+        leaf = _leaves(tree, by_feature)
+        odds += np.array(tree["value"])[leaf]
+        if parts:
+            for feature, change in _changes(tree).items():
+                found[:, feature] += change[leaf]
     return odds, found
+
+
+def _leaves(tree: Mapping[str, list[Any]], x: Floats) -> Ints:
+    """The leaf that each case ends in. Cases are divided split by split, so each is compared as often as it is deep."""
+    leaf = np.zeros(len(x), dtype=np.int64)
+    waiting: list[tuple[int, Ints]] = [(0, np.arange(len(x)))]
+    while waiting:
+        node, cases = waiting.pop()
+        feature = tree["feature"][node]
+        if feature < 0:
+            leaf[cases] = node
+            continue
+        felt = x[cases, feature]
+        goes_left = felt <= tree["threshold"][node]
+        if tree["missing_left"][node]:
+            goes_left |= np.isnan(felt)
+        waiting += [(tree["left"][node], cases[goes_left]), (tree["right"][node], cases[~goes_left])]
+    return leaf
+
+
+def _changes(tree: Mapping[str, list[Any]]) -> dict[int, Floats]:
+    """By feature, for each node: what the splits by it on the way there changed."""
+    nodes, value = len(tree["feature"]), tree["value"]
+    found = {feature: np.zeros(nodes) for feature in sorted({each for each in tree["feature"] if each >= 0})}
+    for node in range(nodes):  # children come after their parent
+        split = tree["feature"][node]
+        if split < 0:
+            continue
+        for child in (tree["left"][node], tree["right"][node]):
+            for feature, change in found.items():
+                change[child] = change[node] + (value[child] - value[node] if feature == split else 0.0)
+    return found
 
 
 def usual(y: Floats) -> tuple[float, float, float]:
