@@ -77,8 +77,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "hypotheses": ({"errors", "records", "settings", "tables"}, {"pyarrow"}),
     "workspace": (
         {"analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts", "feeds",
-         "hypotheses", "ingest", "live", "identity", "members", "predictions", "reader", "records", "runner", "settings", "tables",
-         "__version__"},
+         "hypotheses", "ingest", "live", "identity", "members", "predictions", "reader", "records", "runner",
+         "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
     "web": (

@@ -21,11 +21,12 @@ import pytest
 from heartline.analysis.ingredients_fit import SIGNS
 from heartline.corrections import Correction, Drift, Edit
 from heartline.corrections.drift import measure as measured_drift
-from heartline.errors import CorrectionError, IdentityError
+from heartline.errors import CorrectionError, HypothesisError, IdentityError
+from heartline.hypotheses import Hypothesis
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
-from heartline.web.app import create_app
 from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
+from heartline.web.app import create_app
 
 from .growth_rows import growth
 
@@ -52,6 +53,7 @@ class Double:
     said: dict[str, Correction] = field(default_factory=dict)
     sent: list[tuple[str, Edit, str, str]] = field(default_factory=list)
     decisions: list[Any] = field(default_factory=list)
+    hypotheses: list[Hypothesis] = field(default_factory=list)
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,6 +137,19 @@ class Double:
     def decide_split(self, customer: str, members: Sequence[str], by: str, note: str = "") -> Any:
         return self._decide("apart", members, (customer,), by, note)
 
+    def hypothesis_board(self) -> list[Hypothesis]:
+        return list({(one.funnel, one.step, one.cause): one for one in self.hypotheses}.values())
+
+    def decide_hypothesis(self, *said: str) -> Hypothesis:
+        funnel, step, cause, status, by, note, fixed_at, channel = said
+        if not by:
+            raise HypothesisError("it is not said by whom", "a name", "say who you are")
+        at = "2026-07-02T08:00:00+00:00"
+        self.hypotheses.append(
+            Hypothesis(funnel, step, cause, status, by, note, fixed_at or None, channel or None, at, 1)
+        )
+        return self.hypotheses[-1]
+
     def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Any:
         found = next(one for one in self.decisions if one.decision_id == decision_id)
         vars(found).update(stands=False, withdrawn_by=by, withdrawn_at="2026-07-03T08:00:00+00:00")
@@ -195,6 +210,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     _periods(made, rng, months, ends, customers)
     _people(made, customers)
     _hurts(made, ends)
+    _worths(made, ends[0], ends[-1])
     _predictions(made, ends)
     growth(made, ends)
     return made
@@ -211,7 +227,6 @@ def _predictions(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) ->
             )
             made["prediction"].append(
                 {"analysis": "next_move", "quantity": move, "customer_id": who, "as_of": ends[0], "horizon_days": 90,
-    _worths(made, ends[0], ends[-1])
                  "predicted": 0.2, "said_at": AS_OF, "replayed": True, "realised": 1.0, "scored_as_of": AS_OF}
             )  # fmt: skip
     bins = json.dumps([{"n": 300, "said": said, "came": came} for said, came in ((0.1, 0.12), (0.3, 0.28), (0.6, 0.5))])
@@ -233,22 +248,6 @@ def _predictions(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) ->
     )
 
 
-def _hurts(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
-    """The silent in two periods, what goes with leaving, four who feel betrayed (one refused, one objects), paths."""
-    for number, end in enumerate(ends[-2:]):
-        for cause, part in (("all", 1.0), ("service", 0.6), ("not_known", 0.4)):
-            silent = part * (240.0 + number)
-            made["iceberg"].append(
-                {"period_start": end - timedelta(days=91), "period_end": end, "cause": cause, "customers": 300,
-                 "told": int(100 * part), "silent": silent, "silent_low": silent * 0.7, "silent_high": silent * 1.4,
-                 "per_teller": 2.4, "per_teller_low": 1.6, "per_teller_high": 3.5, "heard": 40, "coverage": 0.2,
-                 "overlap": 0.6, "basis": "asked", "status": "estimated"}
-            )  # fmt: skip
-    for cause, share in (("service", 0.06), ("any", 0.06), ("not_known", 0.94), ("price", None)):
-        made["leaving_cause"].append(
-            {"cause": cause, "leavers": 80, "compared": 78 if share else 0, "met": 0.1, "share": share,
-             "share_low": share and share - 0.03, "share_high": share and share + 0.03, "status": "estimated"}
-        )  # fmt: skip
 def _worths(made: dict[str, list[dict[str, Any]]], start: datetime, end: datetime) -> None:
     """What connection goes with, a behaviour that nobody showed, three bins of connection, claims of each verdict."""
     window = {"window_start": start, "window_end": end, "currency": "EUR"}
@@ -292,6 +291,22 @@ def _worths(made: dict[str, list[dict[str, Any]]], start: datetime, end: datetim
         made["claim"].append(row)
 
 
+def _hurts(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
+    """The silent in two periods, what goes with leaving, four who feel betrayed (one refused, one objects), paths."""
+    for number, end in enumerate(ends[-2:]):
+        for cause, part in (("all", 1.0), ("service", 0.6), ("not_known", 0.4)):
+            silent = part * (240.0 + number)
+            made["iceberg"].append(
+                {"period_start": end - timedelta(days=91), "period_end": end, "cause": cause, "customers": 300,
+                 "told": int(100 * part), "silent": silent, "silent_low": silent * 0.7, "silent_high": silent * 1.4,
+                 "per_teller": 2.4, "per_teller_low": 1.6, "per_teller_high": 3.5, "heard": 40, "coverage": 0.2,
+                 "overlap": 0.6, "basis": "asked", "status": "estimated"}
+            )  # fmt: skip
+    for cause, share in (("service", 0.06), ("any", 0.06), ("not_known", 0.94), ("price", None)):
+        made["leaving_cause"].append(
+            {"cause": cause, "leavers": 80, "compared": 78 if share else 0, "met": 0.1, "share": share,
+             "share_low": share and share - 0.03, "share_high": share and share + 0.03, "status": "estimated"}
+        )  # fmt: skip
     for n, who in enumerate(("c0000", "c0001", "c0002", "c0004")):
         made["betrayal"].append(
             {"customer_id": who, "period_end": AS_OF, "p_betrayal": 0.9 - n / 10, "p_revenge": 0.3,
@@ -646,6 +661,7 @@ def _periods(
     _service(made, months)
     _chain(made)
     _mind(made, months)
+    _stops(made)
     for measure, part, count, of in (
         ("customers", "with a rating", 280, 300),
         ("visits", "words", 900, 3600),
@@ -705,6 +721,49 @@ def _chain(made: dict[str, list[dict[str, Any]]]) -> None:
         ("handoff", "", "checkout", "delivery", away | {"expected": 0.1, "verdict": "drop"}),
     ):  # fmt: skip
         made["synchrony"].append({"kind": kind, "stage": stage, "unit": unit, "next_unit": after} | known | more)
+
+
+def _stops(made: dict[str, list[dict[str, Any]]]) -> None:
+    """One step with a cause of either kind, one thin and one of people; a fix and an initiative of each verdict."""
+    made["funnel"] += [
+        {"funnel": "buy", "position": place, "touchpoint": name}
+        for place, name in enumerate(("product_search", "checkout", "delivery"), 1)
+    ]
+    step = {
+        "funnel": "buy", "step": "checkout", "position": 2, "reached": 640, "dropped": 230, "customers": 400,
+        "drop_rate": 0.36, "drop_low": 0.33, "drop_high": 0.39, "currency": "EUR", "status": "open",
+    }  # fmt: skip
+    shares = (("any", "both", 0.3), ("code_denied", "behaviour", 0.19), ("confusion", "words", 0.04))
+    for cause, evidence, share in shares:
+        made["drop_off"].append(step | {
+            "cause": cause, "evidence": evidence, "rate": 0.1, "share": share, "share_low": share - 0.05,
+            "share_high": share + 0.05, "met": 64, "met_dropped": 40, "others": 520, "drop_met": 0.62,
+            "drop_usual": 0.3, "money_lost": 2400.0, "money_low": 1500.0, "money_high": 3300.0,
+            "seen_at": "discount_code",
+        })  # fmt: skip
+    thin = {"rate": 0.003, "met": 2, "met_dropped": 1, "others": 638, "reason": "2 met it, 638 did not"}
+    made["drop_off"].append(step | thin | {"cause": "login_failed", "evidence": "behaviour"})
+    made["drop_off"].append(
+        step | {"cause": "price_shown_late", "evidence": "people", "reason": "a hypothesis that nothing measures"}
+    )
+    known = {"estimate": -0.08, "low": -0.12, "high": -0.04, "p": 0.01, "before": 0.36, "after": 0.27,
+             "verdict": "effect_if_assumed", "assumes": "the trend from before would have gone on"}  # fmt: skip
+    made["fix_effect"].append(known | {
+        "funnel": "buy", "step": "checkout", "cause": "code_denied", "outcome": "drop_rate",
+        "method": "interrupted_series", "fixed_at": AS_OF - timedelta(days=90), "n_before": 500, "n_after": 140,
+        "n_units": 2,
+    })  # fmt: skip
+    told = {"initiative_id": "letter", "name": "welcome letter", "unit_kind": "region", "n_units": 5, "n_treated": 1,
+            "started_at": AS_OF - timedelta(days=120), "n_customers": 300}  # fmt: skip
+    made["initiative_effect"] += [
+        told | known | {"outcome": "felt", "method": "difference_in_differences", "pre_trend": 0.01,
+                        "pre_trend_p": 0.6},
+        told | known | {"outcome": "felt", "method": "synthetic_control", "low": None, "high": None, "p": 0.2,
+                        "verdict": "none_shown", "placebo_rank": 1},
+        told | known | {"outcome": "orders", "method": "difference_in_differences", "verdict": "trends_differed"},
+        told | {"outcome": "rating", "method": "difference_in_differences", "verdict": "not_enough_evidence",
+                "reason": "4 before and 2 since, of what was treated"},
+    ]  # fmt: skip
 
 
 def _mind(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> None:

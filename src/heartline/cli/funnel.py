@@ -24,7 +24,7 @@ def funnel() -> None:
     """What people decide on causes of drop-off.
 
     `heartline show drop_off` lists what goes with stopping at each step. What you decide is shown beside it from the
-    next `heartline run` on; once a fix is dated, the step is read out before and after it (`heartline show fix_effect`).
+    next `heartline run` on; once a fix is dated, the step is read out before and after it: `heartline show fix_effect`.
     """
 
 

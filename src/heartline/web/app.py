@@ -29,13 +29,29 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from heartline.errors import AnalysisError, CorrectionError, HeartlineError, IdentityError, SettingsError
-from heartline.web import correcting, drawing, figures, identifying, words
+from heartline.errors import (
+    AnalysisError,
+    CorrectionError,
+    HeartlineError,
+    HypothesisError,
+    IdentityError,
+    SettingsError,
+)
+from heartline.web import correcting, deciding, drawing, figures, identifying, words
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import PAGES
-from heartline.web.security import FORM_PATH, HEADERS, IDENTITY_PATH, Guard, check_loopback, new_token, same_token
+from heartline.web.security import (
+    DROP_PATH,
+    FORM_PATH,
+    HEADERS,
+    IDENTITY_PATH,
+    Guard,
+    check_loopback,
+    new_token,
+    same_token,
+)
 from heartline.web.tokens import style_sheet
 
 HERE = Path(__file__).parent
@@ -108,7 +124,7 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
 
     @app.exception_handler(HeartlineError)
     def mendable(request: Request, error: HeartlineError) -> Response:
-        mended = isinstance(error, BadAddress | CorrectionError | IdentityError)
+        mended = isinstance(error, BadAddress | CorrectionError | HypothesisError | IdentityError)
         status = 404 if isinstance(error, MissingPage) else 400 if mended else 500
         if isinstance(error, AnalysisError):
             status = 409
@@ -188,6 +204,14 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
         if not same_token(said.token, token):
             return of_earlier_start(request)
         await run_in_threadpool(identifying.obey, workspace, said)
+        return RedirectResponse(said.address, 303)
+
+    @app.post(DROP_PATH)
+    async def decide(request: Request) -> Response:
+        said = deciding.read_form(await request.body())
+        if not same_token(said.token, token):
+            return of_earlier_start(request)
+        await run_in_threadpool(deciding.obey, workspace, said)
         return RedirectResponse(said.address, 303)
 
     for page in PAGES:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from heartline.corrections import Correction, Drift, Edit
+from heartline.hypotheses import Hypothesis
 from heartline.settings import Settings
 
 if TYPE_CHECKING:
@@ -166,6 +167,12 @@ class Door(Protocol):
     def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Decision:
         """Take a decision back."""
 
+    def hypothesis_board(self) -> Sequence[Hypothesis]:
+        """The newest word of people on each cause of drop-off."""
+
+    def decide_hypothesis(self, *said: str) -> Hypothesis:
+        """Keep what a person says of a cause: funnel, step, cause, status, by, note, day of the fix, its channel."""
+
     def explain(self, table_name: str, **key: object) -> Explanation:
         """Where the rows of a table came from."""
 
@@ -252,6 +259,14 @@ class Once:
     def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Decision:
         """See Door."""
         return self._door.decide_withdraw(decision_id, by, note)
+
+    def hypothesis_board(self) -> Sequence[Hypothesis]:
+        """See Door."""
+        return self._door.hypothesis_board()
+
+    def decide_hypothesis(self, *said: str) -> Hypothesis:
+        """See Door."""
+        return self._door.decide_hypothesis(*said)
 
     def explain(self, table_name: str, **key: object) -> Explanation:
         """See Door."""

@@ -9,6 +9,7 @@ from heartline.web.pages import (
     customers,
     data,
     desk,
+    drop_offs,
     explain,
     growth,
     hurt,
@@ -21,6 +22,6 @@ from heartline.web.pages import (
 )
 
 PAGES: tuple[Page, ...] = (
-    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, value.PAGE, claims.PAGE, growth.PAGE,
-    customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
+    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, drop_offs.PAGE,
+    value.PAGE, claims.PAGE, growth.PAGE, customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
 )  # fmt: skip

@@ -34,8 +34,8 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 
-FORM_PATH, IDENTITY_PATH = "/correct", "/identity"
-FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH))
+FORM_PATH, IDENTITY_PATH, DROP_PATH = "/correct", "/identity", "/drop-offs"
+FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH, DROP_PATH))
 """The addresses that take a form; everything else is only read."""
 FORM_BYTES = 16_384
 
