@@ -105,7 +105,8 @@ def between(one: Ratio, other: Ratio, level: float = 0.9) -> tuple[float, float,
     """(ratio, low, high) where the truth lies between two estimates on the same customers and nothing says where.
 
     The interval holds the truth in ``level`` of cases wherever between the two it is (Imbens & Manski 2004): on the
-    logarithmic scale, the lower less and the higher plus some of its error. The estimate is half-way, by convention.
+    logarithmic scale, the lower less and the higher plus some of its error; which is the lower is not taken for known,
+    so the one with more error may decide both ends. The estimate is half-way, by convention.
     """
     if not (np.isfinite(one.log_ratio) and np.isfinite(other.log_ratio)):
         return float("nan"), float("nan"), float("nan")
@@ -115,14 +116,10 @@ def between(one: Ratio, other: Ratio, level: float = 0.9) -> tuple[float, float,
     for _ in range(80):
         at = (few + many) / 2
         few, many = (at, many) if special.ndtr(at + apart) - special.ndtr(-at) < level else (few, at)
-    ends = np.exp(
-        [
-            (lower.log_ratio + upper.log_ratio) / 2,
-            lower.log_ratio - many * lower.error,
-            upper.log_ratio + many * upper.error,
-        ]
-    )
-    return float(ends[0]), float(ends[1]), float(ends[2])
+    low = min(each.log_ratio - many * each.error for each in (one, other))
+    high = max(each.log_ratio + many * each.error for each in (one, other))
+    middle = (lower.log_ratio + upper.log_ratio) / 2
+    return float(np.exp(middle)), float(np.exp(low)), float(np.exp(high))
 
 
 def e_value(ratio: float, low: float, high: float) -> tuple[float, float]:
