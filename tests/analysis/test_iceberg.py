@@ -15,6 +15,7 @@ from tests.engines.compare import run_on
 
 from heartline.analysis import iceberg, touchpoints
 from heartline.analysis.base import Context
+from heartline.analysis.iceberg_leaving_fit import usual_cause
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.settings import load_settings
 from heartline.simulate import simulate
@@ -134,34 +135,83 @@ def wrong(name: str, at: datetime, number: int, cause: str) -> tuple[dict[str, A
     return visit, word
 
 
-def test_leaving_goes_with_what_leavers_met_more_often_than_stayers() -> None:
-    """Of 100 leavers 40 met bad service, of 300 stayers 30: so 30 in 100 of leaving go with it."""
-    names = ("interaction", "touchpoint_visit", "feeling", "loyalty")
-    given: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
-    number = 0
+def left_and_stayed() -> dict[str, list[dict[str, Any]]]:
+    """400 seen in May, 100 of them never again; 40 of these and 30 of the others met bad service."""
+    given: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("interaction", "touchpoint_visit", "feeling", "loyalty")
+    }
     for at in range(400):
         name, left = f"c{at:03d}", at < 100
-        seen = (12,) if left else (12, 30)
-        for month, day in ((5, seen[0]), *(((6, 20),) if not left else ())):
-            number += 1
+        for month, day in ((5, 12),) if left else ((5, 12), (6, 20)):
             given["interaction"].append(
-                {"interaction_id": f"i{number}", "customer_id": name, "occurred_at": datetime(2026, month, day),
+                {"interaction_id": f"i{at}-{month}", "customer_id": name, "occurred_at": datetime(2026, month, day),
                  "channel": "web", "touchpoint": "shop", "kind": "visit"}
             )  # fmt: skip
-        if (left and at < 40) or (not left and at < 130):
-            visit, word = wrong(name, datetime(2026, 5, 2), at, "service")
-            given["touchpoint_visit"].append(visit)
+        visit, word = wrong(name, datetime(2026, 5, 2), at, "service")
+        if at < 40 or 100 <= at < 130:
             given["feeling"].append(word)
+        else:
+            visit |= {"felt_valence": 0.6, "felt_from": "rating"}
+        given["touchpoint_visit"].append(visit)
         given["loyalty"].append(
             {"customer_id": name, "period_end": AS_OF, "segment": "defector" if left else "content"}
         )
+    return given
+
+
+def causes(given: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
     tables = {name: pa.Table.from_pylist(rows, schema=TABLES[name].arrow_schema()) for name, rows in given.items()}
-    made, _ = run(tables)
-    found = {row["cause"]: row for row in made["leaving_cause"]}
-    assert found["service"]["share"] == pytest.approx(0.3, abs=1e-9)
-    assert found["service"]["met"] == pytest.approx(0.4)
-    assert found["service"]["met_stayers"] == pytest.approx(0.1)
-    assert found["not_known"]["share"] == pytest.approx(0.7)
-    assert found["service"]["share_low"] < 0.3 < found["service"]["share_high"]
+    return {row["cause"]: row for row in run(tables)[0]["leaving_cause"]}
+
+
+def test_leaving_goes_with_what_leavers_met_more_often_than_stayers() -> None:
+    """40 of 70 who met bad service left and 60 of 330 others: 0.4 · (1 - (60 / 330) / (40 / 70)) = 0.273 of leaving."""
+    found = causes(left_and_stayed())
+    known = 70 / 72  # two texts' worth of not knowing is mixed in
+    assert found["service"]["share"] == pytest.approx(0.273 * known, abs=0.01)
+    assert found["service"]["met"] == pytest.approx(0.4 * known)
+    assert found["service"]["met_stayers"] == pytest.approx(0.1 * known)
+    assert found["any"]["share"] == pytest.approx(found["service"]["share"])
+    assert found["not_known"]["share"] == pytest.approx(1 - found["any"]["share"])
+    assert found["service"]["share_low"] < found["service"]["share"] < found["service"]["share_high"]
+    assert (found["service"]["leavers"], found["service"]["compared"]) == (100, 100)
     assert found["product"]["share"] is None  # nobody met it
+    assert found["product"]["status"] == "not_enough_evidence"
     assert found["service"]["silent"] == 0.0  # their harsh words told it
+
+
+def test_leaving_is_counted_as_far_as_silence_makes_it_probable() -> None:
+    given = left_and_stayed()
+    for row in given["loyalty"]:
+        row |= {"p_gone": 0.5 if row["segment"] == "defector" else 0.0, "segment": "indifferent"}
+    found = causes(given)
+    # of a hundred who fell silent half have left, and more of those who were hurt
+    assert found["any"]["leavers"] == pytest.approx(50, abs=6)
+    assert found["any"]["met"] > 0.41
+
+
+def test_words_of_goodbye_are_no_reason_for_it() -> None:
+    given = left_and_stayed()
+    for number, row in enumerate(given["touchpoint_visit"]):
+        if number < 40:
+            given["interaction"].append(
+                {"interaction_id": row["interaction_id"], "customer_id": row["customer_id"], "channel": "email",
+                 "occurred_at": row["occurred_at"], "touchpoint": "shop", "kind": "cancellation"}
+            )  # fmt: skip
+    found = causes(given)
+    assert found["any"]["met"] == 0.0
+    assert found["service"]["share"] is None
+
+
+def test_what_fails_is_usually_about_what_its_place_is_for() -> None:
+    assert usual_cause("discount_code", "purchase") == "price"
+    assert usual_cause("parcel", "delivery") == "process"
+    assert usual_cause("codex", "use") == "product"
+    assert usual_cause("lounge", None) is None
+
+
+def test_both_engines_tell_the_same_of_leaving(on_both: Any) -> None:
+    given = left_and_stayed()
+    tables = {name: pa.Table.from_pylist(rows, schema=TABLES[name].arrow_schema()) for name, rows in given.items()}
+    made = on_both(iceberg.ANALYSIS, Context(AS_OF, load_settings(None, {}).values), tables)
+    assert made["leaving_cause"].num_rows == 7

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import betabinom
 
 from heartline.errors import StatisticsError
-from heartline.stats.iceberg import any_bad, excess_shares, less_error, likeness, unhappy
+from heartline.stats.iceberg import any_bad, less_error, likeness, unhappy
 
 
 def test_any_bad_is_the_beta_binomial_of_none():
@@ -73,17 +73,3 @@ def test_heard_and_overlap_say_how_little_is_known():
     assert (found.heard, found.overlap) == (20, pytest.approx(100 / 150))
     with pytest.raises(StatisticsError):
         unhappy([0], [3], [0], [0], [10])
-
-
-def test_excess_is_beyond_stayers_of_the_same_stratum():
-    # stratum 0: 30 of 60 leavers met cause 0, 100 of 1,000 stayers; stratum 1 has no stayer and is left out
-    share, low, high, compared = excess_shares(
-        [0, 0, 0, 0, 1], [1, 1, 0, 0, 1], [0, -1, 0, -1, 0], [30, 30, 100, 900, 40], causes=2
-    )
-    assert compared[0] == 60
-    assert share.tolist() == pytest.approx([0.4, 0.0, 0.4])
-    assert low[0] < 0.4 < high[0]
-    none, _, _, _ = excess_shares([0, 0, 0, 0], [1, 1, 0, 0], [0, -1, 0, -1], [10, 90, 100, 900], causes=1)
-    assert none[0] == pytest.approx(0.0)
-    with pytest.raises(StatisticsError):
-        excess_shares([0, 1], [1, 0], [0, 0], [5, 5], causes=1)

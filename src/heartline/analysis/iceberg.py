@@ -44,7 +44,15 @@ ANALYSIS = Analysis(
         Stage(steps=hear, collect=("iceberg_basis", "iceberg_pair"), fit=choose_basis),
         Stage(
             steps=_count,
-            collect=("iceberg_cell", "iceberg_teller", "iceberg_bad_place", "iceberg_about", "iceberg_case"),
+            collect=(
+                "iceberg_cell",
+                "iceberg_teller",
+                "iceberg_bad_place",
+                "iceberg_about",
+                "iceberg_case",
+                "iceberg_trace",
+                "iceberg_stage",
+            ),
             fit=fit_iceberg,
         ),
         Stage(steps=_write),

@@ -8,18 +8,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from heartline.analysis.base import Context, Fit, Values
 from heartline.analysis.iceberg_facts import slots
-from heartline.errors import StatisticsError
-from heartline.stats.iceberg import excess_shares, likeness, unhappy
+from heartline.analysis.iceberg_leaving_fit import leaving_rows
+from heartline.stats.iceberg import likeness, unhappy
 from heartline.tables import table
 
 CAUSES = ("service", "product", "price", "process", "brand", "not_known")
 REPLICATES = 300
 USUAL_RELIABILITY = 0.75
-LEAST_MET = 5  # leavers who met a cause before a share of it is told
 Rows = list[dict[str, Any]]
 
 
@@ -55,7 +53,7 @@ def fit_iceberg(tables: Mapping[str, pa.Table], context: Context, values: Values
     """The tables ``iceberg`` and ``leaving_cause`` as rows."""
     notes: list[str] = []
     rows = _silent(tables, context, values, notes)
-    causes = _leaving(tables["iceberg_case"].to_pylist(), context, notes)
+    causes = leaving_rows(tables, context, notes)
     return Fit(
         tables={
             "iceberg_row": pa.Table.from_pylist(rows, table("iceberg").arrow_schema()),
@@ -177,50 +175,6 @@ def _cause_shares(places: Rows, about: Mapping[str, Any], seed: int) -> tuple[An
     shares = weights @ of_place / weights.sum()
     drawn = np.random.default_rng(2000 + seed).multinomial(int(weights.sum()), shares, REPLICATES) / weights.sum()
     return shares, drawn
-
-
-def _leaving(cases: Rows, context: Context, notes: list[str]) -> Rows:
-    cases = sorted(
-        cases, key=lambda row: [str(row[name]) for name in ("month", "busy", "tenure", "gone", "cause", "told")]
-    )
-    leavers = sum(row["customers"] for row in cases if row["gone"])
-    kinds = {
-        key: number for number, key in enumerate(sorted({(row["month"], row["busy"], row["tenure"]) for row in cases}))
-    }
-    stratum = [kinds[row["month"], row["busy"], row["tenure"]] for row in cases]
-    gone = [float(row["gone"]) for row in cases]
-    worst = [CAUSES.index(row["cause"]) if row["cause"] in CAUSES[:-1] else -1 for row in cases]
-    customers = [row["customers"] for row in cases]
-    known = len(CAUSES) - 1
-    found: tuple[NDArray[np.float64], ...] | None = None
-    try:
-        if leavers < context.whole("min_base"):
-            raise StatisticsError(f"{leavers} leavers", "more of them", "wait for more history")
-        found = excess_shares(stratum, gone, worst, customers, known, REPLICATES)
-    except StatisticsError:
-        notes.append("There are too few leavers, or nobody to compare them with, to say what goes with leaving.")
-    rows: Rows = []
-    for number, cause in enumerate((*CAUSES[:-1], "any", "not_known")):
-        here = (CAUSES[number],) if number < known else CAUSES[:-1] if cause == "any" else ("not_known", "nothing")
-        met = [row for row in cases if row["gone"] and row["cause"] in here]
-        count = sum(row["customers"] for row in met)
-        row: dict[str, Any] = {
-            "cause": cause, "leavers": leavers, "met": count / leavers if leavers else None,
-            "silent": sum(one["customers"] for one in met if not one["told"]) / count if count else None,
-            "compared": 0, "status": "not_enough_evidence",
-        }  # fmt: skip
-        told_enough = cause in ("any", "not_known") or count >= LEAST_MET
-        if told_enough and found is not None:
-            share, low, high, compared = found
-            at = min(number, known)
-            values = (share[at], low[at], high[at])
-            if cause == "not_known":
-                values = (1 - share[known], 1 - high[known], 1 - low[known])
-            row |= {"compared": int(compared[0]), "status": "estimated"}
-            row |= dict(zip(("share", "share_low", "share_high"), (float(each) for each in values), strict=True))
-            row["met_stayers"] = float(row["met"] - share[at]) if cause != "not_known" else None
-        rows.append(row)
-    return rows
 
 
 def _sorted(rows: pa.Table) -> Rows:

@@ -1,4 +1,4 @@
-"""How many are unhappy and say nothing, from the few who were asked; and what leavers met more often than stayers.
+"""How many are unhappy and say nothing, from the few who were asked.
 
 Asked: a customer's chance of a bad contact is a beta variable within a stratum of customers alike in how likely they
 are to be heard. Strata are weighted by how many customers they hold, not by how many were heard, which is weighting by
@@ -141,40 +141,3 @@ def unhappy(
     people = np.bincount(s, w, strata)
     overlap = float(people[spoken >= LEAST_HEARD].sum() / people.sum())
     return Unhappy(total, draws, bad_share, like, float(spoken.sum()), overlap)
-
-
-def excess_shares(
-    stratum: ArrayLike, gone: ArrayLike, cause: ArrayLike, customers: ArrayLike, causes: int, replicates: int = 300,
-    seed: int = 0,
-) -> tuple[Floats, Floats, Floats, Floats]:  # fmt: skip
-    """Share of leavers who met each cause beyond stayers of the same strata: (share, low, high, leavers compared).
-
-    cause: number of the one worst cause met, or -1; customers: how many in this cell. Leavers of a stratum without a
-    stayer are left out. ``share`` may be below 0, where stayers met the cause more often. The last entry of each is
-    that of any cause. Raises StatisticsError where no leaver can be compared.
-    """
-    s, c = np.asarray(stratum, np.int64), np.asarray(cause, np.int64)
-    left, w = np.asarray(gone, np.float64), np.asarray(customers, np.float64)
-    strata = int(s.max()) + 1 if len(s) else 0
-    rng = np.random.default_rng(seed)
-
-    def estimate(weight: Floats) -> tuple[Floats, float]:
-        leavers, stayers = np.bincount(s, weight * left, strata), np.bincount(s, weight * (1 - left), strata)
-        both = (leavers > 0) & (stayers > 0)
-        compared = leavers[both].sum()
-        shares = np.zeros(causes + 1)
-        for number in range(causes):
-            met = weight * (c == number)
-            of_left = np.bincount(s, met * left, strata)[both]
-            of_stayed = np.bincount(s, met * (1 - left), strata)[both]
-            shares[number] = (of_left - leavers[both] * of_stayed / stayers[both]).sum() / max(compared, 1e-12)
-        shares[causes] = shares[:causes].sum()
-        return shares, float(compared)
-
-    share, compared = estimate(w) if strata else (np.zeros(causes + 1), 0.0)
-    if compared <= 0:
-        raise StatisticsError("no leaver can be compared", "stayers of the same kind", "wait for more history")
-    size = int(w.sum())
-    found = np.stack([estimate(rng.multinomial(size, w / w.sum()).astype(np.float64))[0] for _ in range(replicates)])
-    low, high = np.quantile(found, [0.05, 0.95], axis=0)
-    return share, low, high, np.full(causes + 1, compared)

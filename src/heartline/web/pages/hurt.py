@@ -56,7 +56,7 @@ class CauseLine:
 
 @dataclass(frozen=True)
 class LeavingLine:
-    """What leavers met: share of leaving that goes with it beyond stayers, how many met it, how many had not told."""
+    """What leavers met: share of leaving that goes with it, how many met it, how many of them had not told."""
 
     cause: str
     share: Figure
@@ -104,6 +104,7 @@ class HurtContext:
     causes: Sequence[CauseLine] = told("causes of the latest period, most silent first")
     leaving: Sequence[LeavingLine] = told("what goes with leaving, largest share first")
     leavers: int = told("customers who have left, behind the shares")
+    traced: Figure = told("share of them who had met something bad that left a trace")
     betrayed: Figure = told("customers who feel betrayed: the sum of their probabilities")
     people: Sequence[Betrayed] = told("customers who most probably feel betrayed, capped")
     withheld: int = told("customers left out of that list because of a refusal or an objection")
@@ -177,6 +178,11 @@ def build(door: Door, query: Query) -> HurtContext:
         causes=[_cause(row) for row in rows(door, CAUSES)],
         leaving=[_leaving(row) for row in leaving],
         leavers=int(leaving[0]["leavers"] or 0) if leaving else 0,
+        traced=Figure(
+            next((row["met"] for row in leaving if row["cause"] == "any"), None),
+            "share",
+            explain=explain_address("leaving_cause", "met", cause="any"),
+        ),
         betrayed=Figure(
             course.get("betrayed"), "count", n=course.get("judged"), explain=explain_address("betrayal", "p_betrayal")
         ),
