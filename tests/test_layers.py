@@ -55,6 +55,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reader": ({"engines.duckdb", "facts", "identity.ids", "identity.mapped", "tables", "errors"}, {"pyarrow"}),
     "explain": ({"facts.derived", "tables", "errors"}, set()),
+    "investing": ({"analysis.investment_plan", "errors", "settings", "stats.allocation"}, {"numpy", "pyarrow"}),
     "privacy": ({"errors"}, {"msgspec", "numpy", "pyarrow"}),
     "ingest": (
         {"errors", "facts", "privacy", "records", "settings", "sources", "tables"},
@@ -82,12 +83,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"pyarrow"},
     ),
     "web": (
-        {"workspace", "corrections", "errors", "hypotheses", "settings", "tables", "explain"},
-        {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert"},
+        {"workspace", "corrections", "errors", "hypotheses", "investing", "settings", "tables", "explain"},
+        {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert", "xlsxwriter"},
     ),
     "cli": (
         {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
-         "backtest", "hypotheses", "ingest", "explain", "score", "simulate",
+         "backtest", "hypotheses", "ingest", "investing", "explain", "score", "simulate",
          "survey", "web.app", "feeds", "live.archive", "live.event_map", "live.hook_tools", "live.signature",
          "records.keys", "records.webhooks",
          "emotion", "__version__"},

@@ -28,6 +28,7 @@ COMMANDS = {
     "show": ("show", "Show the rows of a table, or write them to a file."),
     "score": ("score", "Score the texts of any file."),
     "model": ("model", "Bring your own text model."),
+    "invest": ("invest", "Print the best plan under a budget."),
     "explain": ("explain", "Say how a table came to be."),
     "correct": ("correct", "Say what a text says where the model read it otherwise."),
     "consent": ("consent", "Say what a customer agrees or objects to, or show it."),

@@ -37,7 +37,7 @@ from heartline.errors import (
     IdentityError,
     SettingsError,
 )
-from heartline.web import correcting, deciding, drawing, figures, identifying, words
+from heartline.web import correcting, deciding, downloads, drawing, figures, identifying, words
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
@@ -170,6 +170,10 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
             headers={"content-disposition": 'attachment; filename="customers.csv"'},
         )
 
+    @app.get("/tables/{name}.{form}")
+    def table_file(name: str, form: str) -> Response:
+        return downloads.whole_table(workspace, name, form)
+
     @app.get("/charts/{name}.{form}")
     def chart(name: str, form: str, request: Request) -> Response:
         query = dict(request.query_params)
@@ -238,6 +242,13 @@ def _add(app: FastAPI, page: Page, workspace: Door, html: Callable[..., HTMLResp
         body = msgspec.json.encode({field.name: getattr(context, field.name) for field in fields(context)})
         return Response(body, media_type="application/json")
 
+    def given(request: Request) -> Response:
+        assert page.table is not None
+        found, guide = page.table(Once(workspace), parts(request))
+        return downloads.as_file(request.url.path.rpartition(".")[2], page.name, found, guide)
+
+    for form in downloads.FORMS if page.table else ():
+        app.add_api_route(f"{page.path}.{form}", given, methods=["GET"], name=f"{page.name}_{form}", response_model=None)
     json_path = "/desk.json" if page.path == "/" else page.path + ".json"
     app.add_api_route(json_path, twin, methods=["GET", "HEAD"], name=f"{page.name}_json", response_model=None)
     app.add_api_route(page.path, shown, methods=["GET", "HEAD"], name=page.name, response_model=None)

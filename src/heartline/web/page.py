@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heartline.errors import HeartlineError
 from heartline.web.door import Door, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Query = Mapping[str, str]
 
@@ -56,6 +59,7 @@ class Page:
     context: class of the context
     charts: charts of the page
     menu: name in the menu; empty: not in it
+    table: what the page gives out as CSV and XLSX at its own address with .csv or .xlsx, with what its columns hold
     """
 
     name: str
@@ -65,6 +69,7 @@ class Page:
     context: type
     charts: tuple[ChartQuery, ...] = ()
     menu: str = ""
+    table: Callable[[Door, Query], tuple[pa.Table, Sequence[tuple[str, str, str, str]]]] | None = None
 
     @property
     def template(self) -> str:
