@@ -29,6 +29,7 @@ from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
 from heartline.web.app import create_app
 
 from .growth_rows import growth
+from .investment_rows import investment
 
 AS_OF = datetime(2026, 7, 1)
 WORDS = 'Nobody helped me & I waited <b>an hour</b>. <script>alert("x")</script> Never again!'
@@ -213,6 +214,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     _worths(made, ends[0], ends[-1])
     _predictions(made, ends)
     growth(made, ends)
+    investment(made, ends[-1])
     return made
 
 

@@ -14,6 +14,7 @@ from heartline.web.pages import (
     growth,
     hurt,
     identity,
+    investment,
     journey,
     mind,
     predictions,
@@ -23,5 +24,5 @@ from heartline.web.pages import (
 
 PAGES: tuple[Page, ...] = (
     desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, drop_offs.PAGE,
-    value.PAGE, claims.PAGE, growth.PAGE, customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
+    value.PAGE, claims.PAGE, growth.PAGE, investment.PAGE, customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
 )  # fmt: skip
