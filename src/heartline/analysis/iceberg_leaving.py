@@ -48,7 +48,7 @@ def leaving(f: Functions, context: Context, values: Values) -> list[Step]:
         Step(
             "iceberg_index",
             f"select row_number() over (order by {f.bucket('l.customer_id')} asc nulls last,"
-            " l.customer_id asc nulls last, l.month asc nulls last) as number, l.customer_id, l.month, l.index_at,"
+            " l.month asc nulls last, l.customer_id asc nulls last) as number, l.customer_id, l.month, l.index_at,"
             " case when l.month = max(l.month) over (partition by l.customer_id) then g.p_gone else 0.0 end as p_left"
             " from iceberg_life l join iceberg_gone g on g.customer_id = l.customer_id"
             " left join iceberg_objected o on o.customer_id = l.customer_id where o.customer_id is null",
@@ -73,7 +73,7 @@ def leaving(f: Functions, context: Context, values: Values) -> list[Step]:
         Step(
             "iceberg_trace",
             "select t.number, t.touchpoint, t.what,"
-            f" cast(greatest(floor({f.days_between('t.moment', 't.index_at')}), 0) as bigint) as days,"
+            f" greatest(cast(floor({f.days_between('t.moment', 't.index_at')}) as bigint), 0) as days,"
             " case when m.moment >= t.moment then 1 else 0 end as mended from ("
             "select e.number, e.index_at, w.touchpoint, w.what, max(w.moment) as moment from iceberg_index e"
             f" join iceberg_wrong w on w.customer_id = e.customer_id and w.moment >= {before} and w.moment < {after}"
@@ -103,8 +103,8 @@ def leaving(f: Functions, context: Context, values: Values) -> list[Step]:
         Step(
             "iceberg_stage",
             "select touchpoint, stage from (select touchpoint, stage, row_number() over (partition by touchpoint"
-            " order by n desc nulls last, stage asc nulls last) as place from (select coalesce(touchpoint, '') as"
-            " touchpoint, stage, count(*) as n from touchpoint_visit where stage is not null"
-            " group by coalesce(touchpoint, ''), stage) counted) ranked where place = 1",
+            " order by n desc nulls last, stage asc nulls last, touchpoint asc nulls last) as place from ("
+            "select coalesce(touchpoint, '') as touchpoint, stage, count(*) as n from touchpoint_visit"
+            " where stage is not null group by coalesce(touchpoint, ''), stage) counted) ranked where place = 1",
         ),
     ]
