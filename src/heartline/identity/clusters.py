@@ -26,11 +26,14 @@ class Told:
 
     name: as the source wrote it; birth_date: ISO; None: not told
     one_of: for each kind of which a person has one, the values that it has
+    borne: for whoever wrote no name the given name that their mailbox bears; family_mailbox: it bears a whole family's
     """
 
     name: str | None = None
     birth_date: str | None = None
     one_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    borne: str | None = None
+    family_mailbox: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,8 @@ class _Side:
         self.members = members
         known = [told[at] for at in members if at in told]
         self.names: set[Words] = {words for one in known if (words := name_words(one.name))}
+        # whose mailbox it is says something of whoever uses it only as long as they told no name themselves
+        self.borne: set[Words] = {words for one in known if (words := name_words(one.borne))}
         self.births = {one.birth_date for one in known if one.birth_date}
         self.one_of: dict[str, set[str]] = {}
         for one in known:
@@ -167,6 +172,7 @@ class _Side:
         self.several_births |= other.several_births or not self._births_agree(other)
         self.members = self.members + other.members
         self.names |= other.names
+        self.borne |= other.borne
         self.births |= other.births
         for kind, values in other.one_of.items():
             self.one_of.setdefault(kind, set()).update(values)
@@ -183,10 +189,11 @@ class _Side:
         return ""
 
     def _names_agree(self, other: _Side) -> bool:
-        if not self.names or not other.names:
+        mine, theirs = self.names or self.borne, other.names or other.borne
+        if not mine or not theirs:
             return True
         enough = any if self.several_names or other.several_names else all
-        return enough(names_agree(a, b) for a in self.names for b in other.names)
+        return enough(names_agree(a, b) for a in mine for b in theirs)
 
     def _births_agree(self, other: _Side) -> bool:
         if not self.births or not other.births:

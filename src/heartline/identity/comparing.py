@@ -64,11 +64,13 @@ def compared(records: pa.Table, keys: pa.Table) -> tuple[pa.Table, tuple[str, ..
     for kind in ("email", "phone"):
         rows[kind] = _or_hash(rows["member_id"], rows[kind], kind, keys)
     reader = NameReader(rows["name"])
-    names = [
-        name if name.given else replace(name, given=reader.owner(email))
-        for name, email in zip(map(reader.read, rows["name"]), rows["email"], strict=True)
-    ]
+    names = list(map(reader.read, rows["name"]))
     emails, emails_shared = _by_many(rows["email"], names)
+    # of several who use a mailbox, it does not say who wrote no name
+    names = [
+        name if name.given or shared else replace(name, given=reader.owner(email))
+        for name, email, shared in zip(names, emails, emails_shared, strict=True)
+    ]
     phones, phones_shared = _by_many([_digits(phone) for phone in rows["phone"]], names)
     births = _births(rows["birth_date"])
     places = [_place(*each) for each in zip(rows["street"], rows["postcode"], rows["city"], strict=True)]

@@ -18,7 +18,7 @@ from heartline.engines.base import Engine
 from heartline.engines.steps import Step
 from heartline.identity.clusters import Told
 from heartline.identity.likeness import iso_date
-from heartline.identity.names import borne_by
+from heartline.identity.names import borne_by, fills_the_field, of_household
 from heartline.identity.pairs import RECORDS
 from heartline.tables import Table, table
 
@@ -115,12 +115,12 @@ class Gathering:
             for member, kind, value in zip(*found.values(), strict=True):
                 cards.setdefault(member, {}).setdefault(kind, set()).add(value)
         rows = self._customers("c.name, c.email, c.traits")
-        written = zip(*(rows.column(name).to_pylist() for name in ("member_id", "name", "email")), strict=True)
-        # whoever wrote no name may have told it by the mailbox
-        names = {member: name or " ".join(borne_by(email)) or None for member, name, email in written}
-        births = dict(zip(names, map(iso_date, _births(rows.column("traits"))), strict=True))
-        nothing: dict[str, frozenset[str]] = {}
-        told = {member: Told(name, births[member], nothing) for member, name in names.items()}
+        births = map(iso_date, _births(rows.column("traits")))
+        written = (rows.column(name).to_pylist() for name in ("member_id", "name", "email"))
+        told = {
+            member: _by_mailbox(email, birth) if fills_the_field(name) else Told(name, birth)
+            for member, name, email, birth in zip(*written, births, strict=True)
+        }
         for member, mine in cards.items():
             one = told.get(member, Told())
             told[member] = replace(one, one_of={kind: frozenset(values) for kind, values in mine.items()})
@@ -185,6 +185,12 @@ class Gathering:
             f" ({' union all '.join(parts)}) every where member_id is not null group by member_id",
         )
         return found.cast(_MEMBER)
+
+
+def _by_mailbox(email: str | None, birth_date: str | None) -> Told:
+    """What is known of whoever wrote no name: the mailbox may have told it."""
+    whole = of_household(email)
+    return Told(None, birth_date, borne=None if whole else " ".join(borne_by(email)) or None, family_mailbox=whole)
 
 
 def _births(traits: pa.ChunkedArray) -> list[str | None]:

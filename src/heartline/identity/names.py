@@ -74,6 +74,12 @@ def of_household(email: str | None) -> bool:
     return bool(re.match(r"(familie|family|fam|famille|familia|famiglia|familjen)(?![a-z])", (email or "").lower()))
 
 
+def fills_the_field(name: str | None) -> bool:
+    """Whether what stands in place of a name is nobody's: Guest, Kunde, Unknown."""
+    parts, _ = _parts(name)
+    return not parts or (len(parts) <= 2 and bool(set(parts) & _NOBODY))
+
+
 def borne_by(email: str | None) -> tuple[str, ...]:
     """What a mailbox says of whoever wrote no name: the given name that it bears, the word family, or nothing.
 
@@ -101,7 +107,7 @@ class NameReader:
     def read(self, name: str | None) -> Name:
         """The parts of one name; nothing known of fillers such as Guest."""
         parts, comma = _parts(name)
-        if not parts or (len(parts) <= 2 and set(parts) & _NOBODY):
+        if fills_the_field(name):
             return NOBODY
         if len(parts) == 1:
             return self._single(parts[0], titled=_titled(name))

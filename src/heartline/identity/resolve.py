@@ -27,6 +27,8 @@ from heartline.identity.gather import Gathered
 from heartline.identity.ids import ANONYMOUS, alias_hashes, own_ids
 from heartline.identity.reasons import Reasons, Tied
 from heartline.identity.rulings import Rulings
+from heartline.identity.unclear import unclear
+from heartline.identity.values import Values, chosen, hub_ties
 from heartline.tables import table
 
 COOKIE, ALIAS = "cookie", "alias"
@@ -72,25 +74,6 @@ class Resolved:
         )
 
 
-@dataclass(frozen=True)
-class _Values:
-    """Identifiers and who has them, sorted by value and by member: arrays of the same length, one entry a pair.
-
-    code: number of the value; who: number of the member; known: microseconds, or the smallest number where not told
-    """
-
-    kind: str
-    hashes: list[str]
-    code: Numbers
-    who: Numbers
-    known: Numbers
-
-    def starts(self) -> Numbers:
-        """Where each value begins; all codes have at least one member."""
-        found: Numbers = np.searchsorted(self.code, np.arange(len(self.hashes)))
-        return found
-
-
 def resolve(gathered: Gathered, rulings: Rulings, rules: Rules, pairs: pa.Table | None = None) -> Resolved:
     """Members into customers. The same facts and decisions give the same ids, in whatever order they were loaded.
 
@@ -132,6 +115,7 @@ class _Resolving:
 
     def resolved(self) -> Resolved:
         self._tell()
+        self._values = [self._without_unclear(values) for values in self._values]
         self._clusters.follow(Tie(-number, a, b, DECISION, NOTHING) for number, (a, b) in self._ruled.joined_by())
         self._by_keys([values for values in self._values if values.kind != COOKIE])
         self._by_cookies([values for values in self._values if values.kind == COOKIE])
@@ -160,7 +144,7 @@ class _Resolving:
         found = pc.index_in(pa.array(member_ids, pa.string()), value_set=self._ids)
         return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), np.int64)
 
-    def _values_of(self, kind: str) -> _Values | None:
+    def _values_of(self, kind: str) -> Values | None:
         rows = self._gathered.keys.filter(pc.equal(self._gathered.keys.column("kind"), kind))
         if kind == ALIAS:
             rows = self._with_named(rows)
@@ -178,7 +162,7 @@ class _Resolving:
         code, who, known = code[sequence], who[sequence], known[sequence]
         first = np.r_[True, (code[1:] != code[:-1]) | (who[1:] != who[:-1])] & (who >= 0)
         hashes = encoded.dictionary.take(pa.array(order)).to_pylist()
-        return self._without_common(_Values(kind, hashes, code[first], who[first], known[first]))
+        return self._without_common(Values(kind, hashes, code[first], who[first], known[first]))
 
     def _with_named(self, rows: pa.Table) -> pa.Table:
         """Aliases, with the members that they name as members who have them."""
@@ -196,7 +180,7 @@ class _Resolving:
         )  # fmt: skip
         return pa.concat_tables([aliases, more])
 
-    def _without_common(self, values: _Values) -> _Values | None:
+    def _without_common(self, values: Values) -> Values | None:
         """Only what several members have, and not too many of them."""
         counts = np.bincount(values.code, minlength=len(values.hashes))
         most = self._rules.most_members
@@ -204,15 +188,39 @@ class _Resolving:
             why = f"more than {most} members have it (setting identity_most_members)"
             self._shared.append((values.kind, values.hashes[number], int(counts[number]), why))
         keep = (counts > 1) & (counts <= most)
-        return _chosen(values, keep) if keep.any() else None
+        return chosen(values, keep) if keep.any() else None
+
+    def _without_unclear(self, values: Values) -> Values:
+        """Without the members of whom a value that several people use does not say who they are."""
+        if values.kind in {*_SOURCES_OWN, COOKIE}:
+            return values
+        by_mailbox = values.kind == "email"
+        named = self._codes[0][values.who]
+        several = np.unique(np.stack([values.code, named])[:, named >= 0], axis=1)[0]
+        asked = np.bincount(several, minlength=len(values.hashes)) > 1
+        if by_mailbox:
+            families = [at for at, one in self._clusters.told.items() if one.family_mailbox]
+            asked[values.code[np.isin(values.who, families)]] = True
+        starts = np.r_[values.starts(), len(values.code)]
+        keep = np.ones(len(values.code), bool)
+        for number in np.flatnonzero(asked).tolist():
+            at = slice(starts[number], starts[number + 1])
+            who = values.who[at].tolist()
+            why = unclear([self._clusters.told.get(one, Told()) for one in who], by_mailbox)
+            keep[at] = [not said for said in why]
+            for one, said in zip(who, why, strict=True):
+                for other in who if said else ():
+                    if other != one:
+                        self._doubts.add(min(one, other), max(one, other), values.kind, None, said)
+        return Values(values.kind, values.hashes, values.code[keep], values.who[keep], values.known[keep])
 
     # by keys
 
-    def _by_keys(self, given: Sequence[_Values]) -> None:
+    def _by_keys(self, given: Sequence[Values]) -> None:
         if not given:
             return
-        a = np.concatenate([_hub_ties(values)[0] for values in given])
-        b = np.concatenate([_hub_ties(values)[1] for values in given])
+        a = np.concatenate([hub_ties(values)[0] for values in given])
+        b = np.concatenate([hub_ties(values)[1] for values in given])
         doubtful = self._clusters.doubtful(a, b, self._codes)
         self._clusters.follow_all(a[~doubtful], b[~doubtful])
         held = np.unique(np.r_[a[doubtful], b[doubtful]])
@@ -220,7 +228,7 @@ class _Resolving:
 
     def _tell(self) -> None:
         """Ask for what can speak against a tie of all members who have one, once."""
-        tied = [end for values in self._values if values.kind != COOKIE for end in _hub_ties(values)]
+        tied = [end for values in self._values if values.kind != COOKIE for end in hub_ties(values)]
         pairs = [self._pairs.a, self._pairs.b] if self._pairs is not None else []
         ruled = np.array([end for _, pair in self._ruled.joined_by() for end in pair], np.int64)
         asked = np.unique(np.concatenate([*tied, *pairs, ruled]).astype(np.int64))
@@ -229,7 +237,7 @@ class _Resolving:
         self._clusters.told = {int(at): told[name] for at, name in zip(asked, ids, strict=True) if name in told}
         self._codes = _codes(self._size, self._clusters.told, self._rules.one_of)
 
-    def _all_ties(self, values: _Values, among: Numbers) -> list[Tie]:
+    def _all_ties(self, values: Values, among: Numbers) -> list[Tie]:
         """Every pair of members that have a value in common, of those among whom something is in doubt."""
         weighs = SOURCE_SAYS if values.kind in _SOURCES_OWN else Weighs()
         rank = self._rank[values.kind]
@@ -244,12 +252,12 @@ class _Resolving:
 
     # by cookies
 
-    def _by_cookies(self, given: Sequence[_Values]) -> None:
+    def _by_cookies(self, given: Sequence[Values]) -> None:
         """A cookie ties visitors to one customer; several customers with one cookie share a device."""
         for values in given:
             anonymous = pc.starts_with(self._ids.take(pa.array(values.who)), ANONYMOUS)
             named = ~np.asarray(anonymous.to_numpy(zero_copy_only=False), bool)
-            a, b = _hub_ties(values)
+            a, b = hub_ties(values)
             labels = self._clusters.labels
             # all that a cookie leads to, also over several cookies, must hold one known customer at the most
             trial = Clusters(self._size, ())
@@ -270,7 +278,7 @@ class _Resolving:
                     self._doubts.add(min(first), max(first), COOKIE, None, "both have other visits of their own")
             keep = np.ones(len(values.hashes), bool)
             keep[values.code[device]] = False
-            a, b = _hub_ties(_chosen(values, keep))
+            a, b = hub_ties(chosen(values, keep))
             doubtful = self._clusters.doubtful(a, b, ())
             self._clusters.follow_all(a[~doubtful], b[~doubtful])
             pairs = zip(a[doubtful].tolist(), b[doubtful].tolist(), strict=True)
@@ -349,25 +357,10 @@ class _Pairs:
     known: Numbers
 
 
-def _chosen(values: _Values, keep: npt.NDArray[np.bool_]) -> _Values:
-    """The values that are kept, numbered anew."""
-    place = np.cumsum(keep) - 1
-    inside = keep[values.code]
-    hashes = [values.hashes[number] for number in np.flatnonzero(keep).tolist()]
-    return _Values(values.kind, hashes, place[values.code[inside]], values.who[inside], values.known[inside])
-
-
-def _hub_ties(values: _Values) -> tuple[Numbers, Numbers]:
-    """Each member of a value tied to the first of its members."""
-    first = np.r_[True, values.code[1:] != values.code[:-1]] if len(values.code) else np.zeros(0, bool)
-    hub = np.flatnonzero(first)[np.cumsum(first) - 1] if len(first) else np.zeros(0, np.int64)
-    return values.who[hub][~first], values.who[~first]
-
-
 def _codes(size: int, told: Mapping[int, Told], one_of: Sequence[str]) -> list[Numbers]:
     """For names, birth dates and each kind of card: a number of what each member was told, -1 where nothing was."""
     at = np.fromiter(told, np.int64, len(told))
-    said = [[one.name or None for one in told.values()], [one.birth_date for one in told.values()]]
+    said = [[one.name or one.borne or None for one in told.values()], [one.birth_date for one in told.values()]]
     for kind in one_of:
         cards = (one.one_of.get(kind) for one in told.values())
         said.append([" ".join(sorted(values)) if values else None for values in cards])
