@@ -786,6 +786,18 @@ def _mind(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> None
                     "log_odds_low": odds - 0.5, "log_odds_high": odds + 0.5, "q": q,
                 }
             )  # fmt: skip
+    made["survey_scale"] += [
+        {
+            "scale": "attachment", "items": 9, "customers": 310, "complete": 290, "missing_share": 0.02, "score": 61.0,
+            "score_low": 59.2, "score_high": 62.8, "spread": 19.0, "alpha": 0.91, "alpha_low": 0.9, "alpha_high": 0.92,
+            "omega": 0.92, "omega_low": 0.905, "omega_high": 0.93, "verdict": "usable",
+        },
+        {
+            "scale": "understood", "items": 3, "customers": 12, "complete": 9, "missing_share": 0.1,
+            "verdict": "not_enough_evidence",
+        },
+        {"scale": "self_relevance", "items": 3, "customers": 0, "complete": 0, "verdict": "not_enough_evidence"},
+    ]  # fmt: skip
 
 
 class Client:

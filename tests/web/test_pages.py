@@ -308,6 +308,19 @@ def test_the_next_moves_of_a_customer_have_reasons_and_obey_objections(client: C
     assert client.get("/customers/c0001.json").json()["next_moves"] == []
 
 
+def test_scales_of_our_questions_say_how_well_they_measure(client: Client) -> None:
+    shown = client.get("/mind").text
+    held = client.get("/mind.json").json()
+    assert [(line["scale"], line["verdict"]) for line in held["scales"]] == [
+        ("attachment", "usable"), ("understood", "not enough evidence"),
+    ]  # fmt: skip
+    omega = held["scales"][0]["omega"]
+    assert (omega["low"], omega["value"], omega["high"], omega["n"]) == (0.905, 0.92, 0.93, 290)
+    assert "/explain/survey_scale?column=omega" in shown
+    assert held["languages"] == ["en"]
+    assert client.get("/mind?source=texts&language=en").status_code == 200
+
+
 def test_hurt_is_shown_with_intervals_and_obeys_objections(client: Client) -> None:
     shown = client.get("/hurt").text
     held = client.get("/hurt.json").json()

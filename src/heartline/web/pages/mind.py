@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from heartline.web.door import Door, Row, rows
-from heartline.web.figures import Figure, day, explain_address
+from heartline.web.figures import Figure, Kind, day, explain_address
 from heartline.web.page import Chart, ChartQuery, Page, Query, choice, told
 from heartline.web.words import segment, tone_of_valence
 
 FOUND = "select * from association order by source, language, kind, segment, customers desc, term"
+ASKED = "select * from survey_scale where customers > 0 order by items desc, scale"
 SOURCES = ("prompt", "texts")
 # Among terms listed together as new, or as one segment's own, at most this share is expected to be chance.
 FALSE_SHARE = 0.1
@@ -43,6 +44,19 @@ class SegmentWords:
 
 
 @dataclass(frozen=True)
+class ScaleLine:
+    """A scale of our own questions: the mean of customers' scores and how well its items measure one thing."""
+
+    scale: str
+    items: int
+    score: Figure
+    omega: Figure
+    alpha: Figure
+    missing: Figure
+    verdict: str
+
+
+@dataclass(frozen=True)
 class MindContext:
     """What Mind shows."""
 
@@ -58,6 +72,7 @@ class MindContext:
     fading: Sequence[TermLine] = told("phrases said less than in the period before, beyond chance")
     topics: Sequence[TermLine] = told("topics of the texts: words that come together")
     segments: Sequence[SegmentWords] = told("phrases by which segments differ from all others, beyond chance")
+    scales: Sequence[ScaleLine] = told("scales of our own questions that anybody answered, with reliability")
     charts: dict[str, Chart] = told("charts by name")
 
 
@@ -108,6 +123,26 @@ def _line(row: Row) -> TermLine:
     )  # fmt: skip
 
 
+def _scales(door: Door) -> list[ScaleLine]:
+    lines = []
+    for row in rows(door, ASKED):
+
+        def figure(name: str, kind: Kind, base: str, row: Row = row) -> Figure:
+            return Figure(
+                row[name], kind, "", row.get(f"{name}_low"), row.get(f"{name}_high"), row[base],
+                explain_address("survey_scale", name, scale=row["scale"]),
+            )  # fmt: skip
+
+        lines.append(
+            ScaleLine(
+                row["scale"].replace("_", " "), row["items"], figure("score", "score", "customers"),
+                figure("omega", "spread", "complete"), figure("alpha", "spread", "complete"),
+                figure("missing_share", "share", "customers"), row["verdict"].replace("_", " "),
+            )
+        )  # fmt: skip
+    return lines
+
+
 def _times(log_odds: float | None) -> float | None:
     return None if log_odds is None else math.exp(log_odds)
 
@@ -140,6 +175,7 @@ def build(door: Door, query: Query) -> MindContext:
         fading=[_line(row) for row in reversed(moved) if row["log_odds"] < 0][:NEW],
         topics=[_line(row) for row in found if row["kind"] == "topic" and not row["segment"]],
         segments=segments,
+        scales=_scales(door),
         charts={chart.name: Chart(chart.name, kept, chart.rows(door, query)) for chart in PAGE.charts},
     )
 
