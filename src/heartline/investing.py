@@ -180,9 +180,9 @@ def _options(levels: pa.Table, rows: Mapping[str, Mapping[str, Any]]) -> list[Op
     made = []
     for start, end in zip(edges, np.append(edges[1:], len(names)), strict=True):
         row = rows.get(names[start])
-        if row is None:
-            continue
         first = slice(start, end)
+        if row is None or not np.isfinite(cost[first]).all() or not np.isfinite(units[first]).all():
+            continue
         own = np.unique(units[first])
         shape = (len(own), -1)
         gains = gain[first].reshape(shape)

@@ -32,14 +32,14 @@ def investment(made: dict[str, list[dict[str, Any]]], as_of: datetime) -> None:
              "valued": 8000, "exposed": 2.4e6}
         )  # fmt: skip
         rows["investment_driver"].append(
-            {"outcome": "connection", "touchpoint": name, "slope": 0.9 * n if n < 4 else 0.0, "slope_low": 0.9 * n - 0.4,
-             "slope_high": 0.9 * n + 0.4, "floor": "stated" if n == 0 else "none"}
+            {"outcome": "connection", "touchpoint": name, "slope": 0.9 * n if n < 4 else 0.0,
+             "slope_low": 0.9 * n - 0.4, "slope_high": 0.9 * n + 0.4, "floor": "stated" if n == 0 else "none"}
         )  # fmt: skip
         rows["investment_money"].append({"touchpoint": name, "customers": 3000, "paid": 4.5e5, "squares": 1.5e8})
         rows["investment_spent"].append({"touchpoint": name, "department": "all", "amount": 1000.0 * (5 - n)})
         rows["investment_alike"] += [
-            {"touchpoint": name, "design": design, "clusters": clusters, "n": 3500, "n_squared": 3500.0**2 / clusters * 1.2,
-             "total": 350.0 * n, "between_sum": (350.0 * n) ** 2 / 3500 + 60.0, "within_sum": 500.0}
+            {"touchpoint": name, "design": design, "clusters": clusters, "n": 3500,
+             "n_squared": 3500.0**2 / clusters * 1.2, "total": 350.0 * n, "between_sum": (350.0 * n) ** 2 / 3500 + 60.0, "within_sum": 500.0}
             for design, clusters in (("by_customer", 1500), ("by_team", 5))
         ]  # fmt: skip
     rows["investment_tenth"] = [{"ratio": 1.2, "ratio_low": 1.1, "ratio_high": 1.31}]

@@ -177,8 +177,10 @@ def _why(one: Option, units: int, found: Plan, options: Sequence[Option], asked:
     if gain is not None and gain > 0 and cost > 0:
         share = gain / cost
         back = f"expected to bring back {'less than 0.01' if share < 0.005 else f'{share:.2f}'} of each unit of money"
-        return f"{back}{told and ', ' + told}, if part of what goes with it is cause" + (
-            "" if gain >= cost else "; less than it costs within the horizon"
+        return (
+            ("must be funded; " if one.must else "")
+            + f"{back}{told and ', ' + told}, if part of what goes with it is cause"
+            + ("" if gain >= cost else "; less than it costs within the horizon")
         )
     if one.must:
         return "must be funded"

@@ -15,10 +15,10 @@ from heartline.investing import AIMS, Answer, Ask
 
 @click.command()
 @click.option("--budget", type=float, help="What may be spent; default: the setting budget.")
-@click.option("--cap", "caps", multiple=True, metavar="DEPARTMENT=AMOUNT", help="Most for a department; can be repeated.")
+@click.option("--cap", "caps", multiple=True, metavar="DEPARTMENT=AMOUNT", help="Most for a department; repeat it.")
 @click.option("--aim", type=click.Choice(AIMS), help="What the plan is best in; default: the setting budget_aim.")
 @click.option("--kept/--lost", default=None, help="Whether money that is not spent is kept.")
-@click.option("--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="When to stop looking.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Longest search.")
 @workspace_option
 @json_option
 def invest(
