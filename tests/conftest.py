@@ -7,19 +7,39 @@ import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.company import Company, small_company
 from tests.engines.compare import SMALL, OnBoth, on_both_engines
 
 from heartline.engines.base import Engine
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine, missing
 
-SPARK = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+HERE = Path(__file__).resolve().parent
 settings.register_profile("heartline", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("heartline")
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_DATA = HERE.parents[1] / "shared" / "data"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Workers are given whole files, see tests/scheduling.py."""
+    if config.getvalue("dist") not in ("loadfile", "loadgroup"):
+        return None
+    from tests.scheduling import ByFile  # only where pytest-xdist is at work
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        from tests.scheduling import sort
+
+        sort(items)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +48,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("needs the public data sets in ../shared/data (see CONTRIBUTING.md)")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """300 simulated customers with their facts and every table made of them, once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return small_company(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session")
@@ -61,13 +88,13 @@ def spark_views(spark_engine: SparkEngine) -> Iterator[SparkEngine]:
     engine.close()
 
 
-@pytest.fixture(params=["duckdb", pytest.param("spark", marks=SPARK)])
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Every engine in turn, empty: a test that takes it runs once on each."""
     return request.getfixturevalue({"duckdb": "duckdb_engine", "spark": "spark_views"}[request.param])
 
 
-@pytest.fixture(params=[pytest.param("both", marks=SPARK)])
+@pytest.fixture(params=[pytest.param("both", marks=pytest.mark.spark)])
 def on_both(duckdb_engine: DuckDBEngine, spark_views: SparkEngine) -> OnBoth:
     """Run analyses over given tables on both engines and compare what they wrote; gives DuckDB's tables.
 

@@ -25,8 +25,6 @@ from heartline.simulate import simulate
 from heartline.tables import PURPOSES, TABLES, facts, table
 from heartline.workspace import Workspace
 
-pytestmark = pytest.mark.xdist_group("consent")  # one simulation serves all tests of this file
-
 BY_CUSTOMER = [name for analysis in ANALYSES for name in analysis.writes if TABLES[name].customer]
 SAID = (None, "refused", "profiling", "all", "something of their own", "marketing contact sharing research")
 # Facts as they were told stay in a list of persons and of contacts; everything else of a row must be NULL.

@@ -22,8 +22,6 @@ from heartline.simulate import simulate
 from heartline.simulate.truth import TOLD_KINDS, UNHAPPY_VALENCE
 from heartline.tables import TABLES
 
-pytestmark = pytest.mark.xdist_group("iceberg")  # one simulation serves all tests of this file
-
 AS_OF = datetime(2026, 6, 30)
 START = datetime(2026, 3, 30)
 FACTS = ("customer", "interaction", "survey_response", "referral", "purchase")

@@ -6,8 +6,7 @@ One small simulated company, run on DuckDB only; the same on Spark is for tests/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,29 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from tests.company import Company, needed
 from tests.engines.compare import assert_same, run_on
 
-from heartline.analysis.base import Context, in_order, months_before
+from heartline.analysis.base import Analysis, Context, months_before
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.runner import register_facts
-from heartline.simulate import simulate
 from heartline.tables import TABLES, Table, bucket_of, facts
-from heartline.workspace import Workspace
 
-pytestmark = pytest.mark.xdist_group("promises")  # one simulation serves all tests of this file
-
-FILES = (
-    "customer",
-    "interaction",
-    "purchase",
-    "survey_response",
-    "referral",
-    "spend",
-    "option",
-    "funnel",
-    "initiative",
-)
 WRITTEN = [name for analysis in ANALYSES for name in analysis.writes]
 BY_CUSTOMER = [name for name in WRITTEN if TABLES[name].customer]
 # Fits stop when a step is small enough, and a last digit of a sum moves where that is.
@@ -55,21 +40,12 @@ customers is below the mean."""
 Facts = dict[str, pa.Table]
 
 
-@dataclass(frozen=True)
-class Company:
-    """Facts of a simulated company with all that happened to it, and what was made of them."""
-
-    settings: Mapping[str, Any]
-    as_of: datetime
-    given: Facts
-    made: Facts
-
-
 def analysed(
-    given: Mapping[str, pa.Table], company_settings: Mapping[str, Any], as_of: datetime, threads: int
-) -> Facts:
+    given: Mapping[str, pa.Table], company_settings: Mapping[str, Any], as_of: datetime, threads: int,
+    analyses: Sequence[Analysis] = ANALYSES,
+) -> Facts:  # fmt: skip
     engine = DuckDBEngine(memory_limit_gb=2, threads=threads)
-    made, _ = run_on(engine, in_order(ANALYSES), Context(as_of, company_settings), given)
+    made, _ = run_on(engine, analyses, Context(as_of, company_settings), given)
     engine.close()
     return made
 
@@ -92,18 +68,6 @@ def written(tables: Mapping[str, pa.Table], folder: Path, parts: int = 1) -> Cal
             files[name].append(folder / f"{name}{part}.parquet")
             pq.write_table(rows.take(pa.array(np.arange(part, rows.num_rows, parts))), files[name][-1])
     return lambda name: files.get(name, [])
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    root = tmp_path_factory.mktemp("company")
-    simulate(root / "files", customers=300, seed=3, months=12)
-    with Workspace.create(root / "workspace") as workspace:
-        for name in FILES:
-            workspace.ingest(name, [root / "files" / f"{name}.parquet"])
-        as_of, settings = workspace.last_moment(), workspace.settings.values
-        given = seen(workspace.facts.files, as_of)
-    return Company(settings, as_of, given, analysed(given, settings, as_of, threads=2))
 
 
 # as declared
@@ -295,7 +259,9 @@ def test_who_refuses_or_objects_is_in_no_table_that_says_what_they_did_not_allow
         person["objections"] = None if said == "refused" else said
     told = {person["customer_id"]: refusals[n % len(refusals)] for n, person in enumerate(people)}
     changed = pa.Table.from_pylist(people, schema=company.given["customer"].schema)
-    made = analysed({**company.given, "customer": changed}, company.settings, company.as_of, threads=2)
+    looked_at = needed("feeling", "connection", "loyalty", "customer_value", "customer_overview", "coverage")
+    given = {**company.given, "customer": changed}
+    made = analysed(given, company.settings, company.as_of, threads=2, analyses=looked_at)
 
     def found(table: str) -> set[str | None]:
         return {told[row["customer_id"]] for row in made[table].to_pylist() if row["customer_id"] in told}
@@ -350,11 +316,9 @@ def _copied(company: Company, ids: set[str], copies: int) -> Facts:
                     rows = rows.set_column(rows.schema.get_field_index(key), key, marked)
             every.append(rows)
         given[name] = pa.concat_tables(every)
-    engine = DuckDBEngine(memory_limit_gb=2, threads=2)
-    analyses = [one for one in in_order(ANALYSES) if one.name != "text_emotion"]
-    made, _ = run_on(engine, analyses, Context(company.as_of, company.settings), given)
-    engine.close()
-    return made
+    looked_at = needed("connection", "loyalty", "customer_value", "touchpoint_visit")
+    unread = [one for one in looked_at if one.name != "text_emotion"]
+    return analysed(given, company.settings, company.as_of, threads=2, analyses=unread)
 
 
 def _own(tables: Facts, name: str, column: str, ids: set[str]) -> dict[Any, Any]:

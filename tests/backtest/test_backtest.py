@@ -23,8 +23,6 @@ from heartline.stats.ranking import auc
 from heartline.tables import table
 from heartline.workspace import Workspace
 
-pytestmark = pytest.mark.xdist_group("backtest")  # one simulation serves all tests of this file
-
 FILES = ("customer", "interaction", "purchase", "survey_response", "referral")
 FIRST, LAST = datetime(2026, 1, 1), datetime(2026, 2, 1)
 SETTINGS: dict[str, Any] = {"emotion_model": "bulk", "threads": 2, "min_base": 25}

@@ -14,6 +14,7 @@ from datetime import datetime
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from tests.company import FILES
 
 from heartline.cli import heartline
 from heartline.cli.console import print_rows
@@ -21,28 +22,14 @@ from heartline.facts.lock import one_writer
 from heartline.simulate import simulate
 from heartline.workspace import Workspace
 
-pytestmark = pytest.mark.xdist_group("cli")  # one company serves all tests of this file
-
-TABLES = (
-    "customer",
-    "interaction",
-    "purchase",
-    "survey_response",
-    "referral",
-    "spend",
-    "option",
-    "funnel",
-    "initiative",
-)
-
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     """A small simulated company, loaded and run; (workspace folder, folder of the files)."""
     root = tmp_path_factory.mktemp("company")
-    simulate(root / "import", customers=300, seed=5)
+    simulate(root / "import", customers=150, seed=5, months=12)
     with Workspace.create(root / "ws") as workspace:
-        for name in TABLES:
+        for name in FILES:
             workspace.ingest(name, [root / "import" / f"{name}.parquet"])
         workspace.run()
     return root / "ws", root / "import"
@@ -101,7 +88,7 @@ def test_explain_opens_a_figure_to_rows_steps_settings_and_notes(company):
 def test_an_earlier_as_of_sees_only_what_had_happened(company, tmp_path):
     _, files = company
     with Workspace.create(tmp_path / "ws") as workspace:
-        for name in TABLES:
+        for name in FILES:
             workspace.ingest(name, [files / f"{name}.parquet"])
     report = json.loads(call("run", "--as-of", "2025-12-31", "-w", tmp_path / "ws", "--json").output)
     assert report["as_of"] == "2025-12-31T00:00:00"

@@ -18,7 +18,7 @@ from heartline.errors import EngineError
 
 # ruff: noqa: E501
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 
 VISIT = pa.table(
     {

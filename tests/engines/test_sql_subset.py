@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.company import FILES
 from tests.engines.opaque import OpaqueFunctions
 from tests.engines.sql_subset import faults
 
@@ -15,18 +16,6 @@ from heartline.runner import register_facts
 from heartline.settings import SETTINGS
 from heartline.simulate import simulate
 from heartline.workspace import Workspace
-
-FILES = (
-    "customer",
-    "interaction",
-    "purchase",
-    "survey_response",
-    "referral",
-    "spend",
-    "option",
-    "funnel",
-    "initiative",
-)
 
 # Known gaps, by analysis and step: the fault and why it cannot bite. A gap that is closed must go from here.
 GAPS: dict[tuple[str, str], str] = {}
