@@ -293,6 +293,8 @@ class Workspace:
                 notes[analysis.name] = ran.notes
             written = {name for analysis in chosen for name in analysis.writes}
             past = as_of is not None and self._is_past(moment)
+            if progress:
+                progress("predictions", len(chosen), len(chosen))
             predictions.after_run(engine, self.kept, written, moment, run_id, replayed=past)
             if progress:
                 progress("done", len(chosen), len(chosen))

@@ -25,9 +25,8 @@ _PROMPT = (
 )
 _TERMS = 4000  # the most common ones; pages show a few dozen
 _SAMPLE = 50_000  # texts that topics are fitted on
-_MOST = (
-    300_000  # texts that are cut into phrases, of customers taken by the hash of their id; answers to the prompt all
-)
+# texts that are cut into phrases, of customers taken by the hash of their id; answers to the prompt all
+_MOST = 300_000
 _SAID = pa.schema(
     [
         ("interaction_id", pa.string()), ("customer_id", pa.string()), ("slice", pa.int64()),
