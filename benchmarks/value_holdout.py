@@ -102,6 +102,7 @@ def _forecast(past: list[Order], as_of: datetime, horizon: int) -> tuple[pa.Tabl
     columns = [pa.array(known.get(field.name, [None] * len(past)), field.type) for field in schema]
     engine = DuckDBEngine()
     engine.register_arrow("customer", table("customer").arrow_schema().empty_table())
+    engine.register_arrow("subscription", table("subscription").arrow_schema().empty_table())
     engine.register_arrow("purchase", pa.Table.from_arrays(columns, schema=schema))
     settings: dict[str, str | int | float | bool] = {
         "currency": "own",

@@ -29,6 +29,7 @@ def _value(engine: Engine, orders: list[dict[str, Any]], as_of: datetime = AS_OF
     """Run the analysis on plain orders; the rows by customer."""
     engine.register_arrow("all_purchase", _purchases(orders))
     engine.register_arrow("customer", table("customer").arrow_schema().empty_table())
+    engine.register_arrow("subscription", table("subscription").arrow_schema().empty_table())
     engine.run([Step("purchase", f"select * from all_purchase where {as_of_condition(PURCHASE, as_of)}")])
     ran = run_analysis(engine, ANALYSIS, Context(as_of, {**SETTINGS, **settings}))
     rows = engine.fetch("select * from customer_value").to_pylist()

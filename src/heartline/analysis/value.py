@@ -1,4 +1,4 @@
-"""Value: what each buying customer is expected to be worth over the horizon, with the interval of what may come.
+"""Value: what each paying customer is expected to be worth over the horizon, with the interval of what may come.
 
 Orders become purchase days, days become a history per customer (repeat days, recency, age), equal histories become one
 weighted row, and only those rows are fitted: BG/NBD for how often, Gamma-Gamma for how much. Forecasts are made per
@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from heartline.analysis.base import Analysis, Context, Fit, Stage, Values
 from heartline.analysis.consent import customers_where, no_profile
+from heartline.analysis.value_contracts import by_customer, condense
+from heartline.analysis.value_contracts import fit as fit_contracts
 from heartline.analysis.value_fit import choose_counts, choose_spend, expected_order_sql
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -29,6 +31,14 @@ MOST_MONEY = "1e15"
 # Mean spends are put into bins of 0.5 % before fitting: the optimiser sees a few thousand rows however many customers.
 BINS_PER_LOG = 200
 
+COLLECTED = (
+    "value_group",
+    "value_spend_bin",
+    "value_evidence",
+    "value_coverage",
+    "contract_group",
+    "contract_coverage",
+)
 MODEL_SCHEMA = pa.schema(
     [("frequency", pa.int64())]
     + [
@@ -135,6 +145,7 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
             from value_order
             """,
         ),
+        *condense(functions, context, MOST_MONEY),
     ]
 
 
@@ -152,7 +163,10 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         evidence=tables["value_evidence"].to_pylist()[0],
         min_base=context.whole("min_base"),
     )
-    kind, rate, notes = _money_kind(coverage)
+    told = tables["contract_coverage"].to_pylist()[0]
+    ahead_of_contracts = fit_contracts(tables["contract_group"], told, context)
+    year = {name: float(told[name] or 0) * 365.25 for name in ("revenue", "revenue_with_margin", "margin")}
+    kind, rate, notes = _money_kind({name: float(coverage[name] or 0) + more for name, more in year.items()})
     notes += _left_out(coverage, context.text("currency"))
     reason = "; ".join(each for each in (counts.reason, spend.reason) if each)
     if reason:
@@ -182,9 +196,11 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         "p": spend.p,
         "q": spend.q,
         "v": spend.scale,
+        "contract_count": float(told["contracts"]),
+        **ahead_of_contracts.values,
         "interval_level": LEVEL,
     }
-    return Fit({"value_model": model}, found, tuple(notes))
+    return Fit({"value_model": model, **ahead_of_contracts.tables}, found, (*notes, *ahead_of_contracts.notes))
 
 
 def _array(table: pa.Table, name: str) -> np.ndarray:
@@ -226,30 +242,61 @@ def _finish(functions: Functions, context: Context, values: Values) -> list[Step
     scale = f"{_sql(rate)} * ({_sql(values['v'])} + h.spent)"
     reason = _text(values["reason"]) if values["reason"] else "cast(null as string)"
     return [
+        by_customer(_sql(rate)),
         Step(
-            "customer_value",
+            "value_of_orders",
             f"""
             select h.customer_id, m.p_alive, m.purchases as expected_purchases,
                 {_sql(rate)} * m.discounted * {per_order} as expected_value,
                 m.low_factor * {scale} as expected_value_low,
                 m.high_factor * {scale} as expected_value_high,
-                cast({context.whole("horizon_days")} as bigint) as horizon_days,
-                {currency} as currency,
                 h.frequency, h.recency_days, h.age_days,
                 h.spent / (h.frequency + 1) as mean_order_value,
-                '{values["value_kind"]}' as value_kind,
-                '{values["method"]}' as method,
-                {reason} as reason,
                 {per_order} as expected_order_value,
-                '{values["spend_method"]}' as spend_method,
-                case when m.p_alive is null then 'none' else 'predictive' end as interval_kind,
-                cast(round({_sql(values["customers"])}) as bigint) as n
+                {reason} as reason
             from value_history h
             left join value_model m
                 on m.frequency = h.frequency and m.recency_days = h.recency_days and m.age_days = h.age_days
             """,
-        )
+        ),
+        Step(
+            "customer_value",
+            f"""
+            select coalesce(v.customer_id, k.customer_id) as customer_id,
+                case when k.over = 0 then 1.0 when v.customer_id is null then 0.0 else v.p_alive end as p_alive,
+                v.expected_purchases,
+                {_together("expected_value", "worth")} as expected_value,
+                {_together("expected_value_low", "worth_low")} as expected_value_low,
+                {_together("expected_value_high", "worth_high")} as expected_value_high,
+                case when k.unknown = 0 then k.worth end as contract_value,
+                cast({context.whole("horizon_days")} as bigint) as horizon_days,
+                {currency} as currency,
+                v.frequency, v.recency_days, v.age_days, v.mean_order_value,
+                '{values["value_kind"]}' as value_kind,
+                case when k.customer_id is null then '{values["method"]}'
+                    when v.customer_id is null then coalesce(k.method, 'ended')
+                    else '{values["method"]} + ' || coalesce(k.method, 'ended') end as method,
+                case when k.unknown = 1
+                    then coalesce(v.reason || '; ', '') || 'too few contracts to say how long they last'
+                    else v.reason end as reason,
+                v.expected_order_value,
+                case when v.customer_id is null then 'none' else '{values["spend_method"]}' end as spend_method,
+                case when {_together("expected_value_low", "worth_low")} is null then 'none' else 'predictive' end
+                    as interval_kind,
+                cast(round(case when v.customer_id is null then {_sql(values["contract_count"])}
+                    else {_sql(values["customers"])} end) as bigint) as n
+            from value_of_orders v full outer join contract_customer k on k.customer_id = v.customer_id
+            """,
+        ),
     ]
+
+
+def _together(orders: str, contracts: str) -> str:
+    """Value by orders and by contracts, of which one may not be known or not be there; NULL where neither is."""
+    return (
+        f"(case when v.{orders} is null and (k.customer_id is null or k.unknown = 1) then cast(null as double)"
+        f" else coalesce(v.{orders}, 0.0) + case when k.unknown = 0 then k.{contracts} else 0.0 end end)"
+    )
 
 
 def _text(text: str) -> str:
@@ -266,12 +313,12 @@ def _sql(number: float | None) -> str:
 
 ANALYSIS = Analysis(
     name="value",
-    reads=("customer", "purchase"),
+    reads=("customer", "purchase", "subscription"),
     writes=("customer_value",),
     settings=("currency", "horizon_days", "discount_rate", "min_base"),
-    about="What each buying customer is expected to be worth over the horizon.",
+    about="What each paying customer is expected to be worth over the horizon.",
     stages=(
-        Stage(_condense, collect=("value_group", "value_spend_bin", "value_evidence", "value_coverage"), fit=_fit),
+        Stage(_condense, collect=COLLECTED, fit=_fit),
         Stage(_finish),
     ),
 )
