@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.engines.compare import run_on
+from tests.engines.compare import OnBoth, run_on
 
 from heartline.analysis import connection_value
 from heartline.analysis.base import Context
@@ -181,3 +181,23 @@ def test_abstains_with_a_reason(rows):
     assert any("value_window_days" in note for note in ran.notes)
     none, _ = run(shaped({**rows, "connection": []}))
     assert {row["ratio"] for row in none["connection_value"]} == {None}
+
+
+def test_order_changes_nothing_and_ten_times_the_money_no_ratio(rows, made):
+    richer = [
+        {**row, **{name: 10 * row[name] for name in ("revenue", "list_value", "discount")}} for row in rows["purchase"]
+    ]
+    again, _ = run(shaped({name: those[::-1] for name, those in {**rows, "purchase": richer}.items()}))
+    for one, other in zip(made["connection_value"], again["connection_value"], strict=True):
+        for name in ("ratio", "ratio_low", "ratio_high", "outside", "e_value", "n_connected"):
+            assert other[name] == pytest.approx(one[name], rel=1e-7), (one["measure"], one["comparison"], one["kind"])
+    for one, other in zip(made["dose_response"], again["dose_response"], strict=True):
+        assert other["adjusted"] == pytest.approx(10 * one["adjusted"], rel=1e-7)
+
+
+def test_same_on_both_engines(on_both: OnBoth):
+    context = Context(AS_OF, {**load_settings(None, {}).values, "min_base": 20})
+    made = on_both(connection_value.ANALYSIS, context, shaped(company(240)), 1e-7)
+    known = [row["ratio"] for row in made["connection_value"].to_pylist()]
+    assert sum(ratio is not None for ratio in known) > 20
+    assert made["dose_response"].num_rows > 2

@@ -75,6 +75,7 @@ def written(tables: Mapping[str, pa.Table], folder: Path, parts: int = 1) -> Cal
 EMPTY_HERE = {
     "move_path": "no move of this small company has min_base movers; see test_move_path",
     "fix_effect": "nobody dated a fix; see test_drop_off",
+    "dose_response": "too few bonds of this small company rest on enough evidence; see test_connection_value",
 }
 
 

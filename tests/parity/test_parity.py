@@ -37,7 +37,8 @@ def test_same_tables_on_both(company: Company, spark_views: SparkEngine, analysi
 def test_the_company_is_worth_comparing(company: Company) -> None:
     empty = {name for name, rows in company.made.items() if not rows.num_rows}
     # too few of this small company move alike (see the next test); nobody has dated a fix (see test_drop_off)
-    assert empty <= {"move_path", "fix_effect"}
+    # too few bonds rest on enough evidence (see test_connection_value)
+    assert empty <= {"move_path", "fix_effect", "dose_response"}
     assert company.made["feeling"].num_rows > 500
 
 
