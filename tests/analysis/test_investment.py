@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.conftest import SPARK
 from tests.engines.compare import OnBoth, run_on
 
 from heartline.analysis import investment
@@ -329,7 +328,6 @@ def test_the_careful_and_those_who_keep_money_plan_otherwise() -> None:
     assert lows[0] >= 0.9 * lows[1]
 
 
-@pytest.mark.parametrize("", [pytest.param(marks=SPARK)])
 def test_both_engines(on_both: OnBoth) -> None:
     effect = {"initiative_id": "parcel_tracking", "outcome": "felt", "method": "staggered", "estimate": 0.02,
               "low": 0.0, "high": 0.04, "verdict": "none_shown"}  # fmt: skip

@@ -39,7 +39,8 @@ def investment(made: dict[str, list[dict[str, Any]]], as_of: datetime) -> None:
         rows["investment_spent"].append({"touchpoint": name, "department": "all", "amount": 1000.0 * (5 - n)})
         rows["investment_alike"] += [
             {"touchpoint": name, "design": design, "clusters": clusters, "n": 3500,
-             "n_squared": 3500.0**2 / clusters * 1.2, "total": 350.0 * n, "between_sum": (350.0 * n) ** 2 / 3500 + 60.0, "within_sum": 500.0}
+             "n_squared": 3500.0**2 / clusters * 1.2, "total": 350.0 * n,
+             "between_sum": (350.0 * n) ** 2 / 3500 + 60.0, "within_sum": 500.0}
             for design, clusters in (("by_customer", 1500), ("by_team", 5))
         ]  # fmt: skip
     rows["investment_tenth"] = [{"ratio": 1.2, "ratio_low": 1.1, "ratio_high": 1.31}]

@@ -1,29 +1,24 @@
 """What better feelings would bring, in scenarios: of places, and of options.
 
 Everything here is *if what goes with a feeling were caused by it*, times the part of it that may be cause, which
-nobody knows: that part is drawn anew in every scenario. All draws are named by what they are about, so that another
-option or touchpoint changes nothing for the rest. They are spread evenly and their products centred, so that a mean
-gain is the product of its mean factors, however few the scenarios.
+nobody knows: that part is drawn anew in every scenario. A mean gain is the product of its mean factors.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats
 from heartline.stats.responses import MOST_UNITS, concave_fit, diminishing, given
+from heartline.stats.scenarios import around, centred, evenly, share
 
 SCENARIOS = 200
-SEED = 20
-Z90 = 1.6448536269514722
 SHARED_CAUSE = 0.5
 """How much of the doubt about cause is the same for all touchpoints (correlation of normal scores)."""
 LESS_A_UNIT = (0.4, 1.0)
@@ -67,42 +62,7 @@ class Offer:
     fault: str = ""
 
 
-def evenly(about: str) -> Floats:
-    """Numbers between 0 and 1, one from the middle of each of as many equal parts, shuffled by a name."""
-    rng = np.random.default_rng([SEED, zlib.crc32(about.encode())])
-    drawn: Floats = (rng.permutation(SCENARIOS) + 0.5) / SCENARIOS
-    return drawn
-
-
-def normal(about: str, middle: float, low: float, high: float) -> Floats:
-    """Draws around an estimate with a 90 % interval, each side as wide as its own half."""
-    z = special.ndtri(evenly(about))
-    return middle + np.where(z < 0, middle - low, high - middle) / Z90 * z
-
-
-def centred(drawn: Floats, mean: Floats | float) -> Floats:
-    """Products of independent draws, with the mean that they would have with ever more draws: that of their factors."""
-    found = drawn.mean(axis=-1)
-    wanted = np.asarray(mean, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = wanted / found
-    near = (ratio > 0.5) & (ratio < 2.0)
-    scaled = drawn * np.where(near, ratio, 1.0)[..., None]
-    return np.asarray(scaled + np.where(near, 0.0, wanted - found)[..., None], dtype=np.float64)
-
-
-def cause_share(touchpoint: str, mean: float) -> Floats:
-    """The part of an association that is cause: a beta distribution, even from none to all where its mean is 0.5."""
-    if mean >= 1.0 or mean <= 0.0:
-        return np.full(SCENARIOS, float(mean))
-    shared, own = special.ndtri(evenly("cause")), special.ndtri(evenly(f"cause of {touchpoint}"))
-    score = special.ndtr(np.sqrt(SHARED_CAUSE) * shared + np.sqrt(1.0 - SHARED_CAUSE) * own)
-    ranked = (np.argsort(np.argsort(score)) + 0.5) / SCENARIOS
-    drawn: Floats = special.betaincinv(2.0 * mean, 2.0 * (1.0 - mean), ranked)
-    return drawn
-
-
-def places(tables: Mapping[str, Sequence[Row]], horizon: float, share: float, least: int) -> dict[str, Place]:
+def places(tables: Mapping[str, Sequence[Row]], horizon: float, causal_share: float, least: int) -> dict[str, Place]:
     """Every touchpoint with contacts.
 
     The worth goes through connection where the driver's slope and the value of ten points of connection are known:
@@ -123,7 +83,7 @@ def places(tables: Mapping[str, Sequence[Row]], horizon: float, share: float, le
             # customers whose value is not known count as the mean of those whose value is
             exposed = scale * float(row["exposed"]) * float(row["contacts"]) / float(row["valued"])
             ends = [float(np.log(max(tenth[end], 1e-3))) for end in ("ratio", "ratio_low", "ratio_high")]
-            a_point = normal("what connection is worth", *ends) / 10.0
+            a_point = around("what connection is worth", SCENARIOS, *ends) / 10.0
             slope = _slope(through[0], name)
             route, worth = (
                 "connection",
@@ -133,7 +93,14 @@ def places(tables: Mapping[str, Sequence[Row]], horizon: float, share: float, le
             route, worth = "value", _slope(through[1], name) * contacts
         hygiene = any(one is not None and one["floor"] in ("shown", "stated") for one in through)
         felt = float(row["felt"]) / row["felt_n"] if row["felt_n"] >= least else None
-        made[name] = Place(contacts, felt, hygiene, route, worth, cause_share(name, share))
+        made[name] = Place(
+            contacts,
+            felt,
+            hygiene,
+            route,
+            worth,
+            share(f"cause of {name}", SCENARIOS, causal_share, "cause", SHARED_CAUSE),
+        )
     return made
 
 
@@ -143,7 +110,7 @@ def _known(row: Row | None) -> bool:
 
 def _slope(row: Row | None, touchpoint: str) -> Floats:
     assert row is not None
-    return normal(f"how much {touchpoint} matters", row["slope"], row["slope_low"], row["slope_high"])
+    return around(f"how much {touchpoint} matters", SCENARIOS, row["slope"], row["slope_low"], row["slope_high"])
 
 
 def offers(rows: Sequence[Row], read: Sequence[Row], at: Mapping[str, Place]) -> list[Offer]:
@@ -188,20 +155,20 @@ def _lifts(row: Row, effect: Row | None, most: int) -> tuple[Floats | None, str]
         raise StatisticsError(f"it has {most} units, more than {MOST_UNITS}: make a unit larger")
     curve = _curve(row, most)
     if effect is not None:
-        first = normal(f"lift of {name}", effect["estimate"], effect["low"], effect["high"])
+        first = around(f"lift of {name}", SCENARIOS, effect["estimate"], effect["low"], effect["high"])
         shape = curve / curve[0] if curve is not None and curve[0] else None
         return (first * (_kept(name, most) if shape is None else shape[:, None])), "measured"
     if curve is not None:
-        return 2.0 * evenly(f"lift of {name}") * curve[:, None], "believed"
+        return 2.0 * evenly(f"lift of {name}", SCENARIOS) * curve[:, None], "believed"
     if row["expected_lift"] is None:
         return None, "not_known"
-    return float(row["expected_lift"]) * 2.0 * evenly(f"lift of {name}") * _kept(name, most), "believed"
+    return float(row["expected_lift"]) * 2.0 * evenly(f"lift of {name}", SCENARIOS) * _kept(name, most), "believed"
 
 
 def _kept(name: str, most: int) -> Floats:
     """Shape of diminishing returns by scenario, 1 at the first unit: (units, scenarios)."""
     low, high = LESS_A_UNIT
-    keeps = low + (high - low) * evenly(f"response of {name}")
+    keeps = low + (high - low) * evenly(f"response of {name}", SCENARIOS)
     return np.stack([diminishing(1.0, most, float(one)) for one in keeps], axis=1)
 
 
