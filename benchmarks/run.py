@@ -1,14 +1,16 @@
 """Every benchmark, each in a process of its own; results/ holds the figures.
 
-The main job and ingest run at two sizes, so that growth shows; text runs beside other readers, so that ratios show.
+The main job and ingest run at two sizes, so that growth shows (`million` is asked for by name only); text runs beside
+other readers, so that ratios show.
 
 make bench                     all of them
-python benchmarks/run.py NAME  one of them: main_job, ingest, live, privacy, feeds, identity, text, text_accuracy,
-                               feelings_ahead
+python benchmarks/run.py NAME  one of them: main_job, million, ingest, live, privacy, feeds, identity, text,
+                               text_accuracy, feelings_ahead
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import shutil
@@ -34,38 +36,44 @@ def machine() -> str:
 
 
 def main_job() -> None:
-    """Facts without text through touchpoints → value at two sizes."""
-    runs: list[dict[str, Any]] = []
+    """Facts with words through every analysis at two sizes."""
     for customers, each in SIZES:
-        folder = Path(tempfile.mkdtemp(prefix="heartline-bench-"))
-        try:
-            printed = subprocess.run(
-                [sys.executable, HERE / "bench_main_job.py", folder, str(customers), str(each)],
-                check=True, capture_output=True, text=True,
+        _main_job(customers, each, "bulk", None)
+
+
+def million() -> None:
+    """A million customers without words, stopped after 25 minutes: what is reached, analysis by analysis."""
+    _main_job(1_000_000, 20.0, "none", 1500)
+
+
+def _main_job(customers: int, each: float, model: str, limit_s: float | None) -> None:
+    """One size of the main job into the results, in the place of an earlier run of the same size."""
+    from main_job_page import figures_of
+
+    folder = Path(tempfile.mkdtemp(prefix="heartline-bench-"))
+    log = folder / "printed"
+    try:
+        with log.open("w", encoding="utf-8") as out, contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                [sys.executable, HERE / "bench_main_job.py", folder / "job", str(customers), str(each), model],
+                check=True, stdout=out, timeout=limit_s,
             )  # fmt: skip
-            runs.append(json.loads(printed.stdout.splitlines()[-1]))
-            print(runs[-1], flush=True)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    small, large = runs
-    lines = [
-        "# The main job without text",
-        "",
-        f"{machine()}. Made by `make bench`; read the ratios, not the seconds.",
-        "",
-    ]
-    lines += ["| | small | large | large / small |", "|---|---|---|---|"]
-    for key in ("customers", "interactions", "ingest_rows", "ingest_s", "ingest_rows_per_s", "run_s",
-                "run_interactions_per_s", "peak_mb_after_ingest", "peak_mb"):  # fmt: skip
-        lines.append(f"| {key} | {small[key]:,} | {large[key]:,} | {large[key] / max(small[key], 1e-9):.2f} |")
-    for name in large["analyses_s"]:
-        a, b = small["analyses_s"][name], large["analyses_s"][name]
-        lines.append(f"| {name}, s | {a} | {b} | {b / max(a, 1e-9):.2f} |")
-    for page in large["pages_ms"]:
-        a, b = small["pages_ms"][page], large["pages_ms"][page]
-        lines.append(f"| page `{page}`, median ms, warm | {a} | {b} | {b / max(a, 1e-9):.2f} |")
-    (RESULTS / "main_job.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (RESULTS / "main_job.json").write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+        keep_main_job(figures_of(log.read_text(encoding="utf-8")))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep_main_job(run: dict[str, Any]) -> None:
+    """Put a run among those that are kept, and write the page."""
+    from main_job_page import page
+
+    file = RESULTS / "main_job.json"
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    key = (run["customers"], run["text_model"])
+    runs = [one for one in kept if (one["customers"], one.get("text_model")) != key and "text_model" in one]
+    runs.append(run | {"machine": machine()})
+    file.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "main_job.md").write_text(page(runs, machine()), encoding="utf-8")
 
 
 def ingest() -> None:
@@ -116,6 +124,7 @@ def feelings_ahead() -> None:
 
 BENCHMARKS = {
     "main_job": main_job,
+    "million": million,
     "ingest": ingest,
     "live": live,
     "feeds": feeds,
@@ -128,6 +137,6 @@ BENCHMARKS = {
 
 if __name__ == "__main__":
     RESULTS.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or BENCHMARKS:
+    for name in sys.argv[1:] or [one for one in BENCHMARKS if one != "million"]:
         print(f"{name} …", flush=True)
         BENCHMARKS[name]()
