@@ -49,8 +49,9 @@ def attempts(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         Step("drop_contact", f"""
             with timed as (
                 select i.interaction_id, i.customer_id, i.occurred_at, i.channel, i.touchpoint, i.kind, i.outcome,
-                    i.duration_s, i.conversation_id, i.properties, lower(i.touchpoint || ' ' || coalesce(i.kind, ''))
-                    as told,
+                    i.duration_s, i.conversation_id, i.properties,
+                    replace(replace(lower(i.touchpoint), ' ', '_'), '-', '_') || ' '
+                        || replace(replace(lower(coalesce(i.kind, '')), ' ', '_'), '-', '_') as told,
                     lag(i.occurred_at) over (partition by i.customer_id, i.channel,
                         case when i.conversation_id is null then 1 else 0 end
                         order by i.occurred_at nulls last, i.interaction_id nulls last) as before_at
@@ -93,12 +94,12 @@ def attempts(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                 from elsewhere x join drop_entry e on e.funnel = x.funnel and e.customer_id = x.customer_id
                     and e.began_at < x.first_at and e.deepest < x.position
                     and {f.days_between("e.began_at", "x.first_at")} <= {window})
-            select e.funnel, v.position, e.customer_id, e.session_id as attempt_id, v.session_id, v.last_at, v.channel,
-                v.outcome, v.basket
+            select e.funnel, v.position, e.customer_id, e.session_id as attempt_id, v.session_id, v.first_at, v.last_at,
+                v.channel, v.outcome, v.basket
             from drop_entry e join drop_visit v on v.funnel = e.funnel and v.customer_id = e.customer_id
                 and v.session_id = e.session_id and v.last_at >= e.began_at
             union all
-            select funnel, position, customer_id, attempt_id, session_id, last_at, channel, outcome, basket
+            select funnel, position, customer_id, attempt_id, session_id, first_at, last_at, channel, outcome, basket
             from ranked where place = 1""", keep=True),
         Step("drop_paid", f"""
             select purchase_id, customer_id, occurred_at, revenue - coalesce(refunded, 0.0) as paid from purchase
@@ -140,9 +141,16 @@ def attempts(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from drop_ended a cross join drop_usual_order u
             left join drop_bought b on b.funnel = a.funnel and b.customer_id = a.customer_id
                 and b.attempt_id = a.attempt_id""", keep=True),
+        # what comes after going on cannot stand behind not going on
+        Step("drop_deeper", """
+            select w.funnel, w.position, w.customer_id, w.attempt_id, min(d.first_at) as deeper_at
+            from drop_walk w join drop_walk d on d.funnel = w.funnel and d.customer_id = w.customer_id
+                and d.attempt_id = w.attempt_id and d.position > w.position and d.first_at > w.first_at
+            group by w.funnel, w.position, w.customer_id, w.attempt_id"""),
         Step("drop_reached", f"""
             select w.funnel, w.position, w.customer_id, w.attempt_id, z.steps,
-                {f.last_by("w.session_id", "w.last_at, w.session_id")} as session_id, max(w.last_at) as step_at,
+                {f.last_by("w.session_id", "w.last_at, w.session_id")} as session_id,
+                max(w.last_at) as step_at, max(d.deeper_at) as deeper_at,
                 {f.last_by("w.channel", "w.last_at, w.session_id")} as channel,
                 max(case when a.deepest = w.position then a.stopped else 0 end) as dropped,
                 max(case when a.deepest = w.position and a.stopped = 1 then a.at_stake else 0.0 end) as lost,
@@ -150,6 +158,8 @@ def attempts(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from drop_walk w join drop_attempt a on a.funnel = w.funnel and a.customer_id = w.customer_id
                 and a.attempt_id = w.attempt_id
             join drop_size z on z.funnel = w.funnel
+            left join drop_deeper d on d.funnel = w.funnel and d.position = w.position
+                and d.customer_id = w.customer_id and d.attempt_id = w.attempt_id
             group by w.funnel, w.position, w.customer_id, w.attempt_id, z.steps""", keep=True),
     )  # fmt: skip
 
@@ -198,6 +208,7 @@ def clues(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         Step("drop_met", f"""
             select s.funnel, s.position, s.customer_id, s.attempt_id, c.cause, c.touchpoint, count(*) as times
             from drop_reached s join drop_clue c on c.customer_id = s.customer_id and c.occurred_at <= s.step_at
+                and (s.deeper_at is null or c.occurred_at < s.deeper_at)
                 and (c.session_id = s.session_id
                     or {f.seconds_between("c.occurred_at", "s.step_at")} <= case when c.source = 'words' then {DAY}
                         else {HOUR} end)

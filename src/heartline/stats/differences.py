@@ -123,7 +123,7 @@ def exchange_p(values: Floats, treated: NDArray[np.bool_], seed: int = 0) -> flo
     return float(((gaps >= own - 1e-12).sum() + extra) / (len(chosen) + extra))
 
 
-def staggered(values: Floats, weights: Floats, start: ArrayLike, level: float = 0.9) -> Effect:
+def staggered(values: Floats, weights: Floats, start: ArrayLike, level: float = 0.9, permutations: int = 199) -> Effect:
     """Mean effect on the treated over all group-time averages against units not yet treated.
 
     values, weights: units x periods; start: first treated period of each unit, infinite for never
@@ -146,7 +146,7 @@ def staggered(values: Floats, weights: Floats, start: ArrayLike, level: float = 
         half = float(stats.t.ppf((1 + level) / 2, total - 2)) * error
         low, high = estimate - half, estimate + half
     rng = np.random.default_rng(0)
-    other = np.array([_group_time(y, rng.permutation(first)) for _ in range(199)])
+    other = np.array([_group_time(y, rng.permutation(first)) for _ in range(permutations)])
     other = other[np.isfinite(other)]
     p = float(((np.abs(other) >= abs(estimate) - 1e-12).sum() + 1) / (len(other) + 1))
     return Effect(estimate, low, high, p, total, treated)
