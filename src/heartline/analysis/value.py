@@ -19,6 +19,7 @@ from heartline.analysis.consent import customers_where, no_profile
 from heartline.analysis.value_contracts import by_customer, condense
 from heartline.analysis.value_contracts import fit as fit_contracts
 from heartline.analysis.value_fit import choose_counts, choose_spend, expected_order_sql
+from heartline.analysis.value_total import Total, of_orders, table_of
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.stats import forecast
@@ -103,7 +104,7 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
         Step(
             "value_group",
             """
-            select frequency, recency_days, age_days, count(*) as customers
+            select frequency, recency_days, age_days, count(*) as customers, sum(spent) as spent
             from value_history
             group by frequency, recency_days, age_days
             """,
@@ -164,20 +165,20 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         min_base=context.whole("min_base"),
     )
     told = tables["contract_coverage"].to_pylist()[0]
-    ahead_of_contracts = fit_contracts(tables["contract_group"], told, context)
+    ahead_of_contracts, by_contracts = fit_contracts(tables["contract_group"], told, context)
     year = {name: float(told[name] or 0) * 365.25 for name in ("revenue", "revenue_with_margin", "margin")}
     kind, rate, notes = _money_kind({name: float(coverage[name] or 0) + more for name, more in year.items()})
     notes += _left_out(coverage, context.text("currency"))
     reason = "; ".join(each for each in (counts.reason, spend.reason) if each)
     if reason:
         notes.append(f"Value: {reason}.")
-    horizon = context.whole("horizon_days")
+    horizon, discount = context.whole("horizon_days"), context.number("discount_rate")
+    totals: dict[str, Total] = {"contracts": by_contracts} if by_contracts else {}
     if counts.model is None or spend.p is None or spend.q is None:
         model = MODEL_SCHEMA.empty_table()
     else:
-        ahead = forecast.forecast(
-            counts.model, x, t_x, t, horizon, context.number("discount_rate"), (spend.p, spend.q), LEVEL
-        )
+        ahead = forecast.forecast(counts.model, x, t_x, t, horizon, discount, (spend.p, spend.q), LEVEL)
+        totals["orders"] = of_orders(counts, spend, (x, t_x, t), w, _array(groups, "spent"), ahead.discounted, horizon)
         columns = (t_x, t, ahead.p_alive, ahead.purchases, ahead.discounted, ahead.low, ahead.high)
         arrays = [pa.array(x.astype(np.int64)), *(pa.array(np.asarray(each, dtype=np.float64)) for each in columns)]
         model = pa.Table.from_arrays(arrays, schema=MODEL_SCHEMA)
@@ -200,7 +201,8 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         **ahead_of_contracts.values,
         "interval_level": LEVEL,
     }
-    return Fit({"value_model": model, **ahead_of_contracts.tables}, found, (*notes, *ahead_of_contracts.notes))
+    made = {"value_model": model, "value_parts": table_of(totals, rate), **ahead_of_contracts.tables}
+    return Fit(made, found, (*notes, *ahead_of_contracts.notes))
 
 
 def _array(table: pa.Table, name: str) -> np.ndarray:
@@ -288,6 +290,15 @@ def _finish(functions: Functions, context: Context, values: Values) -> list[Step
             from value_of_orders v full outer join contract_customer k on k.customer_id = v.customer_id
             """,
         ),
+        Step(
+            "value_total",
+            f"""
+            select part, customers, expected_value, low as expected_value_low, high as expected_value_high,
+                cast({context.whole("horizon_days")} as bigint) as horizon_days, {currency} as currency,
+                '{values["value_kind"]}' as value_kind, reason
+            from value_parts
+            """,
+        ),
     ]
 
 
@@ -314,7 +325,7 @@ def _sql(number: float | None) -> str:
 ANALYSIS = Analysis(
     name="value",
     reads=("customer", "purchase", "subscription"),
-    writes=("customer_value",),
+    writes=("customer_value", "value_total"),
     settings=("currency", "horizon_days", "discount_rate", "min_base"),
     about="What each paying customer is expected to be worth over the horizon.",
     stages=(

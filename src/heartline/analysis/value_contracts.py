@@ -15,9 +15,11 @@ import pyarrow as pa
 
 from heartline.analysis.base import Context, Fit
 from heartline.analysis.fitted import numbers
+from heartline.analysis.value_total import Total, of_contracts
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.stats import contracts
+from heartline.stats.likelihood import Floats
 
 # Kinds of periods by their length: (name, longest, days that count as one period).
 KINDS = (("month", 60.0, 30.4375), ("quarter", 200.0, 91.3125), ("year", 36500.0, 365.25))
@@ -61,7 +63,8 @@ def condense(f: Functions, context: Context, most_money: str) -> list[Step]:
                 coalesce(floor(unseen + 1e-9), 0.0) as unseen
             from contract_age""", keep=True),
         Step("contract_group", """
-            select kind, renewed, ended, entry, count(*) as contracts
+            select kind, renewed, ended, entry, count(*) as contracts,
+                sum(case when ended = 0 then fee else 0.0 end) as fees
             from (select s.*, cast(least(unseen, cast(renewed as double)) as bigint) as entry
                 from contract_seen s) as aged
             group by kind, renewed, ended, entry"""),
@@ -78,11 +81,14 @@ def condense(f: Functions, context: Context, most_money: str) -> list[Step]:
     ]  # fmt: skip
 
 
-def fit(groups: pa.Table, coverage: Mapping[str, Any], context: Context) -> Fit:
-    """A model per kind of period, and the payments expected of each number of renewals."""
+def fit(groups: pa.Table, coverage: Mapping[str, Any], context: Context) -> tuple[Fit, Total | None]:
+    """A model per kind of period, the payments expected of each number of renewals, and what all come to."""
     groups = groups.sort_by([(name, "ascending") for name in ("kind", "renewed", "ended", "entry")])
     kinds = np.asarray(groups.column("kind").to_pylist(), dtype=object)
-    renewed, ended, entry, count = (numbers(groups, name) for name in ("renewed", "ended", "entry", "contracts"))
+    renewed, ended, entry, count, fees = (
+        numbers(groups, name) for name in ("renewed", "ended", "entry", "contracts", "fees")
+    )
+    parts: list[tuple[contracts.Sbg, int, float, Floats, Floats]] = []
     rows: list[dict[str, Any]] = []
     found: dict[str, Any] = {}
     notes: list[str] = []
@@ -107,6 +113,8 @@ def fit(groups: pa.Table, coverage: Mapping[str, Any], context: Context) -> Fit:
             {"kind": name, "renewed": int(n), "payments": p, "discounted": d, "low": lo, "high": hi, "method": method}
             for n, p, d, lo, hi in zip(running, *ahead, strict=True)
         ]
+        owed = np.array([fees[own & (renewed == n)].sum() for n in running])
+        parts.append((model, periods, days, running, owed))
         found[name] = {"method": method, "alpha": model.alpha, "beta": model.beta, "ends": ends, "exposed": exposed,
                        "message": model.message, "contracts": float(count[own].sum())}  # fmt: skip
         first, later = (float(contracts.survival(model, 1, n)) for n in (0, 12))
@@ -118,7 +126,9 @@ def fit(groups: pa.Table, coverage: Mapping[str, Any], context: Context) -> Fit:
     for name, why in faults:
         if coverage[name]:
             notes.append(f"{int(coverage[name]):,} of {int(coverage['contracts']):,} contracts are {why}; left out.")
-    return Fit({"contract_model": pa.Table.from_pylist(rows, schema=MODEL_SCHEMA)}, {"contracts": found}, tuple(notes))
+    total = of_contracts(parts, int(count[ended == 0].sum()), context.number("discount_rate")) if parts else None
+    made = {"contract_model": pa.Table.from_pylist(rows, schema=MODEL_SCHEMA)}
+    return Fit(made, {"contracts": found}, tuple(notes)), total
 
 
 def by_customer(money_rate: str) -> Step:

@@ -41,7 +41,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Spend:
-    """Gamma-Gamma parameters: shapes ``p`` and ``q``, scale ``v`` in money; all None where it abstains."""
+    """Gamma-Gamma parameters: shapes ``p`` and ``q``, scale ``v`` in money; all None where it abstains.
+
+    covariance: 3 x 3, of the logarithms of (p, q, v); None under the fallback
+    """
 
     p: float | None
     q: float | None
@@ -49,6 +52,7 @@ class Spend:
     method: str
     reason: str = ""
     described: Mapping[str, Any] = field(default_factory=dict)
+    covariance: Floats | None = None
 
 
 def choose_counts(x: Floats, t_x: Floats, t: Floats, w: Floats, min_base: int) -> Counts:
@@ -82,7 +86,7 @@ def choose_spend(
         model = gamma_gamma.fit(frequency, mean_spent, customers)
         strong = abs(model.rank_correlation) > STRONGEST_CORRELATION
         if model.converged and not strong:
-            return Spend(model.p, model.q, model.v, "gamma_gamma", "", _described_spend(model))
+            return Spend(model.p, model.q, model.v, "gamma_gamma", "", _described_spend(model), model.log_covariance)
         reason = (
             f"frequency and spend go together (rank correlation {model.rank_correlation:.2f}), as Gamma-Gamma rules out"
             if strong

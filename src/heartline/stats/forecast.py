@@ -66,8 +66,8 @@ def forecast(
     """
     x, t_x, t = (np.asarray(each, dtype=np.float64) for each in (frequency, recency, age))
     purchases = _expected(model, x, t_x, t, horizon_days)
-    discounted = _discounted(model, x, t_x, t, horizon_days, discount_rate)
-    ratio = np.divide(discounted, purchases, out=np.ones_like(purchases), where=purchases > 0)
+    worth = discounted(model, x, t_x, t, horizon_days, discount_rate)
+    ratio = np.divide(worth, purchases, out=np.ones_like(purchases), where=purchases > 0)
     low, high = np.zeros_like(purchases), np.zeros_like(purchases)
 
     def fill(task: tuple[NDArray[np.int64], int]) -> None:
@@ -79,7 +79,7 @@ def forecast(
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
         list(pool.map(fill, _chunks(model, x, t, horizon_days)))
     alive = bgnbd.p_alive(model, x, t_x, t) if isinstance(model, BgNbd) else nbd.p_silence(model, x, t_x, t)
-    return Forecast(alive, purchases, discounted, low * ratio, high * ratio)
+    return Forecast(alive, purchases, worth, low * ratio, high * ratio)
 
 
 def _expected(model: BgNbd | Nbd, x: Floats, t_x: Floats, t: Floats, horizon: float) -> Floats:
@@ -94,7 +94,8 @@ def _probabilities(model: BgNbd | Nbd, x: Floats, t_x: Floats, t: Floats, horizo
     return nbd.count_probabilities(model, x, t, horizon, most)
 
 
-def _discounted(model: BgNbd | Nbd, x: Floats, t_x: Floats, t: Floats, horizon: float, rate: float) -> Floats:
+def discounted(model: BgNbd | Nbd, x: Floats, t_x: Floats, t: Floats, horizon: float, rate: float) -> Floats:
+    """Expected purchases over ``horizon`` days per history, each at its present value at ``rate`` a year."""
     slices = min(max(1, ceil(horizon / SLICE_DAYS)), MOST_SLICES)
     edges = np.linspace(0.0, horizon, slices + 1)
     factors = discount_factors(rate, (edges[1:] + edges[:-1]) / 2)

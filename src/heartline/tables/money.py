@@ -34,4 +34,18 @@ MONEY = (
         c("spend_method", "string", "how much: gamma_gamma, shrunken_mean (the fallback) or none"),
         c("interval_kind", "string", "predictive: holds the actual value of 9 in 10 customers; none: abstained"),
         c("n", "int64", "customers behind the fit; without orders contracts", unit="customers")),
+    derived("value_total", "part", ("part",), "value",
+        "What all customers together are expected to be worth over the horizon, and how sure that is.",
+        c("part", "string", "orders, contracts, or all where there are both", required=True,
+          allowed=("orders", "contracts", "all")),
+        c("customers", "int64", "customers with orders, or running contracts, behind it"),
+        c("expected_value", "double", "discounted value expected of all of them", unit="currency"),
+        c("expected_value_low", "double", "lower end of the 90 % interval of the expectation, by parametric bootstrap: what"
+          " the fits leave open, not season, growth or what single customers will do", unit="currency", null="see reason"),
+        c("expected_value_high", "double", "upper end", unit="currency", null="see reason"),
+        c("horizon_days", "int64", "horizon", unit="days"),
+        CURRENCY,
+        c("value_kind", "string", "revenue or margin"),
+        c("reason", "string", "why there is no interval", null="there is one"),
+        customer=None),
 )  # fmt: skip
