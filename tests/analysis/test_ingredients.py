@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import spearmanr
 from tests.engines.compare import run_on
 
 from heartline.analysis.base import Context
@@ -112,6 +113,83 @@ def test_change_compares_with_the_period_before_and_only_with_it(duckdb_engine):
     assert row["change_q"] < 0.01
     assert before["change"] is None
     assert found["call", "", "ease", AS_OF]["change_q"] == pytest.approx(1.0)
+
+
+def compared(facts: Facts, engine, **settings: object) -> dict[tuple[str, str], dict[str, object]]:
+    given = {name: arrow(name, rows) for name, rows in facts.rows.items()}
+    made, _ = run_on(engine, [ANALYSIS], Context(AS_OF, SETTINGS | settings), given)
+    engine.forget(ANALYSIS.writes)
+    return {(row["team"], row["sign"]): row for row in made["team_difference"].to_pylist()}
+
+
+def shifts(rates: tuple[float, ...], seed: int, calls: int = 260) -> Facts:
+    """Five teams at one touchpoint; with each some customers leave before the end, as often as its rate says."""
+    rng = np.random.default_rng(seed)
+    facts = Facts()
+    for team, rate in zip("abcde", rates, strict=True):
+        for number in range(calls):
+            gone = rng.random() < rate
+            facts.add(rng.uniform(1, 400), f"c{rng.integers(900)}", team=f"team-{team}",
+                      conversation_id=f"{team}{number}", outcome="abandoned" if gone else "completed")  # fmt: skip
+    return facts
+
+
+def test_the_order_of_teams_is_found_and_the_worst_is_called_so(duckdb_engine):
+    rates = (0.015, 0.03, 0.045, 0.07, 0.13)
+    ranks, called = [], []
+    for seed in range(5):
+        found = compared(shifts(rates, seed), duckdb_engine)
+        rows = [found[f"team-{team}", "gave_up"] for team in "abcde"]
+        ranks.append(spearmanr(rates, [row["difference"] for row in rows]).statistic)
+        called.append(rows[-1]["verdict"])
+        assert all(abs(row["difference"]) <= abs(row["rate"] - row["expected"]) + 1e-12 for row in rows)
+        assert sum(row["rate"] * row["n"] for row in rows) == pytest.approx(sum(r["expected"] * r["n"] for r in rows))
+    print(ranks, called)
+    assert np.mean(ranks) >= 0.85
+    assert called.count("more") >= 4
+
+
+def test_teams_that_are_alike_are_hardly_ever_called_different(duckdb_engine):
+    verdicts = [
+        row["verdict"] for seed in range(10, 16) for row in compared(shifts((0.05,) * 5, seed), duckdb_engine).values()
+    ]
+    assert len(verdicts) > 60
+    assert sum(verdict in ("more", "less") for verdict in verdicts) <= 2
+
+
+def test_a_team_is_measured_by_where_it_works(duckdb_engine):
+    """Returns fail more often than calls, with whomever: who works there only differs from nobody."""
+    facts = Facts()
+    for number in range(120):
+        for team, place, share in (("a", "call", 10), ("b", "call", 10), ("b", "returns", 3), ("c", "returns", 3)):
+            facts.add(
+                5 + number / 9,
+                f"{team}{number}",
+                place,
+                team=team,
+                outcome="failed" if number % share == 0 else "completed",
+            )
+    found = compared(facts, duckdb_engine)
+    assert found["c", "error"]["rate"] == pytest.approx(1 / 3)
+    assert found["c", "error"]["expected"] == pytest.approx(1 / 3)
+    assert {row["verdict"] for row in found.values() if row["sign"] == "error"} == {"none"}
+
+
+def test_small_teams_and_a_sole_one_are_not_compared(duckdb_engine):
+    facts = Facts()
+    for number in range(12):
+        facts.add(5, f"c{number}", p={"effort": 0.5}, team="amber")
+        facts.add(6, f"c{number % 9}", p={"effort": 0.1}, team="birch")
+    found = compared(facts, duckdb_engine)
+    assert {team for team, _ in found} == {"amber"}
+    assert found["amber", "effort"]["difference"] is None
+    assert found["amber", "effort"]["verdict"] is None
+
+
+def test_both_engines_compare_teams_alike(on_both):
+    facts = shifts((0.02, 0.05, 0.05, 0.07, 0.2), 3, calls=40)
+    given = {name: arrow(name, rows) for name, rows in facts.rows.items()}
+    assert on_both(ANALYSIS, Context(AS_OF, SETTINGS), given)["team_difference"].num_rows
 
 
 def test_teams_are_shown_above_a_minimum_only(duckdb_engine):

@@ -699,6 +699,16 @@ def _service(made: dict[str, list[dict[str, Any]]], months: list[datetime]) -> N
                     }
                     | ({} if thin else known)
                 )  # fmt: skip
+        if place < 2:
+            for sign, (ingredient, side, source) in SIGNS.items():
+                away, called = (0.02 - 0.04 * place) * (sign == "gave_up"), sign == "gave_up"
+                made["team_difference"].append(
+                    {"period_start": months[3], "period_end": AS_OF, "team": ("ember", "amber")[place], "sign": sign,
+                     "ingredient": ingredient, "side": side, "source": source, "n": 240, "customers": 190, "rate": 0.06,
+                     "expected": 0.06 - away, "difference": away, "difference_low": away - 0.01,
+                     "difference_high": away + 0.01, "q": 0.02 if called else 0.7,
+                     "verdict": ("more", "less")[place] if called else "none"}
+                )  # fmt: skip
         made["touchpoint_moment"].append(
             {
                 "period_start": months[3], "period_end": AS_OF, "touchpoint": touchpoint, "n": 400, "customers": 300,

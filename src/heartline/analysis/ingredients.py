@@ -17,6 +17,7 @@ from heartline.analysis.ingredients_fit import (
     fit_moments,
     fit_signs,
 )
+from heartline.analysis.ingredients_teams import fit_teams, gather_teams
 from heartline.analysis.periods import window_of, windows
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
@@ -73,7 +74,9 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                 case when not s.received then 1.0 end as n_repeat_contact,
                 case when (s.talk_s > {_HOUR} and s.talk_s <= {_WEEK})
                         or (s.here_failed and s.here_s > {_HOUR} and s.here_s <= {_WEEK})
-                    then 1.0 else 0.0 end as p_repeat_contact
+                    then 1.0 else 0.0 end as p_repeat_contact,
+                case when s.outcome is not null and s.team <> '' and not s.received then 1.0 end as n_gave_up,
+                case when s.outcome = 'abandoned' then 1.0 else 0.0 end as p_gave_up
             from since s join touchpoint_visit v on v.interaction_id = s.interaction_id
             left join ingredient_refused r on r.customer_id = s.customer_id
             where s.slice is not null and r.customer_id is null and s.kind not in ('open', 'impression')""", keep=True),
@@ -161,22 +164,27 @@ def _sums(kind: str, signs: Sequence[str], source: str, counted: bool) -> tuple[
 
 
 def hand_over(f: Functions, context: Context, values: Values) -> Sequence[Step]:
-    """The two tables, as fitted."""
+    """The tables, as fitted."""
     return tuple(
         Step(name, f"select {', '.join(table(name).names)} from {fitted}")
-        for name, fitted in (("service_ingredient", "ingredient_known"), ("touchpoint_moment", "moment_known"))
+        for name, fitted in (
+            ("service_ingredient", "ingredient_known"),
+            ("touchpoint_moment", "moment_known"),
+            ("team_difference", "team_known"),
+        )
     )
 
 
 ANALYSIS = Analysis(
     name="ingredients",
     reads=("customer", "interaction", "feeling", "touchpoint_visit"),
-    writes=("service_ingredient", "touchpoint_moment"),
+    writes=("service_ingredient", "touchpoint_moment", "team_difference"),
     settings=("min_base", "window_months"),
-    about="Signs of hassle, recognition, respect and empathy at each point of connection, and what an average hides.",
+    about="Signs of hassle, recognition, respect and empathy at points of connection and by team, and beyond averages.",
     stages=(
         Stage(gather, ("ingredient_sums",), fit_signs),
         Stage(gather_moments, ("moment_sums",), fit_moments),
+        Stage(gather_teams, ("team_sums",), fit_teams),
         Stage(hand_over),
     ),
 )

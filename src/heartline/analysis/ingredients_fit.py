@@ -33,6 +33,7 @@ SIGNS: Mapping[str, tuple[str, str, str]] = {
     "retry": ("hassle", "bad", "behaviour"),
     "waiting": ("hassle", "bad", "behaviour"),
     "repeat_contact": ("hassle", "bad", "behaviour"),
+    "gave_up": ("hassle", "bad", "behaviour"),
 }
 """(ingredient, side, source) of each sign."""
 WORDS = tuple(sign for sign, (_, _, source) in SIGNS.items() if source == "words")

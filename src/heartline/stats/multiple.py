@@ -43,3 +43,17 @@ def two_sided(estimate: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(middle == 0, np.where(np.isfinite(half), 0.0, np.nan), np.abs(middle) / half * Z90)
     return np.asarray(2 * special.ndtr(-z), dtype=np.float64)
+
+
+def differ_at_all(mean: ArrayLike, variance: ArrayLike) -> float:
+    """p-value of "all true means are 0" by Cochran's (1954) Q: squares over variances, one degree of freedom given up.
+
+    The means are differences from one common whole, so that the last of them follows from the others.
+    Not-a-number with fewer than two means. Raises StatisticsError for a variance that is not above 0.
+    """
+    y, v = np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    if np.any(~(v > 0)):
+        raise StatisticsError("a variance that is not above 0", "above 0", "leave out groups without spread")
+    if len(y) < 2:
+        return float("nan")
+    return float(special.chdtrc(len(y) - 1, np.sum(y**2 / v)))

@@ -107,6 +107,7 @@ HOW = {
     "error": ("t.outcome = 'failed'", "that failed"),
     "waiting": ("t.duration_s >= 2 * t.usual_s", "of at least twice the usual duration"),
     "retry": (f"t.kind = 'retry' or ({_FAILED} <= interval 1 hour)", "within an hour of one that failed"),
+    "gave_up": ("t.outcome = 'abandoned' and t.team is not null", "with a team that the customer left before the end"),
     "repeat_contact": (
         f"{_FAILED} > interval 1 hour and t.occurred_at - t.before <= interval 7 days",
         "within seven days of one here that failed; contacts of one conversation are counted too",

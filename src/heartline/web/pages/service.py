@@ -15,6 +15,7 @@ LATEST = """
 select * from service_ingredient where period_end = (select max(period_end) from service_ingredient)
 order by touchpoint, team, source desc, side, sign
 """
+TEAMS = "select * from team_difference where difference is not null order by team, sign"
 MOMENTS = """
 select * from touchpoint_moment where period_end = (select max(period_end) from touchpoint_moment) order by touchpoint
 """
@@ -22,7 +23,8 @@ select * from touchpoint_moment where period_end = (select max(period_end) from 
 FALSE_SHARE = 0.1
 SIGN_NAMES = {
     "effort": "say it is hard work", "ease": "say it is easy", "error": "failed", "retry": "tried again at once",
-    "waiting": "took twice as long", "repeat_contact": "had to come back", "unrecognised": "say they are not known",
+    "waiting": "took twice as long", "repeat_contact": "had to come back",
+    "gave_up": "left before the end", "unrecognised": "say they are not known",
     "recognition": "say they are known", "disrespect": "say it was disrespectful", "respect": "say it was respectful",
     "no_empathy": "say nobody cared", "empathy": "say somebody felt with them",
 }  # fmt: skip
@@ -64,6 +66,20 @@ class SignLine:
 
 
 @dataclass(frozen=True)
+class TeamLine:
+    """One team, with its difference from the usual by each sign of the ingredient chosen.
+
+    differences: one a sign, with interval and contacts; tones: good or bad where a difference is beyond chance, else
+    empty; rates: the rate itself, in the same order
+    """
+
+    team: str
+    differences: Sequence[Figure]
+    tones: Sequence[str]
+    rates: Sequence[Figure]
+
+
+@dataclass(frozen=True)
 class MomentLine:
     """What an average hides at one point of connection."""
 
@@ -86,6 +102,10 @@ class ServiceContext:
     signs: Sequence[str] = told("signs of the ingredient in words, in the order of the columns")
     lines: Sequence[ServiceLine] = told("points of connection, the most signs against the service first")
     teams: Sequence[ServiceLine] = told("teams above the minimum size at each point of connection")
+    team_signs: Sequence[str] = told("signs of the ingredient by which teams can be compared, in words")
+    team_lines: Sequence[TeamLine] = told("teams against the usual at the same points of connection")
+    team_since: str = told("first day of what teams are compared by; empty where they cannot be")
+    team_until: str = told("day on which it ends")
     changes: Sequence[SignLine] = told("changes of any ingredient beyond chance, worst first")
     compared: int = told("how many changes were looked at together")
     together: Sequence[SignLine] = told(
@@ -181,10 +201,38 @@ def _moments(door: Door) -> tuple[float | None, list[MomentLine]]:
     return (found[0]["clear"] if found else None), lines
 
 
+def _team_lines(found: Sequence[Row]) -> tuple[list[str], list[TeamLine]]:
+    """Signs by which teams can be compared, in the order of SIGN_NAMES, and a line a team."""
+    signs = [sign for sign in SIGN_NAMES if any(row["sign"] == sign for row in found)]
+    by_team: dict[str, dict[str, Row]] = {}
+    for row in found:
+        by_team.setdefault(row["team"], {})[row["sign"]] = row
+    lines = []
+    for team, of in by_team.items():
+        differences, tones, rates = [], [], []
+        for sign in signs:
+            if sign not in of:
+                differences.append(Figure(None, "points"))
+                rates.append(Figure(None, "share"))
+                tones.append("")
+                continue
+            row = of[sign]
+            ends = row["difference_low"], row["difference_high"]
+            where = [explain_address("team_difference", name, team=team, sign=sign) for name in ("difference", "rate")]
+            differences.append(Figure(row["difference"], "points", "", *ends, row["n"], where[0]))
+            rates.append(Figure(row["rate"], "share", n=row["n"], explain=where[1]))
+            called = row["verdict"] in ("more", "less")
+            tones.append("" if not called else "bad" if (row["verdict"] == "more") == _worse(row) else "good")
+        lines.append(TeamLine(team, differences, tones, rates))
+    return [SIGN_NAMES[sign] for sign in signs], lines
+
+
 def build(door: Door, query: Query) -> ServiceContext:
     """Service for the ingredient of the address, in the latest period."""
     ingredient = _chosen(query)
     found = rows(door, LATEST)
+    compared = [row for row in rows(door, TEAMS) if row["ingredient"] == ingredient]
+    team_signs, team_lines = _team_lines(compared)
     own = [row for row in found if row["ingredient"] == ingredient]
     signs = list(dict.fromkeys(row["sign"] for row in sorted(own, key=lambda row: list(SIGN_NAMES).index(row["sign"]))))
     all_places = [row for row in found if row["team"] == ""]
@@ -206,6 +254,10 @@ def build(door: Door, query: Query) -> ServiceContext:
         signs=[SIGN_NAMES[sign] for sign in signs],
         lines=_lines((row for row in own if row["team"] == ""), signs),
         teams=_lines((row for row in own if row["team"] != ""), signs),
+        team_signs=team_signs,
+        team_lines=team_lines,
+        team_since=day(compared[0]["period_start"]) if compared else "",
+        team_until=day(compared[0]["period_end"]) if compared else "",
         changes=[_listed(row, "change", _cell(row).tone) for row in sure],
         compared=sum(row["change"] is not None for row in all_places),
         together=[_listed(row, "surprise_gap", "") for row in beside],
