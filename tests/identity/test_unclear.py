@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from tests.identity.people import groups, named, who
+from tests.identity.people import START, groups, named, who
 
 from heartline.identity.clusters import Told
 from heartline.identity.comparing import compared
 from heartline.identity.names import fills_the_field
 from heartline.identity.pairs import KEYS, RECORDS
+from heartline.identity.resolve import Rules
 from heartline.identity.unclear import OF_A_FAMILY, OF_SEVERAL, unclear
+from heartline.tables import table
 
 ANN, TOM = named("Ann Lee"), named("Tom Lee")
 
@@ -71,3 +73,18 @@ def test_a_mailbox_that_several_use_gives_no_name_to_who_wrote_none():
 
     assert given() == "katharina"
     assert given("Thomas Lee") is None
+
+
+def test_another_card_weighs_against_a_probable_pair_and_forbids_a_shared_mailbox():
+    def joined(probability: float, **more: object) -> bool:
+        row = {"member_a": "a", "member_b": "b", "probability": probability, "reasons": "alike", "known_at": START}
+        pairs = pa.Table.from_pylist([row], schema=table("probable_pair").arrow_schema())
+        told = {one: named("Ann Lee", loyalty_card=one) for one in "ab"}
+        return bool(groups(who([("a", "email", "e"), ("b", "email", "e")], told, pairs=pairs, **more)))
+
+    assert not joined(0.998)  # as unlikely as 0.943 without a card
+    assert joined(0.9985)
+    assert not joined(0.9985, rules=Rules(threshold=0.97))
+    assert not groups(
+        who([("a", "email", "e"), ("b", "email", "e")], {one: named("Ann Lee", loyalty_card=one) for one in "ab"})
+    )

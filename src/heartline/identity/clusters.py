@@ -49,6 +49,8 @@ SOURCE_SAYS = Weighs(names=False, births=False)
 """A source calls both by one number of its own, so it takes them for one person."""
 ALIKE = Weighs(names=False)
 """Names were weighed already when the records were compared."""
+CARD_REPLACED = Weighs(names=False, one_of=False)
+"""So likely that it is rather a card that was lost, or a second number for one person."""
 NOTHING = Weighs(False, False, False)
 
 

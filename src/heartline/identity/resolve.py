@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from heartline.identity.clusters import (
     ALIKE,
+    CARD_REPLACED,
     NOTHING,
     SOURCE_SAYS,
     Clusters,
@@ -34,6 +35,8 @@ from heartline.tables import table
 COOKIE, ALIAS = "cookie", "alias"
 PROBABLE, DECISION = "probable", "decision"
 _SOURCES_OWN = {"alias", "crm_id"}
+ANOTHER_CARD = 30
+"""Another card or number of one kind divides the odds that two are one person by this: few have two of them."""
 
 
 @dataclass(frozen=True)
@@ -304,7 +307,10 @@ class _Resolving:
         sure = pairs.probability >= self._rules.threshold
         ends = zip(pairs.probability[sure].tolist(), pairs.a[sure].tolist(), pairs.b[sure].tolist(), strict=True)
         before = len(self._clusters.held)
-        self._clusters.follow(Tie(1 - p, a, b, PROBABLE, ALIKE) for p, a, b in ends)
+        odds = ANOTHER_CARD * self._rules.threshold / max(1 - self._rules.threshold, 1e-9)
+        self._clusters.follow(
+            Tie(1 - p, a, b, PROBABLE, CARD_REPLACED if p >= odds / (1 + odds) else ALIKE) for p, a, b in ends
+        )
         against = {(held.tie.a, held.tie.b): held.against for held in self._clusters.held[before:]}
         del self._clusters.held[before:]
         labels = self._clusters.labels
