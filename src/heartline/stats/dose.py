@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from heartline.errors import StatisticsError
-from heartline.stats.doubly_robust import CLIP, RIDGE, Ratio, amount_slopes, basis
+from heartline.stats.doubly_robust import CLIP, RIDGE, Ratio, amount_slopes, basis, within
 from heartline.stats.likelihood import Floats
 
 
@@ -117,8 +117,9 @@ def adjusted_curve(
         outcome_slopes = amount_slopes(np.column_stack([x[rest], shaped(d[rest])]), y[rest])
         base = outcome_slopes[0] + x[here] @ outcome_slopes[1 : 1 + x.shape[1]]
         bend = outcome_slopes[1 + x.shape[1] :]
-        own[here] = np.exp(np.clip(base + shaped(d[here]) @ bend, -30, 30))
-        mean[here] = np.exp(np.clip(base[:, None] + (shaped(at) @ bend)[None, :], -30, 30))
+        seen = outcome_slopes[0] + np.column_stack([x[rest], shaped(d[rest])]) @ outcome_slopes[1:]
+        own[here] = within(base + shaped(d[here]) @ bend, seen)
+        mean[here] = within(base[:, None] + (shaped(at) @ bend)[None, :], seen)
     outside = (chance < clip).mean(axis=0)
     score = mean + inside / np.maximum(chance, clip) * (y - own)[:, None]
     value = score.mean(axis=0)

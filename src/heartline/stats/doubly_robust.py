@@ -92,10 +92,12 @@ def adjusted_ratio(
         for group in (0, 1):
             those = rest & (a == group)
             slopes = amount_slopes(design[those], y[those])
-            mean[here, group] = np.exp(np.clip(slopes[0] + design[here] @ slopes[1:], -30, 30))
+            mean[here, group] = within(slopes[0] + design[here] @ slopes[1:], slopes[0] + design[those] @ slopes[1:])
     outside = float(((chance < clip) | (chance > 1 - clip)).mean())
     e = np.clip(chance, clip, 1 - clip)
     weight = (a / e, (1 - a) / (1 - e))
+    # weights of a group add up to everybody, whatever the sample's luck (Hájek 1971)
+    weight = (weight[0] / weight[0].mean(), weight[1] / weight[1].mean())
     each_mean = (mean[:, 1] + weight[0] * (y - mean[:, 1]), mean[:, 0] + weight[1] * (y - mean[:, 0]))
     effective = tuple(float(w.sum() ** 2 / max((w**2).sum(), 1e-300)) for w in weight)
     return _ratio(a, each_mean, outside, (effective[0], effective[1]))
@@ -180,6 +182,15 @@ def amount_slopes(design: Floats, amount: Floats) -> Floats:
             break
     at[0] += np.log(level)
     return at
+
+
+def within(log_amount: Floats, seen: Floats) -> Floats:
+    """Amounts of logarithms, none beyond what the model says of customers that it was fitted on.
+
+    An exponential of what nobody of a group is like runs away, and one such customer would decide a mean.
+    """
+    found: Floats = np.exp(np.clip(np.clip(log_amount, seen.min(), seen.max()), -30, 30))
+    return found
 
 
 def _checked(first: ArrayLike, outcome: ArrayLike) -> tuple[Floats, Floats]:
