@@ -67,7 +67,8 @@ def shop(count: int, seed: int = 1, objecting: int = 0) -> dict[str, pa.Table]:
                  "answered_at": split, "construct": "importance", "subject": place, "scale_min": 1.0, "scale_max": 10.0,
                  "value": float(np.clip(np.rint(stated + rng.normal()), 1, 10))}
             )  # fmt: skip
-    now = then + bond + 4 * rng.normal(size=count)
+    # the estimate holds on to older evidence, which has faded by 150 days: new evidence moves it by the rest
+    now = then + (1 - 0.5 ** (150 / 180)) * (bond + 9 * rng.normal(size=count))
     for who in range(count):
         customer = f"c{who:05d}"
         half = 28.0 if who % 50 == 0 else 8.0  # of a few hardly anything is known
@@ -125,6 +126,14 @@ def test_what_was_planted_comes_out(found: Mapping[tuple[str, str], dict[str, An
     assert found["leaving", "help"]["penalty_low"] > 0.2  # of less, more is worse
     assert found["satisfaction", "help"]["penalty_high"] < 0
     assert found["connection", "note"]["floor"] == "none"
+
+
+def test_slopes_are_what_one_contact_brings(found: Mapping[tuple[str, str], dict[str, Any]]) -> None:
+    # planted: 14 and 8 points of connection for one valence point, all of it before the last 150 days
+    for place, planted in (("note", 14.0), ("parcel", 8.0), ("search", 0.0)):
+        row = found["connection", place]
+        assert row["slope"] == pytest.approx(planted, abs=2.0)
+        assert row["slope_low"] <= row["slope"] <= row["slope_high"]
 
 
 def test_spend_is_held_against_effect(found: Mapping[tuple[str, str], dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from heartline.errors import StatisticsError
 from heartline.stats.importance import importance
-from heartline.stats.moments import after_controls, block_products, coefficients, correlations
+from heartline.stats.moments import after_controls, block_products, coefficients, correlations, slopes
 from heartline.stats.penalty_reward import penalty_reward, saturation
 from heartline.stats.shapley import shapley
 
@@ -36,6 +36,16 @@ def test_sums_by_block_give_the_regression_on_rows() -> None:
     between, outcome = correlations(total, 1)
     assert outcome == pytest.approx(np.corrcoef(left.T)[:3, 3], abs=1e-8)
     assert between == pytest.approx(np.corrcoef(left.T)[:3, :3], abs=1e-8)
+
+
+def test_slopes_lie_in_their_intervals() -> None:
+    held = 0
+    for seed in range(20):
+        point, low, high = slopes(summed(*rows(400, np.array([0.4, 0.2, 0.0]), seed)), 0, seed=seed)
+        assert all(low <= point)
+        assert all(point <= high)
+        held += int(((low <= [0.4, 0.2, 0.0]) & (high >= [0.4, 0.2, 0.0])).sum())
+    assert held / 60 >= 0.8
 
 
 def test_weights_are_repetition() -> None:

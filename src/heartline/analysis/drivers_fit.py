@@ -19,7 +19,7 @@ from heartline.errors import StatisticsError
 from heartline.stats.clusters import clustered_mean
 from heartline.stats.importance import Importance, importance
 from heartline.stats.likelihood import Floats
-from heartline.stats.moments import block_products
+from heartline.stats.moments import block_products, slopes
 from heartline.stats.penalty_reward import Effects, Saturation, penalty_reward, saturation
 from heartline.tables import table
 
@@ -99,9 +99,12 @@ def _outcome(
         for number in chosen:
             made[places[number]]["reason"] = error.got
         return made, f"{case.name}: {error.got}; nothing is derived.", {"customers": count}
+    slope = slopes(products, controls.shape[1])
     effects, bends = _effects(case, grid["mark"][:, chosen], held, block, base)
     for spot, number in enumerate(chosen):
         made[places[number]] |= _felt_effects(effects, bends, spot)
+        names = ("slope", "slope_low", "slope_high")
+        made[places[number]] |= {name: each[spot] for name, each in zip(names, slope, strict=True)}
         if found.p_value < CHANCE:
             made[places[number]] |= _derived(found, spot, len(chosen))
         else:

@@ -74,6 +74,17 @@ def coefficients(totals: Floats) -> Floats:
     return np.asarray(solve(totals[..., :-1, :-1], totals[..., :-1, -1:])[..., 0], dtype=np.float64)
 
 
+def slopes(
+    products: Floats, controls: int, level: float = 0.9, replicates: int = 200, seed: int = 0
+) -> tuple[Floats, Floats, Floats]:
+    """(coefficient, low, high) of each driver in the regression on all of them, from block sums."""
+    first, tail = controls + 1, (1 - level) / 2
+    point = coefficients(products.sum(axis=0))[first:]
+    drawn = coefficients(draw_totals(products, replicates, seed))[:, first:]
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    return point, np.minimum(low, point), np.maximum(high, point)
+
+
 def solve(matrix: Floats, right: Floats) -> Floats:
     """Solution of symmetric equations that may be nearly singular, each variable first brought to one scale."""
     size = np.sqrt(np.maximum(np.diagonal(matrix, axis1=-2, axis2=-1), 1e-300))
