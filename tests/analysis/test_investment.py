@@ -279,10 +279,7 @@ def test_more_money_buys_no_less_and_no_more_than_is_offered() -> None:
     assert all(row["cost"] <= row["budget"] + 1e-6 for row in edge)
     assert all(row["low"] <= row["gain"] <= row["high"] for row in edge)
     assert edge[0]["options"] == ""
-    # opening an account brings nothing, so nothing is put there however much there is
-    assert edge[-1]["cost"] == sum(
-        cost * units for place, _, cost, _, units in OPTIONS.values() if place != "account_opening"
-    )
+    assert edge[-1]["cost"] == sum(cost * units for _, _, cost, _, units in OPTIONS.values())
 
 
 def test_spend_of_twelve_whole_months_stands_beside_the_plan() -> None:

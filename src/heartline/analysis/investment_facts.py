@@ -89,7 +89,7 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
         ),
         Step(
             "investment_driver",
-            "select outcome, touchpoint, slope, slope_low, slope_high, floor from driver"
+            "select outcome, touchpoint, slope, slope_low, slope_high, derived, floor from driver"
             " where outcome in ('connection', 'value')",
         ),
         Step(

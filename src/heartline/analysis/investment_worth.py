@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 
 from heartline.errors import StatisticsError
+from heartline.stats.intervals import Z90
 from heartline.stats.likelihood import Floats
 from heartline.stats.responses import MOST_UNITS, concave_fit, diminishing, given
 from heartline.stats.scenarios import around, centred, evenly, share
+from heartline.stats.shrinkage import shrunken_estimates
+from heartline.tables.investments import WORTH_ROUTES
 
 SCENARIOS = 200
 SHARED_CAUSE = 0.5
@@ -69,34 +72,33 @@ def places(tables: Mapping[str, Sequence[Row]], horizon: float, causal_share: fl
     slope × ln(ratio) / 10 × expected value summed over the contacts' customers × the time left on the average. Else
     through value: slope × contacts. Below ``least`` contacts nothing is said.
     """
-    slopes = {(row["outcome"], row["touchpoint"]): row for row in tables["investment_driver"]}
+    slopes = _slopes(tables["investment_driver"])
+    must_haves = {row["touchpoint"] for row in tables["investment_driver"] if row["floor"] in ("shown", "stated")}
     tenth = next(iter(tables["investment_tenth"]), None)
     days = tables["investment_span"][0]["days"] if tables["investment_span"] else None
     scale = horizon / min(365.0, max(float(days or 365.0), 1.0))
     made = {}
     for row in tables["investment_contact"]:
         name = row["touchpoint"]
-        through = slopes.get(("connection", name)), slopes.get(("value", name))
+        bond, money = slopes.get(("connection", name)), slopes.get(("value", name))
         contacts = scale * float(row["contacts"])
         route, worth = None, None
-        if row["contacts"] >= least and tenth and _known(through[0]) and row["valued"]:
+        if row["contacts"] >= least and tenth and bond is not None and row["valued"]:
             # customers whose value is not known count as the mean of those whose value is
             exposed = scale * float(row["exposed"]) * float(row["contacts"]) / float(row["valued"])
             ends = [float(np.log(max(tenth[end], 1e-3))) for end in ("ratio", "ratio_low", "ratio_high")]
             a_point = around("what connection is worth", SCENARIOS, *ends) / 10.0
-            slope = _slope(through[0], name)
             route, worth = (
                 "connection",
-                centred(slope * a_point, slope.mean() * a_point.mean()) * exposed * AVERAGE_TIME,
+                centred(bond * a_point, bond.mean() * a_point.mean()) * exposed * AVERAGE_TIME,
             )
-        elif row["contacts"] >= least and _known(through[1]):
-            route, worth = "value", _slope(through[1], name) * contacts
-        hygiene = any(one is not None and one["floor"] in ("shown", "stated") for one in through)
+        elif row["contacts"] >= least and money is not None:
+            route, worth = "value", money * contacts
         felt = float(row["felt"]) / row["felt_n"] if row["felt_n"] >= least else None
         made[name] = Place(
             contacts,
             felt,
-            hygiene,
+            name in must_haves,
             route,
             worth,
             share(f"cause of {name}", SCENARIOS, causal_share, "cause", SHARED_CAUSE),
@@ -104,13 +106,27 @@ def places(tables: Mapping[str, Sequence[Row]], horizon: float, causal_share: fl
     return made
 
 
-def _known(row: Row | None) -> bool:
-    return row is not None and all(row[name] is not None for name in ("slope", "slope_low", "slope_high"))
-
-
-def _slope(row: Row | None, touchpoint: str) -> Floats:
-    assert row is not None
-    return around(f"how much {touchpoint} matters", SCENARIOS, row["slope"], row["slope_low"], row["slope_high"])
+def _slopes(rows: Sequence[Row]) -> dict[tuple[str, str], Floats]:
+    """Slopes by outcome and touchpoint in scenarios. Those of one outcome are drawn towards each other: a plan takes
+    the largest, and the largest of many uncertain ones is too large as it comes."""
+    found: dict[tuple[str, str], Floats] = {}
+    for outcome in WORTH_ROUTES:
+        known = sorted(
+            (row for row in rows if row["outcome"] == outcome
+             and all(row[name] is not None for name in ("slope", "slope_low", "slope_high"))),
+            key=lambda row: str(row["touchpoint"]),
+        )  # fmt: skip
+        if not known:
+            continue
+        ends = np.array(
+            [[row[name] for name in ("slope", "slope_low", "slope_high")] for row in known], dtype=np.float64
+        )
+        middle, error = shrunken_estimates(ends[:, 0], (ends[:, 2] - ends[:, 1]) / (2.0 * Z90))
+        for row, one, half in zip(known, middle, error * Z90, strict=True):
+            name = str(row["touchpoint"])
+            about = f"how much {name} matters"
+            found[outcome, name] = around(about, SCENARIOS, float(one), float(one - half), float(one + half))
+    return found
 
 
 def offers(rows: Sequence[Row], read: Sequence[Row], at: Mapping[str, Place]) -> list[Offer]:

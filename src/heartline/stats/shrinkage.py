@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import optimize, special
 
 from heartline.errors import StatisticsError
 from heartline.stats.likelihood import Floats, maximise
@@ -101,6 +101,32 @@ def posterior_normal(prior: NormalPrior, n: ArrayLike, total: ArrayLike) -> tupl
     precision = 1 / prior.between + counts / prior.within
     mean = (prior.mean / prior.between + sums / prior.within) / precision
     return mean, np.sqrt(1 / precision)
+
+
+def shrunken_estimates(estimates: Floats, errors: Floats) -> tuple[Floats, Floats]:
+    """(mean, error) of estimates of one kind, each drawn towards what all say, the more the less certain it is.
+
+    errors: standard errors, above 0. Who takes the largest of many uncertain estimates takes one that is too large
+    (Smith & Winkler 2006); these are right on the average of those taken. The spread between them is the estimate of
+    Paule & Mandel (1982). Fewer than three are left as they are.
+    """
+    y, variance = np.asarray(estimates, dtype=np.float64), np.maximum(np.asarray(errors, dtype=np.float64) ** 2, 1e-300)
+    if len(y) < 3:
+        return y, np.sqrt(variance)
+
+    def excess(between: float) -> float:
+        weight = 1.0 / (variance + between)
+        return float((weight * (y - (weight @ y) / weight.sum()) ** 2).sum()) - (len(y) - 1)
+
+    high = float(np.var(y)) * len(y) + 1e-300
+    between = float(optimize.brentq(excess, 0.0, high)) if excess(0.0) > 0 > excess(high) else 0.0
+    weight = 1.0 / (variance + between)
+    middle = float(weight @ y / weight.sum())
+    pull = variance / (variance + between)
+    # the spread between them is itself estimated: the last part, by Morris (1983), is for that
+    unsure = 2.0 / max(len(y) - 3, 1) * (pull * (y - middle)) ** 2
+    spread = np.sqrt((1.0 - pull) * variance + pull**2 / weight.sum() + unsure)
+    return np.asarray(pull * middle + (1.0 - pull) * y, dtype=np.float64), np.asarray(spread, dtype=np.float64)
 
 
 def fit_gamma_poisson(count: ArrayLike, exposure: ArrayLike, weight: ArrayLike | None = None) -> Prior:
