@@ -176,6 +176,8 @@ def test_what_is_not_known_brings_no_number_and_no_money() -> None:
     assert {row["expected_gain"] for row in blank["investment"]} == {None}
     assert {row["funded"] for row in blank["investment"]} == {False}
     assert any("no gain is told" in note for note in ran.notes)
+    _, ran = run(given(offered))
+    assert any("no more of connection than chance may" in note for note in ran.notes)
     thin, _ = run(given(offered), min_base=5000)
     assert {row["expected_gain"] for row in thin["investment"]} == {None}
 

@@ -102,6 +102,9 @@ def _notes(read: Mapping[str, Rows], at: Mapping[str, Place], offered: Sequence[
         notes.append(
             "What a touchpoint goes with is no cause: gains count the part that may be cause, drawn anew each time."
         )
+        shown = {row["outcome"] for row in read["investment_driver"] if row["derived"] is not None}
+        weak = sorted({place.route for place in at.values() if place.route is not None} - shown)
+        notes += [f"All touchpoints together say no more of {one} than chance may: read the intervals." for one in weak]
     elif offered:
         notes.append("How much touchpoints matter is not known, so no gain is told.")
     faults = [f"{one.row['option_id']}: {one.fault}" for one in offered if one.fault]

@@ -12,6 +12,7 @@ from heartline.analysis import (
     growth,
     iceberg,
     ingredients,
+    investment,
     initiatives,
     journeys,
     loyalty,
@@ -50,6 +51,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             next_move.ANALYSIS,
             questionnaire.ANALYSIS,
             associations.ANALYSIS,
+            investment.ANALYSIS,
             overview.ANALYSIS,
         ]
     )
