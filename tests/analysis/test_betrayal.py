@@ -200,7 +200,7 @@ def test_the_ledger_adds_up_by_hand(company: Company) -> None:
     assert angry["harm"] == pytest.approx(200.0 * 0.5 / 0.5)
     assert (angry["harm_low"], angry["harm_high"]) == (pytest.approx(0.0), pytest.approx(500.0))
     assert angry["help"] is None
-    assert angry["harm_of_others"] is None
+    assert "harm_of_others" not in angry  # who read a post is in no company's data
     assert "usual001" not in ledger  # whom they named had been named before
 
 

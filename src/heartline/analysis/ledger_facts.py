@@ -66,7 +66,6 @@ def ledger(f: Functions, context: Context, values: Values) -> list[Step]:
         Step(
             "ledger",
             "select l.customer_id, h.harm, h.harm_low, h.harm_high, cast(h.attacks as bigint) as attacks,"
-            " cast(null as double) as harm_of_others,"
             " g.brought + g.expected as help,"
             f" g.brought + greatest(0.0, g.expected - {Z} * g.expected_sd) as help_low,"
             f" g.brought + g.expected + {Z} * g.expected_sd as help_high,"
