@@ -129,12 +129,20 @@ def test_customers_cannot_tell_where_ranks_do_not_agree() -> None:
     few = run({"driver": agree[:5]})["customers_cannot_tell"]
     assert few["estimate"] is None
     assert "5 points" in few["reason"]
-    told = [driver("thank_you_note", 0.1, 0.30), driver("account_opening", 0.9, 0.01)]
-    note = run({"driver": told})["thanks_beat_opening_an_account"]
-    assert note["estimate"] == pytest.approx(0.29)
-    assert note["verdict"] == "supported"
-    # other touchpoints, no claim about them
-    assert run({"driver": [driver("shop", 0.1, 0.3)]})["thanks_beat_opening_an_account"]["estimate"] is None
+
+
+def test_a_thank_you_note_against_opening_an_account() -> None:
+    visits = [
+        {"interaction_id": f"{place}{n}", "customer_id": f"c{n}", "occurred_at": datetime(2026, 5, 1), "channel": "web",
+         "touchpoint": place, "felt_valence": felt + 0.1 * (n % 3 - 1), "felt_from": "rating"}
+        for place, felt in (("thank_you_note", 0.5), ("account_opening", 0.1), ("delivery", 0.9)) for n in range(60)
+    ]  # fmt: skip
+    found = run({"touchpoint_visit": visits})["thanks_beat_opening_an_account"]
+    assert found["estimate"] == pytest.approx(0.4)
+    assert found["low"] < 0.4 < found["high"] < 0.45
+    assert (found["verdict"], found["n"], found["unit"]) == ("supported", 120, "valence")
+    guessed = [{**row, "felt_from": "behaviour"} for row in visits]
+    assert run({"touchpoint_visit": guessed})["thanks_beat_opening_an_account"]["estimate"] is None
 
 
 def spoke(number: int, days_ago: float, signals: str, back_after: float | None) -> Rows:

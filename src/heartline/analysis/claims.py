@@ -20,6 +20,11 @@ from heartline.tables import table
 PLACES = ("store", "web", "app", "event")
 GRACE_DAYS = 14  # what follows within these days may still be the same matter
 SATISFIED = 70.0
+THANKS = "touchpoint like '%thank%'"
+OPENING = (
+    "(touchpoint like '%account%open%' or touchpoint like '%open%account%'"
+    " or touchpoint in ('sign_up', 'registration'))"
+)
 AT_THE_TILL = ("%cart%", "%basket%", "%checkout%", "%payment%")
 
 
@@ -49,6 +54,14 @@ def _gather(f: Functions, context: Context, values: Values) -> list[Step]:
             "select count(*) as customers, sum(case when satisfaction >= "
             f"{SATISFIED} then 1 else 0 end) as satisfied from connection"
             f" where period_end = {now} and satisfaction is not null",
+        ),
+        Step(
+            "claim_felt",
+            "select place, count(*) as customers, avg(felt) as felt, var_samp(felt) as spread from ("
+            "select customer_id, place, avg(felt_valence) as felt from (select customer_id, felt_valence,"
+            f" case when {THANKS} then 'thanks' when {OPENING} then 'opening' end as place from touchpoint_visit"
+            " where felt_from in ('words', 'rating')) visits where place is not null and felt_valence is not null"
+            " group by customer_id, place) people group by place",
         ),
         *_away(f, context),
     ]
@@ -100,6 +113,7 @@ ANALYSIS = Analysis(
         "interaction",
         "purchase",
         "feeling",
+        "touchpoint_visit",
         "connection",
         "connection_value",
         "leaving_cause",
@@ -120,6 +134,7 @@ ANALYSIS = Analysis(
                 "claim_driver",
                 "claim_step",
                 "claim_satisfied",
+                "claim_felt",
                 "claim_away",
             ),
             fit=fit,

@@ -199,19 +199,16 @@ def _cannot_tell(found: Mapping[str, Rows], least: int) -> Own:
 
 
 def _thanks(found: Mapping[str, Rows], least: int) -> Own:
-    outcome, rows = _drivers(found)
-    note = next((row for row in rows if "thank" in row["touchpoint"]), None)
-    opening = next(
-        (row for row in rows if "account" in row["touchpoint"] or row["touchpoint"] in ("sign_up", "registration")),
-        None,
-    )
+    known = {row["place"]: row for row in found["claim_felt"]}
+    note, opening = known.get("thanks"), known.get("opening")
     if note is None or opening is None:
-        return Own(reason="no thank-you note, or no opening of an account, is among the drivers", outcome=outcome)
-    error = float(np.hypot(*((row["derived_high"] - row["derived_low"]) / (2 * Z90) for row in (note, opening))))
-    gap = float(note["derived"] - opening["derived"])
-    n = min(int(note["n"]), int(opening["n"]))
-    key = {"outcome": outcome, "touchpoint": note["touchpoint"]}
-    return Own(gap, gap - Z90 * error, gap + Z90 * error, n, key=key, outcome=outcome)
+        return Own(reason="of a thank-you note, or of opening an account, no feeling is known")
+    n = min(int(note["customers"]), int(opening["customers"]))
+    if n < least:
+        return Own(n=n, reason=f"{n} customers are known at one of the two; {least} are wanted")
+    error = float(np.sqrt(sum((row["spread"] or 0.0) / row["customers"] for row in (note, opening))))
+    gap = float(note["felt"] - opening["felt"])
+    return Own(gap, gap - Z90 * error, gap + Z90 * error, int(note["customers"] + opening["customers"]))
 
 
 def _satisfied(found: Mapping[str, Rows], least: int) -> Own:

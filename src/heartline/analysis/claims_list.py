@@ -94,9 +94,9 @@ CLAIMS: tuple[Claim, ...] = (
           "Rank correlation, over points of connection, of what customers call important with what goes with their"
           " {outcome}; below 0.5 they can hardly tell.", "driver", "", direction="below", unit="correlation",
           unit_of_n="points of connection"),
-    Claim("thanks_beat_opening_an_account", "A thank-you note moves customers more than opening an account does.", 0.0,
-          "Share of what explains {outcome} that is the thank-you note's, less that of opening an account.", "driver",
-          "", unit="difference"),
+    Claim("thanks_beat_opening_an_account", "A thank-you note has more emotional impact than opening an account.", 0.0,
+          "Mean felt valence of thank-you notes, less that of opening an account, read from words and ratings; each"
+          " customer counts once.", "touchpoint_visit", "", unit="valence"),
     Claim("satisfaction_is_high_already", "Satisfaction is often high already.", 0.5,
           "Share of customers with ratings or answers whose satisfaction is 70 or more, in the latest period.",
           "connection", "satisfaction"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from heartline.analysis import (
     associations,
     betrayal,
+    claims,
     connection,
     connection_value,
     drivers,
@@ -45,6 +46,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             iceberg.ANALYSIS,
             value.ANALYSIS,
             connection_value.ANALYSIS,
+            claims.ANALYSIS,
             growth.ANALYSIS,
             scorecard.ANALYSIS,
             betrayal.ANALYSIS,

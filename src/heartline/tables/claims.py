@@ -83,7 +83,7 @@ CLAIMS = (
         c("threshold", "double", "what the interval is held against: the published figure where there is one"),
         c("direction", "string", "above: the claim says more than the threshold; below: less; about: that much",
           allowed=("above", "below", "about")),
-        c("unit", "string", "times, share, correlation, difference"),
+        c("unit", "string", "times, share, correlation, valence (points)"),
         c("unit_of_n", "string", "what n counts"),
         c("computed", "string", "how the company's own figure came about, in words"),
         c("from_table", "string", "table that the figure was read from or counted in"),

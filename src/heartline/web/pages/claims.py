@@ -15,7 +15,7 @@ VERDICTS = {
     "supported": ("holds here", "good"), "not_supported": ("does not hold here", "bad"),
     "not_enough_evidence": ("not enough evidence", ""),
 }  # fmt: skip
-KINDS: dict[str, Kind] = {"times": "spread", "share": "share", "correlation": "spread", "difference": "points"}
+KINDS: dict[str, Kind] = {"times": "spread", "share": "share", "correlation": "spread", "valence": "valence"}
 
 
 @dataclass(frozen=True)
