@@ -28,6 +28,7 @@ from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
 from heartline.web.app import create_app
 
+from .driver_rows import drivers
 from .growth_rows import growth
 from .investment_rows import investment
 
@@ -215,6 +216,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     _predictions(made, ends)
     growth(made, ends)
     investment(made, ends[-1])
+    drivers(made)
     return made
 
 

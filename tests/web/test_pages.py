@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ADDRESSES = {
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
-    "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt", "drop_offs": "/drop-offs",
+    "drivers": "/drivers", "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt", "drop_offs": "/drop-offs",
     "growth": "/growth?against=year", "value": "/value", "claims": "/claims", "investment": "/investment",
     "predictions": "/predictions?quantity=repeat_purchase",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",

@@ -66,7 +66,7 @@ from touchpoint_period where period_start = $month group by touchpoint
 having sum(felt_visits) >= $base order by mean asc nulls last, touchpoint limit 1
 """
 
-HYGIENE = "select touchpoint from driver where class = 'hygiene' group by touchpoint"
+HYGIENE = "select touchpoint from driver where class = 'hygiene' or floor = 'shown' group by touchpoint"
 
 
 @dataclass(frozen=True)

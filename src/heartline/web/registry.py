@@ -9,6 +9,7 @@ from heartline.web.pages import (
     customers,
     data,
     desk,
+    drivers,
     drop_offs,
     explain,
     growth,
@@ -23,6 +24,7 @@ from heartline.web.pages import (
 )
 
 PAGES: tuple[Page, ...] = (
-    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, drop_offs.PAGE,
-    value.PAGE, claims.PAGE, growth.PAGE, investment.PAGE, customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE, explain.PAGE,
+    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, drivers.PAGE, drop_offs.PAGE,
+    value.PAGE, claims.PAGE, growth.PAGE, investment.PAGE, customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE,
+    explain.PAGE,
 )  # fmt: skip
