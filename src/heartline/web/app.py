@@ -41,7 +41,7 @@ from heartline.web import correcting, deciding, downloads, drawing, figures, ide
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
-from heartline.web.registry import PAGES
+from heartline.web.registry import MENU, PAGES
 from heartline.web.security import (
     DROP_PATH,
     FORM_PATH,
@@ -84,7 +84,7 @@ def templates() -> Environment:
     )
     environment.globals.update(
         guide=drawing.guide,
-        menu=[page for page in PAGES if page.menu],
+        menu=MENU,
         explain_address=figures.explain_address,
         bundle_version=drawing.bundle_version(),
         felt_words=words.FELT_FROM,

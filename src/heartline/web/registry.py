@@ -1,4 +1,4 @@
-"""All pages, in the order of the menu. A new page is a file in ``web/pages``, a template, and a line here."""
+"""All pages, and the menu. A new page is a file in ``web/pages``, a template, and a place in the menu here."""
 
 from __future__ import annotations
 
@@ -23,8 +23,16 @@ from heartline.web.pages import (
     value,
 )
 
-PAGES: tuple[Page, ...] = (
-    desk.PAGE, journey.PAGE, service.PAGE, mind.PAGE, predictions.PAGE, hurt.PAGE, drivers.PAGE, drop_offs.PAGE,
-    value.PAGE, claims.PAGE, growth.PAGE, investment.PAGE, customers.PAGE, identity.PAGE, data.PAGE, customer.PAGE,
-    explain.PAGE,
-)  # fmt: skip
+MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    ("Desk", (desk.PAGE,)),
+    ("Feelings", (journey.PAGE, service.PAGE, mind.PAGE, drop_offs.PAGE)),
+    ("Bonds", (hurt.PAGE, predictions.PAGE)),
+    ("Money", (value.PAGE, growth.PAGE, claims.PAGE)),
+    ("Moves", (drivers.PAGE, investment.PAGE)),
+    ("Customers", (customers.PAGE, identity.PAGE)),
+    ("Data", (data.PAGE,)),
+)
+"""The menu: groups along the line of data, each with its pages; the group's link leads to the first of them."""
+
+PAGES: tuple[Page, ...] = (*(page for _, pages in MENU for page in pages), customer.PAGE, explain.PAGE)
+"""Every page, also those that only a link leads to."""
