@@ -20,7 +20,7 @@ from heartline.stats.multiple import false_discovery
 
 MUST_HAVE, PERFORMANCE, DELIGHTER = "must_have", "performance", "delighter"
 REPLICATES = 200
-FALSE = 0.1
+FALSE, ODD = 0.1, 0.25
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Effects:
 
     kind: must_have, performance or delighter, among all drivers at a false discovery rate of 10 %; empty where that
         leaves it open, or where a bad experience goes with a better outcome than the middle, or a good one with a
-        worse: something else stands behind it
+        worse, by more than a quarter of the other effect: something else stands behind it
     """
 
     penalty: Floats
@@ -81,7 +81,9 @@ def penalty_reward(
     kinds[(harms > 0) & (gains > 0)] = PERFORMANCE
     kinds[(harms > 0) & (tilts < 0)] = MUST_HAVE
     kinds[(gains > 0) & (tilts > 0)] = DELIGHTER
-    kinds[(harms < 0) | (gains < 0) | ~both] = ""
+    down, up = np.abs(point[bad]), np.abs(point[good])
+    odd = ((harms < 0) & (down > ODD * up)) | ((gains < 0) & (up > ODD * down))
+    kinds[odd | ~both] = ""
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     known = np.concatenate([np.ones(first, dtype=bool), marked])
     point, low, high = (np.where(known, each, np.nan) for each in (point, low, high))
