@@ -5,7 +5,7 @@ other readers, so that ratios show.
 
 make bench                     all of them
 python benchmarks/run.py NAME  one of them: main_job, million, ingest, live, privacy, feeds, identity, text,
-                               text_accuracy, feelings_ahead
+                               text_accuracy, feelings_ahead, drivers
 """
 
 from __future__ import annotations
@@ -122,6 +122,11 @@ def feelings_ahead() -> None:
     subprocess.run([sys.executable, HERE / "feelings_ahead.py", DATA], check=True)
 
 
+def drivers() -> None:
+    """Shapley shares of 14 drivers, beside plain loops."""
+    subprocess.run([sys.executable, HERE / "bench_drivers.py", *([DATA] if DATA.is_dir() else [])], check=True)
+
+
 BENCHMARKS = {
     "main_job": main_job,
     "million": million,
@@ -133,6 +138,7 @@ BENCHMARKS = {
     "text": text,
     "text_accuracy": text_accuracy,
     "feelings_ahead": feelings_ahead,
+    "drivers": drivers,
 }
 
 if __name__ == "__main__":
