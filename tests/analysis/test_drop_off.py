@@ -182,7 +182,7 @@ def test_the_planted_share_and_its_money(duckdb_engine: DuckDBEngine) -> None:
 
 def test_a_harmless_cause_has_no_share_and_a_thin_one_none_at_all(duckdb_engine: DuckDBEngine) -> None:
     rng = np.random.default_rng(4)
-    visits, orders = many(met=0.0)
+    visits, orders = many(2, met=0.0)
     thin = [visit("login", -1, "c0001", "c0001", outcome="failed")]
     met = {f"c{number:04d}" for number in range(900) if rng.random() < 0.3}
     banners = [
@@ -276,7 +276,9 @@ def test_a_fix_in_one_channel_is_read_against_the_others(duckdb_engine: DuckDBEn
 def test_who_refuses_is_in_no_count_and_names_change_nothing(duckdb_engine: DuckDBEngine) -> None:
     visits, orders = many(customers=400)
     plain = run(duckdb_engine, given(visits, orders))
-    refusing = [{"customer_id": "c0001", "consent_emotion": False}, {"customer_id": "c0002", "objections": "all"}]
+    refusing: list[Row] = [
+        {"customer_id": "c0001", "consent_emotion": False}, {"customer_id": "c0002", "objections": "all"},
+    ]  # fmt: skip
     fewer = run(duckdb_engine, given(visits, orders, customer=refusing))
     assert fewer["search", "any"]["reached"] == plain["search", "any"]["reached"] - 2
     other = run(duckdb_engine, given(*many(customers=400, code="rabatt_code")))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pyarrow as pa
 import pytest
 from tests.company import Company
 from tests.engines.compare import assert_same, run_on
 
-from heartline.analysis import move_path
+from heartline.analysis import drop_off, move_path
 from heartline.analysis.base import Analysis, Context
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine
+from heartline.tables import TABLES
 
 pytestmark = pytest.mark.spark
 
@@ -54,3 +58,25 @@ def test_moves_are_explained_alike_where_enough_move(
     assert ours["move_path"].num_rows > 20
     assert_same(ours["move_path"], theirs["move_path"], "move_path")
     assert told["move_path"].notes == said["move_path"].notes
+
+
+def test_fixes_are_read_alike(company: Company, duckdb_engine: DuckDBEngine, spark_views: SparkEngine) -> None:
+    """The same company where a person dated a fix in one channel and named a cause that no rule measures."""
+    at = company.as_of
+    said = {"funnel": "online_order", "step": "checkout", "decided_by": "Dana", "decided_at": at, "note": ""}
+    listed = [
+        said | {"hypothesis_id": 1, "cause": "code_denied", "status": "accepted", "fixed_at": at - timedelta(days=120),
+                "fixed_channel": "app"},
+        said | {"hypothesis_id": 2, "cause": "price_shown_late", "status": "rejected"},
+    ]  # fmt: skip
+    reads = drop_off.ANALYSIS.reads
+    given = {name: rows for name, rows in {**company.given, **company.made}.items() if name in reads}
+    given["hypothesis"] = pa.Table.from_pylist(listed, TABLES["hypothesis"].arrow_schema())
+    context = Context(at, company.settings)
+    (ours, _), (theirs, _) = (
+        run_on(engine, [drop_off.ANALYSIS], context, given) for engine in (duckdb_engine, spark_views)
+    )
+    assert ours["fix_effect"].num_rows == 2
+    assert {"accepted", "rejected"} <= set(ours["drop_off"]["status"].to_pylist())
+    for name in drop_off.ANALYSIS.writes:
+        assert_same(ours[name], theirs[name], name)

@@ -196,13 +196,36 @@ def clues(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                 from drop_contact c join funnel n on n.touchpoint = c.touchpoint)
             select funnel, customer_id, session_id, occurred_at, touchpoint from placed
                 where position < position_before"""),
-        Step("drop_clue", " union all ".join((
-            _clue("failure", "drop_judged", "failure is not null"),
-            _clue("'retry'", "drop_judged", "retry = 1"),
-            _clue("'waiting'", "drop_judged", "waits = 1 or long = 1", slow="1 - waits"),
-            _clue("'went_back'", "drop_back", "true", funnel="funnel"),
-            *(_said(cause) for cause in WORDS),
-        )), keep=True),
+        # one row a contact and cause; ``slow`` is a wait told by nothing but how long the contact took
+        Step("drop_clue", f"""
+            with done as (
+                select customer_id, session_id, occurred_at, touchpoint, trim(coalesce(failure, '')
+                    || case when retry = 1 then ' retry' else '' end
+                    || case when waits = 1 then ' waiting' when long = 1 then ' slow' else '' end) as causes
+                from drop_judged),
+            told as (
+                select t.customer_id, coalesce(c.session_id, '') as session_id, t.occurred_at,
+                    coalesce(c.touchpoint, '') as touchpoint, trim({_said()}) as causes
+                from feeling t left join drop_contact c on c.interaction_id = t.interaction_id
+                left join drop_refused r on r.customer_id = t.customer_id
+                where t.status = 'scored' and r.customer_id is null),
+            each_done as (
+                select customer_id, session_id, occurred_at, touchpoint, {f.explode_words("causes")} as cause
+                from done where causes <> ''),
+            each_told as (
+                select customer_id, session_id, occurred_at, touchpoint, {f.explode_words("causes")} as cause
+                from told where causes <> '')
+            select customer_id, session_id, occurred_at, touchpoint, 'behaviour' as source, '' as funnel,
+                case when cause = 'slow' then 'waiting' else cause end as cause,
+                case when cause = 'slow' then 1 else 0 end as slow
+            from each_done
+            union all
+            select customer_id, session_id, occurred_at, touchpoint, 'behaviour' as source, funnel,
+                'went_back' as cause, 0 as slow
+            from drop_back
+            union all
+            select customer_id, session_id, occurred_at, touchpoint, 'words' as source, '' as funnel, cause, 0 as slow
+            from each_told""", keep=True),
         # At the last step not ending well is stopping itself, so what fails there is no cause of it; how long a contact
         # took at which somebody stopped is made by their stopping.
         Step("drop_met", f"""
@@ -220,21 +243,8 @@ def clues(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     )  # fmt: skip
 
 
-def _clue(cause: str, source: str, condition: str, funnel: str = "''", slow: str = "0") -> str:
-    return (
-        f"select customer_id, session_id, occurred_at, touchpoint, {cause} as cause, 'behaviour' as source,"
-        f" {funnel} as funnel, {slow} as slow from {source} where {condition}"
-    )
-
-
-def _said(cause: str) -> str:
-    return (
-        "select t.customer_id, coalesce(c.session_id, '') as session_id, t.occurred_at,"
-        f" coalesce(c.touchpoint, '') as touchpoint, '{cause}' as cause, 'words' as source, '' as funnel, 0 as slow"
-        " from feeling t left join drop_contact c on c.interaction_id = t.interaction_id"
-        " left join drop_refused r on r.customer_id = t.customer_id"
-        f" where t.status = 'scored' and r.customer_id is null and {said(cause)}"
-    )
+def _said() -> str:
+    return " || ".join(f"case when {said(cause)} then ' {cause}' else '' end" for cause in WORDS)
 
 
 def count(f: Functions, context: Context, values: Values) -> Sequence[Step]:
