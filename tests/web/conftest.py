@@ -322,9 +322,12 @@ def _hurts(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
         {"customer_id": "c0000", "harm": 40.0, "harm_low": 0.0, "harm_high": 90.0, "attacks": 2, "help": 120.0,
          "help_low": 80.0, "help_high": 160.0, "brought": 70.0, "referred": 1, "converted": 1, "currency": "EUR"}
     )  # fmt: skip
-    for met, beyond in (("felt_bad", True), ("failed", False)):
+    for now, met, beyond in (
+        ("advocate", "visited", True), ("at_risk", "felt_bad", True), ("at_risk", "failed", False),
+        ("indifferent", "failed", False),
+    ):  # fmt: skip
         made["move_path"].append(
-            {"segment_from": "content", "segment_to": "at_risk", "touchpoint": "support_call", "met": met,
+            {"segment_from": "content", "segment_to": now, "touchpoint": "support_call", "met": met,
              "movers": 60, "stayers": 900, "share": 0.3, "share_stayers": 0.1, "difference": 0.2,
              "difference_low": 0.1, "difference_high": 0.3, "p_value": 0.001, "false_discovery": 0.01,
              "beyond_chance": beyond}

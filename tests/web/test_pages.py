@@ -329,8 +329,31 @@ def test_hurt_is_shown_with_intervals_and_obeys_objections(client: Client) -> No
     assert [person["customer_id"] for person in held["people"]] == ["c0000", "c0004"]
     assert held["withheld"] == 2
     assert held["per_teller"]["low"] < held["per_teller"]["value"] < held["per_teller"]["high"]
-    assert [step["met"] for step in held["paths"]] == ["bad contact"]
+    assert [step["met"] for step in held["paths"]][:1] == ["bad contact at support call"]
     assert "not enough evidence" in shown  # nobody met the cause price
+
+
+def test_moves_away_come_first_and_those_without_a_reason_are_named(client: Client) -> None:
+    held = client.get("/hurt.json").json()
+    assert [step["move"] for step in held["paths"]] == [
+        "Satisfied, content → Satisfied, at risk",
+        "Satisfied, content → Advocates",
+    ]
+    assert held["paths"][1]["met"] == "any contact at support call"
+    assert [one["move"] for one in held["quiet"]] == ["Satisfied, content → Satisfied, indifferent"]
+    assert [line["cause"] for line in held["leaving"]][-2:] == ["any of these", "nothing known"]
+    assert "Nothing beyond chance" in client.get("/hurt").text
+
+
+def test_teams_are_compared_only_beyond_chance_and_by_the_ingredient_chosen(client: Client) -> None:
+    held = client.get("/service.json?ingredient=hassle").json()
+    at = held["team_signs"].index("left before the end")
+    tones = {line["team"]: line["tones"][at] for line in held["team_lines"]}
+    assert tones == {"amber": "good", "ember": "bad"}
+    assert all(tone == "" for line in held["team_lines"] for n, tone in enumerate(line["tones"]) if n != at)
+    other = client.get("/service.json?ingredient=respect").json()
+    assert "left before the end" not in other["team_signs"]
+    assert "never a person" in client.get("/service").text
 
 
 def test_betrayal_of_a_customer_has_factors_and_obeys_objections(client: Client) -> None:

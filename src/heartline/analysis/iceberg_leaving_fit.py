@@ -93,7 +93,7 @@ def leaving_rows(tables: Mapping[str, pa.Table], context: Context, notes: list[s
         if cause in ends and (cause in ("any", "not_known") or count >= LEAST_MET):
             row |= dict(zip(("share", "share_low", "share_high"), ends[cause], strict=True))
             row |= {"compared": round(float(weight[stayed[1]].sum())), "status": "estimated"}
-            row["met_stayers"] = float(stayed[0] @ share_met) if cause != "not_known" else None
+            row["met_stayers"] = float(stayed[0] @ share_met)
         rows.append(row)
     return rows
 

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from heartline.tables import SEGMENTS
 from heartline.web.consent import Consent, consents
 from heartline.web.door import Door, Row, one, rows
 from heartline.web.figures import Figure, explain_address, plain
 from heartline.web.page import Chart, ChartQuery, Page, Query, told
 from heartline.web.words import SEGMENT_NAMES
 
-MOST_PEOPLE, MOST_PATHS = 12, 14
+MOST_PEOPLE, MOST_OF_A_MOVE = 12, 4
 WHOLE = "select * from iceberg where cause = 'all' order by period_end"
 CAUSES = """
 select * from iceberg where cause <> 'all' and period_end = (select max(period_end) from iceberg)
 order by silent desc nulls last, cause
 """
-LEAVING = "select * from leaving_cause order by share desc nulls last, cause"
+LEAVING = """
+select * from leaving_cause
+order by case cause when 'any' then 1 when 'not_known' then 2 else 0 end, share desc nulls last, cause
+"""
 BETRAYED = """
 select b.*, c.name from betrayal b left join customer c on c.customer_id = b.customer_id
 where b.p_betrayal is not null order by b.p_betrayal desc, b.customer_id limit 60
@@ -38,8 +42,12 @@ select currency, count(harm) as harm_n, sum(harm) as harm, sum(harm_low) as harm
 from ledger group by currency order by count(*) desc, currency limit 1
 """
 PATHS = """
-select * from move_path where beyond_chance and met <> 'visited'
+select * from move_path where beyond_chance
 order by segment_from, segment_to, abs(difference) desc, touchpoint, met
+"""
+QUIET = """
+select segment_from, segment_to, max(movers) as movers, count(*) as compared from move_path
+group by segment_from, segment_to having not max(beyond_chance) order by segment_from, segment_to
 """
 COMPARED = "select count(*) as compared from move_path"
 
@@ -79,14 +87,24 @@ class Betrayed:
 
 @dataclass(frozen=True)
 class Step:
-    """What movers met more, or less, than stayers."""
+    """What movers met more, or less, than stayers; ``first``: the first line of its move."""
 
     move: str
+    first: bool
     met: str
     touchpoint: str
     share: Figure
     stayers: Figure
     difference: Figure
+
+
+@dataclass(frozen=True)
+class QuietMove:
+    """A move of which nothing that was met stands out."""
+
+    move: str
+    movers: int
+    compared: int
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,8 @@ class HurtContext:
     withheld: int = told("customers left out of that list because of a refusal or an objection")
     harm: Figure = told("own expected value that goes with hurt")
     help: Figure = told("what referred people brought and are expected to bring")
-    paths: Sequence[Step] = told("what movers met beyond stayers, beyond chance")
+    paths: Sequence[Step] = told("what movers met beyond stayers, beyond chance: worst moves first, at most 4 a move")
+    quiet: Sequence[QuietMove] = told("moves of which nothing that was met is beyond chance")
     compared: int = told("comparisons of movers with stayers that were made")
     charts: dict[str, Chart] = told("charts by name")
 
@@ -191,6 +210,10 @@ def build(door: Door, query: Query) -> HurtContext:
         harm=_money(ledger, "harm", unit),
         help=_money(ledger, "help", unit),
         paths=paths,
+        quiet=[
+            QuietMove(_move(row), int(row["movers"]), int(row["compared"]))
+            for row in sorted(rows(door, QUIET), key=_worse)
+        ],
         compared=int(one(door, COMPARED).get("compared") or 0),
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
     )
@@ -258,24 +281,40 @@ def _money(row: Row, name: str, unit: str) -> Figure:
     )
 
 
+def _move(row: Row) -> str:
+    return " → ".join(SEGMENT_NAMES.get(row[name]) or plain(row[name]) for name in ("segment_from", "segment_to"))
+
+
+def _worse(row: Row) -> tuple[int, str, str]:
+    """Moves away from the brand first, the longest way first."""
+    before, now = (SEGMENTS.index(row[name]) if row[name] in SEGMENTS else 0 for name in ("segment_from", "segment_to"))
+    return now - before, row["segment_from"], row["segment_to"]
+
+
 def _paths(door: Door) -> list[Step]:
-    met = {"felt_bad": "bad contact", "felt_good": "good contact", "failed": "failed contact"}
-    found = sorted(rows(door, PATHS), key=lambda row: -abs(row["difference"]))[:MOST_PATHS]
-    found.sort(key=lambda row: (row["segment_from"], row["segment_to"], -abs(row["difference"])))
-    made = []
-    for row in found:
+    met = {
+        "felt_bad": "bad contact at ",
+        "felt_good": "good contact at ",
+        "failed": "failed contact at ",
+        "visited": "any contact at ",
+    }
+    made: list[Step] = []
+    for row in sorted(rows(door, PATHS), key=lambda row: (*_worse(row), -abs(row["difference"]))):
+        move = _move(row)
+        if sum(step.move == move for step in made) == MOST_OF_A_MOVE:
+            continue
         address = explain_address(
             "move_path", "difference", segment_from=row["segment_from"], segment_to=row["segment_to"],
             touchpoint=row["touchpoint"], met=row["met"],
         )  # fmt: skip
-        names = (SEGMENT_NAMES.get(row[name]) or plain(row[name]) for name in ("segment_from", "segment_to"))
         difference = Figure(
             row["difference"], "share", "", row["difference_low"], row["difference_high"], row["movers"], address
         )
         made.append(
             Step(
-                " → ".join(names),
-                met.get(row["met"]) or plain(row["met"]),
+                move,
+                not made or made[-1].move != move,
+                met.get(row["met"], plain(row["met"]) + " at ") + plain(row["touchpoint"]),
                 plain(row["touchpoint"]),
                 Figure(row["share"], "share", n=row["movers"]),
                 Figure(row["share_stayers"], "share", n=row["stayers"]),
