@@ -113,13 +113,13 @@ def answer(query: Query, settings: Settings, ask: Ask) -> Answer:
     """The best plan. PlanError names limits that cannot be kept together; AnalysisError before the first run."""
     started = time.perf_counter()
     rows = query(OPTIONS).to_pylist()
-    options = _options(query(LEVELS), {row["option_id"]: row for row in rows})
     if not rows:
         raise AnalysisError(
             "no option has been worked out",
             "options in the table `option` and a run",
             "load options, then heartline run",
         )
+    options = _options(query(LEVELS), {row["option_id"]: row for row in rows})
     asked = _asked(query, settings, ask)
     scenarios = next((one.gains.shape[1] for one in options if one.gains is not None), 1)
     made = choices(options, scenarios)
@@ -148,7 +148,7 @@ def answer(query: Query, settings: Settings, ask: Ask) -> Answer:
         proven=found.proven,
         lines=[
             _line(row, by.get(row["option_id"]), found.units.get(row["option_id"], 0),
-                  reason(by[row["option_id"]], found, options, asked, row["basis"]) if row["option_id"] in by
+                  reason(by[row["option_id"]], found, options, asked) if row["option_id"] in by
                   else row["reason"])
             for row in rows
         ],
@@ -176,7 +176,9 @@ def _options(levels: pa.Table, rows: Mapping[str, Mapping[str, Any]]) -> list[Op
         np.asarray(levels.column(name).to_numpy(zero_copy_only=False), dtype=np.float64)
         for name in ("units", "cost", "lift", "gain")
     )
-    edges = np.flatnonzero(np.append(True, names[1:] != names[:-1])) if len(names) else np.empty(0, dtype=np.int64)
+    if not len(names):
+        return []
+    edges = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
     made = []
     for start, end in zip(edges, np.append(edges[1:], len(names)), strict=True):
         row = rows.get(names[start])

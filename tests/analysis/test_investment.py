@@ -170,7 +170,7 @@ def test_what_is_not_known_brings_no_number_and_no_money() -> None:
     assert "try it small" in found["guess"]["reason"]
     assert found["blind"]["reason"] == "how much nowhere matters is not known"
     assert found["known"]["funded"]
-    assert "as the company believes" in found["known"]["reason"]
+    assert "of each unit of money in the mean, less than it costs" in found["known"]["reason"]
     assert any("2 of 3 lifts are as the company believes" in note for note in ran.notes)
     blank, ran = run(given(offered, driver=[]))
     assert {row["expected_gain"] for row in blank["investment"]} == {None}

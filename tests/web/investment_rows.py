@@ -33,7 +33,8 @@ def investment(made: dict[str, list[dict[str, Any]]], as_of: datetime) -> None:
         )  # fmt: skip
         rows["investment_driver"].append(
             {"outcome": "connection", "touchpoint": name, "slope": 0.9 * n if n < 4 else 0.0,
-             "derived": 0.2, "slope_low": 0.9 * n - 0.4, "slope_high": 0.9 * n + 0.4, "floor": "stated" if n == 0 else "none"}
+             "derived": 0.2, "slope_low": 0.9 * n - 0.4, "slope_high": 0.9 * n + 0.4,
+             "floor": "stated" if n == 0 else "none"}
         )  # fmt: skip
         rows["investment_money"].append({"touchpoint": name, "customers": 3000, "paid": 4.5e5, "squares": 1.5e8})
         rows["investment_spent"].append({"touchpoint": name, "department": "all", "amount": 1000.0 * (5 - n)})

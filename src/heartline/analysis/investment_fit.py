@@ -133,7 +133,7 @@ def _options(
         foreign = one.row["own_currency"] is False
         why = one.fault or "no budget is told" if best is None and asked.budget <= 0 else one.fault
         if not why:
-            why = reason(by[name], best, options, asked, one.basis) if best else "no plan is possible"
+            why = reason(by[name], best, options, asked) if best else "no plan is possible"
         rows.append(
             {
                 "option_id": name,

@@ -132,11 +132,11 @@ def named(found: Plan) -> str:
     return " ".join(f"{name}:{units}" if units > 1 else name for name, units in sorted(found.units.items()) if units)
 
 
-def reason(one: Option, found: Plan, options: Sequence[Option], asked: Asked, basis: str) -> str:
+def reason(one: Option, found: Plan, options: Sequence[Option], asked: Asked) -> str:
     """Why an option is funded or not, in words."""
     units = found.units.get(one.option_id, 0)
     if units:
-        return _why(one, units, found, options, asked, basis)
+        return _why(one, units, found, options, asked)
     funded = {name for name, number in found.units.items() if number}
     if one.option_id not in found.units:
         missing = [other for other in one.requires if other not in {each.option_id for each in options}]
@@ -169,19 +169,14 @@ def reason(one: Option, found: Plan, options: Sequence[Option], asked: Asked, ba
     return "others bring more for the money"
 
 
-def _why(one: Option, units: int, found: Plan, options: Sequence[Option], asked: Asked, basis: str) -> str:
+def _why(one: Option, units: int, found: Plan, options: Sequence[Option], asked: Asked) -> str:
     level = list(one.units).index(units)
     cost = float(one.costs[level])
     gain = None if one.gains is None else float(one.gains[level].mean())
-    told = {"measured": "as measured", "believed": "as the company believes"}.get(basis, "")
     if gain is not None and gain > 0 and cost > 0:
         share = gain / cost
-        back = f"expected to bring back {'less than 0.01' if share < 0.005 else f'{share:.2f}'} of each unit of money"
-        return (
-            ("must be funded; " if one.must else "")
-            + f"{back}{told and ', ' + told}, if part of what goes with it is cause"
-            + ("" if gain >= cost else "; less than it costs within the horizon")
-        )
+        back = f"brings back {'less than 0.01' if share < 0.005 else f'{share:.2f}'} of each unit of money in the mean"
+        return ("must be funded; " if one.must else "") + back + ("" if gain >= cost else ", less than it costs")
     if one.must:
         return "must be funded"
     if cost < 0:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,11 +35,25 @@ def invest(
         if told <= 0:
             raise PlanError("no budget is told", "an amount above 0", "add --budget, or set it in heartline.toml")
         ask = Ask(told, _caps(caps) if caps else None, aim, kept, seconds=seconds)
-        found = investing.answer(workspace.query, workspace.settings, ask)
+        with _solver_aside():
+            found = investing.answer(workspace.query, workspace.settings, ask)
     if as_json:
         print_json(asdict(found))
         return
     _print(found)
+
+
+@contextmanager
+def _solver_aside() -> Iterator[None]:
+    """What the solver prints of its own accord goes to the error stream: the output is for what was asked."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _caps(told: tuple[str, ...]) -> dict[str, float]:

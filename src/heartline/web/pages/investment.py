@@ -19,8 +19,9 @@ from heartline.web.page import BadAddress, Chart, ChartQuery, MissingPage, Page,
 FRONTIER = "select * from investment_frontier order by budget"
 PLACES = "select * from investment_place order by coalesce(point_worth, 0) desc, touchpoint"
 TRIALS = """
-select t.*, i.name, i.touchpoint from planned_experiment t join investment i on i.option_id = t.option_id
-order by i.name, t.outcome, t.design
+select t.*, coalesce(i.name, i.option_id) as name, i.touchpoint
+from planned_experiment t join investment i on i.option_id = t.option_id
+order by coalesce(i.name, i.option_id), t.outcome, t.design
 """
 AIM_NAMES = {
     "mean": "the highest mean gain", "cvar": "the best of the worst tenth", "payback": "the surest to pay back",
@@ -109,6 +110,7 @@ class InvestmentContext:
     measured: int = told("options whose lift was measured")
     places: Sequence[PlaceLine] = told("touchpoints, the one worth most first")
     trials: Sequence[TrialLine] = told("experiments of the plan of the last run")
+    untried: Sequence[str] = told("options of which neither a lift is known nor what to look for")
     aim: str = told("what the plan is best in")
     aims: Sequence[tuple[str, str]] = told("aims to choose from")
     kept: bool = told("whether money that is not spent is kept")
@@ -148,7 +150,7 @@ def _example(door: Door) -> float | None:
     if door.settings.number("budget") > 0:
         return None
     most = one(door, "select max(budget) as budget from investment_frontier").get("budget") or 0.0
-    return float(round(most / 3, -2 if most > 3000 else 0))
+    return float(round(most / 3, 1 - len(str(int(most)))) or most)
 
 
 def frontier_rows(door: Door, _query: Query) -> list[Row]:
@@ -190,6 +192,7 @@ def build(door: Door, query: Query) -> InvestmentContext:
     settings_caps = investing.caps_of(door.settings) if ask.caps is None else ask.caps
     offered = rows(door, "select distinct department from investment where department is not null order by 1")
     shown = answer or Answer(budget, {}, ask.aim or "mean", bool(ask.kept), ask.alpha, unit, 0)
+    trials = rows(door, TRIALS)
     spent = shown.cost if shown.cost > 0 else None
     parts = urlencode({name: value for name, value in query.items() if value})
     return InvestmentContext(
@@ -214,7 +217,8 @@ def build(door: Door, query: Query) -> InvestmentContext:
         left=[_line(line, unit) for line in shown.left],
         measured=sum(line.basis == "measured" for line in shown.lines),
         places=[_place(row, unit) for row in rows(door, PLACES)],
-        trials=[_trial(row, unit) for row in rows(door, TRIALS)],
+        trials=[_trial(row, unit) for row in trials if row["effect"] is not None],
+        untried=sorted({row["name"] for row in trials} - {row["name"] for row in trials if row["effect"] is not None}),
         aim=shown.aim,
         aims=tuple(AIM_NAMES.items()),
         kept=shown.kept,
@@ -270,7 +274,7 @@ def _trial(row: Row, unit: str) -> TrialLine:
         row["name"],
         "value of a customer" if value else f"feeling at {plain(row['touchpoint'])}",
         DESIGNS[row["design"]],
-        Figure(row["effect"], "money" if value else "valence", unit if value else "", explain=at("effect")),
+        Figure(row["effect"], "number" if value else "valence", unit if value else "", explain=at("effect")),
         Figure(row["n_per_arm"], "count", explain=at("n_per_arm")),
         Figure(row["weeks"], "number", "weeks", explain=at("weeks")),
         bool(row["possible"]),
