@@ -398,3 +398,6 @@ def test_claims_have_an_interval_a_verdict_and_a_way_back(client: Client) -> Non
     assert "does not hold here" in shown
     assert "nobody was asked" in shown
     assert held["claims"][1]["published"] == "96\u202f%"
+    for name in ("claim.csv", "claim.xlsx"):
+        assert f"/tables/{name}" in shown
+        assert client.get(f"/tables/{name}").status_code == 200
