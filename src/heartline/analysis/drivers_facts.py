@@ -21,7 +21,7 @@ SPAN_DAYS = 365  # contacts of so many days count
 AFTER_DAYS = 180  # what happened in so many last days is the outcome
 VERY_GOOD = 0.5
 LEAST_BEFORE = 2  # told contacts before one that it can be set against
-PER_BUCKET = 3000  # customers of each of the 64 buckets that are fitted on
+PER_BUCKET = 1500  # customers of each of the 64 buckets that are fitted on
 # What customers do of their own accord out of a bond they have, and goodbyes: outcomes, not what was done to them.
 OWN_ACTS = (*(kind for kinds in ACTS.values() for kind in kinds), *GOODBYE, "reply")
 
