@@ -188,6 +188,22 @@ def test_leaving_is_counted_as_far_as_silence_makes_it_probable() -> None:
     assert found["any"]["met"] > 0.41
 
 
+def test_who_writes_and_rates_badly_has_told_however_the_words_are_read() -> None:
+    given = left_and_stayed()
+    for row in given["touchpoint_visit"]:
+        number = int(row["interaction_id"][1:])
+        given["interaction"].append(
+            {"interaction_id": row["interaction_id"], "customer_id": row["customer_id"], "channel": "web",
+             "occurred_at": row["occurred_at"], "touchpoint": "shop", "kind": "visit", "rating_min": 1.0,
+             "rating_max": 5.0, "rating": 1.0 if number < 40 else 4.0}
+        )  # fmt: skip
+        if row["felt_from"] == "words":
+            row["felt_valence"] = 0.1  # the model reads them mildly
+    tables = {name: pa.Table.from_pylist(rows, schema=TABLES[name].arrow_schema()) for name, rows in given.items()}
+    made, _ = run(tables)
+    assert last(made["iceberg"])["told"] == 40
+
+
 def test_words_of_goodbye_are_no_reason_for_it() -> None:
     given = left_and_stayed()
     for number, row in enumerate(given["touchpoint_visit"]):

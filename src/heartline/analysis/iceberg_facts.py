@@ -59,11 +59,15 @@ def hear(f: Functions, context: Context, values: Values) -> list[Step]:
             " union all select cast('rated' as string) as basis, count(*) as heard from iceberg_rating",
         ),
         Step(
+            # who writes and rates the same contact badly has told, however mildly the words are read
             "iceberg_word",
             "select v.customer_id, v.interaction_id, v.occurred_at as moment, v.touchpoint,"
-            " v.felt_valence as felt, w.about"
-            " from touchpoint_visit v join feeling w on w.interaction_id = v.interaction_id"
-            f" where v.felt_from = 'words' and v.felt_valence <= {BAD}",
+            " case when r.felt < v.felt_valence then r.felt else v.felt_valence end as felt, w.about"
+            " from touchpoint_visit v join feeling w on w.interaction_id = v.interaction_id left join ("
+            f"select interaction_id, {rating} as felt from interaction"
+            " where rating between rating_min and rating_max and rating_max > rating_min) r"
+            " on r.interaction_id = v.interaction_id"
+            f" where v.felt_from = 'words' and (v.felt_valence <= {BAD} or coalesce(r.felt <= {BAD}, false))",
             keep=True,
         ),
     ]

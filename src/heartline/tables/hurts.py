@@ -16,7 +16,7 @@ HURTS = (
         c("period_end", "timestamp", "end of the period (excluded)", unit="UTC", required=True),
         c("cause", "string", "what the bad contacts were about; `all`: any", required=True, allowed=("all", *CAUSES)),
         c("customers", "int64", "customers with a contact in the period"),
-        c("told", "int64", "customers who told: a complaint, a problem, a goodbye, or words that felt bad"),
+        c("told", "int64", "customers who told: a complaint, a problem, a goodbye, or words that felt bad or came with a bad rating"),
         c("silent", "double", "customers who had a bad contact and did not tell, estimated", unit="customers",
           null="not enough evidence"),
         c("silent_low", "double", "lower end of the 90 % interval", unit="customers", null="as silent"),
