@@ -243,8 +243,8 @@ def test_caps_exclusions_and_needs_are_kept_and_said() -> None:
 def test_least_units_and_responses() -> None:
     offered = [
         option("pair", min_units=2, max_units=3, cost=10.0),
-        option("told", response=json.dumps([[1, 0.05], [3, 0.2]]), max_units=3, expected_lift=None),
-        option("tried", response=json.dumps([[1, 0.1, 50], [2, 0.3, 10], [2, 0.1, 30]]), max_units=2),
+        option("told", response=json.dumps({"1": 0.05, "3": 0.2}), max_units=3, expected_lift=None),
+        option("tried", response=json.dumps({"measured": [[1, 0.1, 50], [2, 0.3, 10], [2, 0.1, 30]]}), max_units=2),
         option("odd", response='{"a": 1}'), option("vast", max_units=1000), option("dollars", currency="USD"),
     ]  # fmt: skip
     made, ran = run(given(offered), budget=1e6)

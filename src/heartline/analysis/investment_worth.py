@@ -193,10 +193,10 @@ def _curve(row: Row, most: int) -> Floats | None:
     if not row["response"]:
         return None
     try:
-        points = [tuple(float(part) for part in one) for one in json.loads(row["response"])]
-        if points and all(len(one) == 3 for one in points):
-            used, lift, weight = (np.array(part) for part in zip(*points, strict=True))
+        told = json.loads(row["response"])
+        if "measured" in told:
+            used, lift, weight = np.array(told["measured"], dtype=np.float64).reshape(-1, 3).T
             return concave_fit(used, lift, most, weight)
-        return given({int(at): lift for at, lift in points}, most)
-    except (ValueError, TypeError, StatisticsError) as cause:
-        raise StatisticsError("its response cannot be read as [[units, lift], …]") from cause
+        return given({int(at): float(lift) for at, lift in told.items()}, most)
+    except (ValueError, TypeError, AttributeError, StatisticsError) as cause:
+        raise StatisticsError('its response cannot be read as {"1": lift, "2": lift}') from cause

@@ -119,8 +119,8 @@ FACTS = (
         c("must", "bool", "whether it must be funded, e.g. by law", null="it need not be"),
         c("excludes", "string", "options that cannot be had with it, by blanks", null="none"),
         c("requires", "string", "options without which it cannot be had, by blanks", null="none"),
-        c("response", "json", "change of felt valence at some numbers of units: [[1, 0.05], [2, 0.08]], kept as told; with the number "
-          "of contacts as a third figure they are measurements, and a rising curve that never bends up is fitted",
+        c("response", "json", 'change of felt valence at some numbers of units, kept as told: {"1": 0.05, "2": 0.08}; or measurements, '
+          'to which a rising curve that never bends up is fitted: {"measured": [[units, change, contacts]]}',
           null="expected_lift for the first unit, less for each further one"),
         customer=None, time=None),
     fact("funnel", "step of a funnel", ("funnel", "position"), "Ordered steps of a journey that should be completed.",
