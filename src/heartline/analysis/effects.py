@@ -11,7 +11,8 @@ ASSUMES = {
     "synthetic_control": "without it, it would have gone on like the mixture of others that went like it before",
     "interrupted_series": "the trend from before would have gone on, and nothing else happened at that time",
 }
-CHANCE, TRENDS_DIFFER = 0.1, 0.05
+CHANCE, ALONE, TRENDS_DIFFER = 0.1, 0.05, 0.05
+"""p-values up to which something is beyond chance: with others to compare with, by its own past alone; and trends."""
 
 
 def number(value: float | None) -> float | None:
@@ -29,7 +30,8 @@ def effect_row(
     least_p: the smallest p-value that exchanging so few units allows; where even that is no proof, an estimate at it
     counts as beyond chance only with a p-value of Student's test (``student``) of half as much
     """
-    beyond = p <= CHANCE if least_p <= CHANCE else p <= least_p + 1e-9 and student <= CHANCE / 2
+    chance = ALONE if method == "interrupted_series" else CHANCE
+    beyond = p <= chance if least_p <= CHANCE else p <= least_p + 1e-9 and student <= CHANCE / 2
     if isfinite(low) and isfinite(high):
         beyond = beyond and (low > 0 or high < 0)
     verdict = "effect_if_assumed" if beyond else "none_shown"

@@ -69,7 +69,8 @@ def synthetic_control(values: Floats, treated: int, first: int, level: float = 0
     gaps = np.empty_like(values, dtype=np.float64)
     own_weights = np.zeros(0)
     for unit in range(units):
-        rest = [other for other in range(units) if other not in (unit, treated)]
+        # the treated one lends to the others too: with few units a larger choice would fit better, and rank it first
+        rest = [other for other in range(units) if other != unit]
         weights = mixture(values[unit, :first], values[rest, :first])
         gaps[unit] = values[unit] - weights @ values[rest]
         if unit == treated:

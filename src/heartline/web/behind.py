@@ -73,7 +73,7 @@ def behind(door: Door, table: str, conditions: Sequence[Condition], found: Seque
         return _customers(door, conditions)
     if table == "segment_move":
         return _movers(door, conditions)
-    if table == "funnel_step":
+    if table in ("funnel_step", "drop_off"):
         return _dropped(door, conditions)
     if table in ("customer_overview", "loyalty", "connection", "customer_value"):
         one = next((str(c.value) for c in conditions if c.column == "customer_id"), "")
@@ -299,13 +299,13 @@ def _dropped(door: Door, conditions: Sequence[Condition]) -> list[Evidence]:
     named = {c.column: c.value for c in conditions}
     if "funnel" not in named:
         return []
+    step = "(select touchpoint from funnel_step where funnel = $funnel and position = $step)"
     found = rows(
         door,
         "select j.customer_id, j.started_at, j.ended_at, j.outcome, j.touchpoints, j.end_valence, j.drop_off_step "
-        "from journey j where j.funnel = $funnel and j.drop_off_step = (select touchpoint from funnel_step "
-        "where funnel = $funnel "
-        "and position = $position) order by md5(j.journey_id), j.journey_id limit 40",
-        {"funnel": named["funnel"], "position": named.get("position", 1)},
+        f"from journey j where j.funnel = $funnel and j.drop_off_step = {'$step' if 'step' in named else step}"
+        " order by md5(j.journey_id), j.journey_id limit 40",
+        {"funnel": named["funnel"], "step": named.get("step", named.get("position", 1))},
     )
     note = f"{LIMIT} that ended at this step, drawn by a fixed shuffle of their ids"
     return [_plain("Journeys that went no farther", note, _allowed(door, found)[:LIMIT])]

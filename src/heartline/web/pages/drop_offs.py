@@ -258,7 +258,7 @@ def _effect(
     rank = row.get("placebo_rank")
     if rank is not None:
         chance += f", place {rank} of {row['n_units']} placebos"
-    trend = "" if row["pre_trend_p"] is None else f"before it: p = {row['pre_trend_p']:.2f} that they rose alike"
+    trend = "" if row["pre_trend_p"] is None else f"trend apart before it: p = {row['pre_trend_p']:.2f}"
     return EffectLine(
         name, where, since, OUTCOMES[row["outcome"]], METHODS[row["method"]], estimate, figure("before", level),
         figure("after", level), chance, trend, VERDICTS[row["verdict"]],
