@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import spearmanr
 
-from heartline.analysis import betrayal, connection, iceberg, loyalty, text_emotion, touchpoints
+from heartline.analysis import betrayal, connection, connection_value, iceberg, loyalty, text_emotion, touchpoints
 from heartline.analysis.base import Context
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.runner import run_analysis
@@ -61,7 +61,7 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """One row per customer: the truth beside what connection and loyalty say of them at the end."""
     seed: int = request.param
     folder = tmp_path_factory.mktemp(f"company{seed}")
-    simulate(folder, customers=5000, seed=seed)
+    truth = simulate(folder, customers=5000, seed=seed)
     engine = DuckDBEngine(memory_limit_gb=4, threads=2)
     files = {name: pq.read_table(folder / f"{name}.parquet") for name in FACTS}
     for name, table in files.items():
@@ -74,7 +74,7 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     engine.register_arrow("correction", TABLES["correction"].arrow_schema().empty_table())
     # money is not judged here: the ledger has none to add up
     engine.register_arrow("customer_value", TABLES["customer_value"].arrow_schema().empty_table())
-    for analysis in (text_emotion, touchpoints, connection, loyalty, betrayal, iceberg):
+    for analysis in (text_emotion, touchpoints, connection, connection_value, loyalty, betrayal, iceberg):
         run_analysis(engine, analysis.ANALYSIS, Context(AS_OF, load_settings(None, {}).values))
     engine.register_arrow("truth", pq.read_table(folder / "truth_customer.parquet"))
     found = engine.fetch(
@@ -89,9 +89,10 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         f" where c.period_end = timestamp '{AS_OF}'"
     ).to_pylist()
     silent = engine.fetch("select silent from iceberg where cause = 'all' order by period_end").to_pylist()[-1]
+    worth = engine.fetch("select * from connection_value where measure = 'value'").to_pylist()
     engine.close()
     assert len(found) == 5000
-    return [{**row, **silent} for row in found]
+    return [{**row, **silent, "worth": worth, "value": truth.value} for row in found]
 
 
 def test_connection_ranks_customers_by_their_true_bond(judged):
@@ -155,3 +156,16 @@ def test_the_silent_are_about_as_many_as_they_are(judged):
     true = sum(row["unhappy_92d"] and not row["told_92d"] for row in judged)
     print(f"silent {judged[0]['silent']:.0f}, true {true}")
     assert 0.7 <= judged[0]["silent"] / true <= 1.4
+
+
+def test_the_value_multiple_is_told_where_the_plain_one_misleads(judged):
+    value, found = judged[0]["value"], {(row["comparison"], row["kind"]): row for row in judged[0]["worth"]}
+    points = value["connected_mean_bond"] - value["satisfied_mean_bond"]
+    caused = {"own_rating": value["caused_multiple"], "ten_points": value["caused_multiple"] ** (10 / points)}
+    for comparison, true in caused.items():
+        raw, adjusted = (found[comparison, kind] for kind in ("raw", "adjusted"))
+        told = {kind: [round(row[f"ratio{end}"], 2) for end in ("", "_low", "_high")]
+                for kind, row in (("raw", raw), ("adjusted", adjusted))}  # fmt: skip
+        print(f"{comparison}: caused {true:.2f}, {told}")
+        assert adjusted["ratio_low"] <= true <= adjusted["ratio_high"]
+        assert raw["ratio_low"] > true
