@@ -14,6 +14,7 @@ import resource
 import statistics
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from peaks import Peaks
@@ -55,7 +56,7 @@ def main() -> None:
         figures["peak_mb_after_ingest"] = round(peak_mb())
         started = time.perf_counter()
         with Peaks(printed=True) as peaks:
-            workspace.run(_names(sys.argv[5]) if len(sys.argv) > 5 else None, progress=peaks.began)
+            workspace.run(names_without(sys.argv[5]) if len(sys.argv) > 5 else None, progress=peaks.began)
         seconds = time.perf_counter() - started
         figures |= {
             "analyses_s": {name: round(value, 2) for name, value in peaks.seconds.items()},
@@ -69,13 +70,13 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def _names(without: str) -> list[str]:
-    """Analyses that need none of those left out."""
+def names_without(without: str, there: Collection[str] = ()) -> list[str]:
+    """Analyses that need none of those left out; tables in ``there`` need not be made."""
     left = {name for name in without.split(",") if name}
     while True:
         made = {name for analysis in ANALYSES if analysis.name not in left for name in analysis.writes}
         derived = {of.name for of in TABLES.values() if of.kind == "derived"}
-        lacking = {one.name for one in ANALYSES if derived & set(one.reads) - made - {"member"}} - left
+        lacking = {one.name for one in ANALYSES if derived & set(one.reads) - made - {"member", *there}} - left
         if not lacking:
             return [one.name for one in ANALYSES if one.name not in left]
         left |= lacking

@@ -50,7 +50,7 @@ def page(runs: Sequence[Mapping[str, Any]], machine: str) -> str:
     ]
     for title, key in _TOLD:
         lines.append(f"| {title} | {' | '.join(_cell(run.get(key)) for run in runs)} |")
-    names = list(dict.fromkeys(name for run in runs for name in run["analyses_s"]))
+    names = list(dict.fromkeys(name for run in runs for name in run["analyses_s"] if name != "done"))
     lines += [
         "",
         "Each part: seconds; CPU seconds; highest memory of the process in MB while it ran.",
@@ -74,7 +74,8 @@ def page(runs: Sequence[Mapping[str, Any]], machine: str) -> str:
 
 
 def _head(run: Mapping[str, Any]) -> str:
-    return f"{run['customers']:,}{'' if run['text_model'] != 'none' else ' without words'}"
+    model = run["text_model"]
+    return f"{run['customers']:,}" + {"none": " without words", "bulk": "", "default": ""}.get(model, f" ({model})")
 
 
 def _cell(value: object) -> str:

@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,29 +39,35 @@ def machine() -> str:
 def main_job() -> None:
     """Facts with words through every analysis at two sizes."""
     for customers, each in SIZES:
-        _main_job(customers, each, "bulk", None)
+        with _scratch() as folder:
+            keep_main_job(_printed(folder, "bench_main_job.py", folder / "job", customers, each, "bulk"))
 
 
 def million() -> None:
-    """A million customers without words, stopped after 25 minutes: what is reached, analysis by analysis."""
-    _main_job(1_000_000, 20.0, "none", 1500)
+    """The large size ten times over: a million customers, stopped after 25 minutes, analysis by analysis."""
+    customers, each = SIZES[-1]
+    with _scratch() as folder:
+        keep_main_job(_printed(folder, "bench_main_job.py", folder / "job", customers, each, "bulk"))
+        keep_main_job(_printed(folder, "bench_scaled.py", folder / "job" / "workspace", 10, limit_s=1500))
 
 
-def _main_job(customers: int, each: float, model: str, limit_s: float | None) -> None:
-    """One size of the main job into the results, in the place of an earlier run of the same size."""
-    from main_job_page import figures_of
-
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="heartline-bench-"))
-    log = folder / "printed"
     try:
-        with log.open("w", encoding="utf-8") as out, contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(
-                [sys.executable, HERE / "bench_main_job.py", folder / "job", str(customers), str(each), model],
-                check=True, stdout=out, timeout=limit_s,
-            )  # fmt: skip
-        keep_main_job(figures_of(log.read_text(encoding="utf-8")))
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _printed(folder: Path, script: str, *words: object, limit_s: float | None = None) -> dict[str, Any]:
+    """Figures of a script, also of one that its time limit stopped."""
+    from main_job_page import figures_of
+
+    log = folder / "printed"
+    with log.open("w", encoding="utf-8") as out, contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run([sys.executable, HERE / script, *map(str, words)], check=True, stdout=out, timeout=limit_s)
+    return figures_of(log.read_text(encoding="utf-8"))
 
 
 def keep_main_job(run: dict[str, Any]) -> None:

@@ -6,9 +6,16 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
+
+from heartline.engines.duckdb import DuckDBEngine
+from heartline.tables import table
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
+from bench_main_job import names_without  # noqa: E402
+from bench_scaled import several  # noqa: E402
 from main_job_page import figures_of, page  # noqa: E402
 from peaks import Peaks  # noqa: E402
 
@@ -49,3 +56,21 @@ def test_seconds_and_memory_are_told_by_part() -> None:
     assert peaks.seconds["idle"] >= 0.2
     assert peaks.cpu_seconds["idle"] < 0.15 < peaks.cpu_seconds["busy"]
     assert peaks.peak_mb["busy"] > peaks.peak_mb["idle"] + 150
+
+
+def test_what_reads_what_is_left_out_is_left_out_too() -> None:
+    left = names_without("loyalty")
+    assert "connection" in left
+    assert not {"loyalty", "next_move", "associations", "overview"} & set(left)
+    assert "touchpoints" not in names_without("text_emotion")
+    assert "touchpoints" in names_without("text_emotion", {"feeling"})
+
+
+def test_a_company_several_times_over_has_ids_of_its_own(duckdb_engine: DuckDBEngine) -> None:
+    one = pa.Table.from_pylist(
+        [{"referrer_id": "a", "referred_id": "b", "converted": True}], table("referral").arrow_schema()
+    )
+    duckdb_engine.register_arrow("once", one)
+    rows = duckdb_engine.fetch(several(table("referral"), "once", 3, "true")).to_pylist()
+    assert {(row["referrer_id"], row["referred_id"]) for row in rows} == {(f"a-{k}", f"b-{k}") for k in range(3)}
+    assert all(row["converted"] for row in rows)
