@@ -5,7 +5,7 @@ other readers, so that ratios show.
 
 make bench                     all of them
 python benchmarks/run.py NAME  one of them: main_job, million, ingest, live, privacy, feeds, identity, text,
-                               text_accuracy, feelings_ahead, drivers
+                               text_accuracy, feelings_ahead, drivers, investment
 """
 
 from __future__ import annotations
@@ -134,6 +134,11 @@ def drivers() -> None:
     subprocess.run([sys.executable, HERE / "bench_drivers.py", *([DATA] if DATA.is_dir() else [])], check=True)
 
 
+def investment() -> None:
+    """Plans of 40 options, 6 departments, 200 scenarios."""
+    subprocess.run([sys.executable, HERE / "bench_investment.py"], check=True)
+
+
 BENCHMARKS = {
     "main_job": main_job,
     "million": million,
@@ -146,6 +151,7 @@ BENCHMARKS = {
     "text_accuracy": text_accuracy,
     "feelings_ahead": feelings_ahead,
     "drivers": drivers,
+    "investment": investment,
 }
 
 if __name__ == "__main__":
