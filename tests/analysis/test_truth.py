@@ -79,13 +79,16 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     engine.register_arrow("truth", pq.read_table(folder / "truth_customer.parquet"))
     found = engine.fetch(
         "select t.true_bond, t.true_segment, t.left_at is not null as gone, c.connection, c.connection_low,"
-        " c.connection_high, c.evidence_count, c.thin, l.segment, l.p_leaving, l.p_revenge, l.p_silent_leaving,"
+        " c.connection_high, c.evidence_count, c.thin, l.segment, l.p_gone, l.p_leaving, l.p_revenge,"
+        " l.p_silent_leaving,"
         " b.p_betrayal, t.betrayed, t.attacking, t.unhappy_92d, t.told_92d, s.customer_id is not null as spoke"
         " from truth t join connection c on c.customer_id = t.customer_id join loyalty l"
         " on l.customer_id = t.customer_id and l.period_end = c.period_end"
-        " join betrayal b on b.customer_id = t.customer_id left join (select distinct customer_id from interaction"
-        " where kind in ('problem', 'complaint', 'cancellation') and occurred_at >= timestamp '2025-12-30') s"
-        " on s.customer_id = t.customer_id"
+        " join betrayal b on b.customer_id = t.customer_id left join (select distinct g.customer_id from truth g join ("
+        "select customer_id, occurred_at as moment from interaction"
+        " where kind in ('problem', 'complaint', 'cancellation') union all select customer_id, occurred_at"
+        " from feeling where concat(' ', signals, ' ') like '% complaint %') m on m.customer_id = g.customer_id"
+        " and m.moment >= timezone('UTC', g.left_at) - interval '180' day) s on s.customer_id = t.customer_id"
         f" where c.period_end = timestamp '{AS_OF}'"
     ).to_pylist()
     silent = engine.fetch("select silent from iceberg where cause = 'all' order by period_end").to_pylist()[-1]
@@ -131,6 +134,13 @@ def test_leaving_is_told_apart_from_staying(judged):
     assert ranks >= 0.9
 
 
+def test_who_has_left_is_as_many_as_said(judged):
+    told = [row for row in judged if row["p_gone"] is not None]
+    error = calibration_error(reliability([row["p_gone"] for row in told], [row["gone"] for row in told]))
+    print(f"p_gone: calibration error {error:.3f}")
+    assert error <= 0.03
+
+
 def test_who_was_betrayed_is_told_apart_and_comes_first(judged):
     p = [row["p_betrayal"] or 0.0 for row in judged]
     for name, said, came in (
@@ -145,6 +155,7 @@ def test_who_was_betrayed_is_told_apart_and_comes_first(judged):
 
 
 def test_silent_leavers_are_told_apart(judged):
+    """Silent: no complaint, problem, goodbye or words of complaint in the 180 days before the true departure."""
     silent = [row["gone"] and not row["spoke"] for row in judged]
     ranks = auc([row["p_silent_leaving"] or 0.0 for row in judged], silent)
     print(f"silent leavers: AUC {ranks:.3f}")
