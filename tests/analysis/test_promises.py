@@ -229,10 +229,13 @@ def test_other_names_change_names_only(company: Company, renamed: tuple[dict[str
 @pytest.fixture(scope="module")
 def richer(company: Company) -> Facts:
     """The same company in a currency of a tenth the worth."""
-    rows = company.given["purchase"]
-    for name in ("revenue", "list_value", "discount", "margin", "refunded"):
-        rows = rows.set_column(rows.schema.get_field_index(name), name, pc.multiply(rows[name], 10.0))
-    return analysed({**company.given, "purchase": rows}, company.settings, company.as_of, threads=2)
+    given = dict(company.given)
+    money = {"purchase": ("revenue", "list_value", "discount", "margin", "refunded"), "spend": ("amount",)}
+    for of, names in money.items():
+        for name in names:
+            place = given[of].schema.get_field_index(name)
+            given[of] = given[of].set_column(place, name, pc.multiply(given[of][name], 10.0))
+    return analysed(given, company.settings, company.as_of, threads=2)
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -244,6 +247,10 @@ def test_ten_times_the_money_is_ten_times_the_value_and_no_other_bond(
         if column.unit == "currency":
             place = rows.schema.get_field_index(column.name)
             rows = rows.set_column(place, column.name, pc.multiply(rows[column.name], 10.0))
+        if column.unit == "outcome points":  # of a driver: money where the outcome is value
+            place = rows.schema.get_field_index(column.name)
+            times = pc.if_else(pc.equal(rows["outcome"], "value"), 10.0, 1.0)
+            rows = rows.set_column(place, column.name, pc.multiply(rows[column.name], times))
     # the fit of spend stops on a likelihood that depends on the scale of money
     assert_same(rows, richer[name], name, 1e-4, ABSOLUTE)
 

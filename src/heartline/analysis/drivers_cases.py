@@ -60,13 +60,19 @@ def cases(customers: pa.Table, half_life_days: float) -> list[Case]:
     return [
         _connection(column, held, half_life_days),
         _made("satisfaction", np.isfinite(column["satisfaction"]), column["satisfaction"], held("before")),
-        _value(column, held("before", _log(column["paid_before"]), _log(column["seen_days"]))),
+        _value(column, held("before", _of_mean(column["paid_before"]), _log(column["seen_days"]))),
         _leaving(column, held("before", _log(column["seen_days"]))),
     ]
 
 
 def _log(days: Floats) -> Floats:
     return np.asarray(np.log1p(np.maximum(np.nan_to_num(days), 0.0)), dtype=np.float64)
+
+
+def _of_mean(money: Floats) -> Floats:
+    """Logarithm of money on the scale of its mean, so that the currency's unit changes nothing."""
+    paid = np.maximum(np.nan_to_num(money), 0.0)
+    return _log(paid / max(float(paid.mean()), 1e-12)) if len(paid) else paid
 
 
 def _made(name: str, kept: NDArray[np.bool_], outcome: Floats, controls: Floats, better: float = 1.0) -> Case:
