@@ -12,9 +12,10 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = (
-    "spark", "analysis/test_truth", "docs/test_tutorial", "analysis/test_promises", "cli/test_cli",
-    "backtest/test_backtest", "docs/test_readme", "analysis/test_consent", "engines/test_sql_subset",
-    "ingest/test_malformed", "simulate/test_company", "live/test_fuzz", "analysis/test_iceberg",
+    "spark", "docs/test_tutorial", "analysis/test_promises", "backtest/test_backtest", "cli/test_cli",
+    "analysis/test_truth", "docs/test_readme", "ingest/test_examples", "engines/test_sql_subset", "live/test_webhooks",
+    "live/test_fuzz", "simulate/test_company", "analysis/test_consent", "benchmarks/test_identity",
+    "web/test_browser", "ingest/test_malformed",
 )  # fmt: skip
 """Groups that take longest, in the order in which they begin, so that no worker waits for the other at the end."""
 
