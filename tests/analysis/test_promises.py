@@ -230,7 +230,8 @@ def test_other_names_change_names_only(company: Company, renamed: tuple[dict[str
 def richer(company: Company) -> Facts:
     """The same company in a currency of a tenth the worth."""
     given = dict(company.given)
-    money = {"purchase": ("revenue", "list_value", "discount", "margin", "refunded"), "spend": ("amount",)}
+    money = {"purchase": ("revenue", "list_value", "discount", "margin", "refunded"), "spend": ("amount",),
+             "option": ("cost",)}  # fmt: skip
     for of, names in money.items():
         for name in names:
             place = given[of].schema.get_field_index(name)
@@ -247,7 +248,8 @@ def test_ten_times_the_money_is_ten_times_the_value_and_no_other_bond(
         if column.unit == "currency":
             place = rows.schema.get_field_index(column.name)
             rows = rows.set_column(place, column.name, pc.multiply(rows[column.name], 10.0))
-        if column.unit == "outcome points":  # of a driver: money where the outcome is value
+        # of a driver or an experiment: money where the outcome is value
+        if column.unit in ("outcome points", "points of the outcome"):
             place = rows.schema.get_field_index(column.name)
             times = pc.if_else(pc.equal(rows["outcome"], "value"), 10.0, 1.0)
             rows = rows.set_column(place, column.name, pc.multiply(rows[column.name], times))

@@ -111,7 +111,7 @@ def _value(name: str, one: Offer, money: Row | None, horizon: float, least: int)
         return row | {"effect": effect, "reason": "it brings nothing"}
     needed = two_means(effect, spread)
     possible = 2 * needed <= n
-    why = None if possible else f"needs {2 * needed:,} customers and {n:,.0f} are met there: look at felt instead"
+    why = None if possible else "needs more customers than are met there: look at felt instead"
     return row | {
         "effect": effect, "n_per_arm": needed, "units_per_arm": needed, "weeks": horizon / 7.0, "possible": possible,
         "reason": why,

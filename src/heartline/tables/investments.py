@@ -64,7 +64,7 @@ INVESTMENTS = (
         c("units", "int64", "units", required=True),
         c("scenario", "int64", "number of the scenario", required=True),
         c("gain", "double", "gain over the horizon", unit="currency", null="not known; counts as 0"),
-        c("lift", "double", "change of felt valence, mean over scenarios", unit="valence points"),
+        c("lift", "double", "change of felt valence, mean over scenarios", unit="valence points", null="not known"),
         c("cost", "double", "cost of the units", unit="currency"),
         customer=None),
     derived("investment_frontier", "budget", ("budget",), "investment",
