@@ -29,8 +29,8 @@ PRICE_NAMES = frozenset(
      "invoice", "billing", "bill", "charge", "tariff")
 )  # fmt: skip
 """A touchpoint with one of these words in its name is usually about price."""
-USUAL_TEXTS: Mapping[str, float] = {"failed": 100.0, "felt_bad": 20.0}
-"""Harsh texts' worth of what a place is usually about: where the step itself failed, words at large say less of it."""
+USUAL: Mapping[str, float] = {"failed": 0.8, "felt_bad": 0.5}
+"""How much of a hurt is about what its place usually is; the rest by words, which say less of a step that failed."""
 UNKNOWN_TEXTS = 2.0
 Rows = list[dict[str, Any]]
 
@@ -168,7 +168,7 @@ def usual_cause(touchpoint: str, stage: str | None) -> str | None:
 
 
 def _texts_of(hurts: list[tuple[str, str]], tables: Mapping[str, pa.Table]) -> dict[tuple[str, str], Floats]:
-    """Harsh texts at each touchpoint by what they are about, with those worth of what is usual and of not knowing."""
+    """Harsh texts at each touchpoint by what they are about, mixed with what is usual there and with not knowing."""
     places = tables["iceberg_stage"]
     stage = dict(zip(places.column("touchpoint").to_pylist(), places.column("stage").to_pylist(), strict=True))
     written: dict[str, Floats] = {}
@@ -181,7 +181,9 @@ def _texts_of(hurts: list[tuple[str, str]], tables: Mapping[str, pa.Table]) -> d
         texts[-1] = UNKNOWN_TEXTS
         usual = usual_cause(place, stage.get(place))
         if usual is not None:
-            texts[KNOWN.index(usual)] += USUAL_TEXTS[what]
+            by_words = texts * (1 - USUAL[what])
+            by_words[KNOWN.index(usual)] += texts.sum() * USUAL[what]
+            texts = by_words
         found[place, what] = texts
     return found
 
