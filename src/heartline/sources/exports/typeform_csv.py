@@ -37,7 +37,7 @@ def rows(row: Mapping[str, Any], questions: Mapping[str, str]) -> list[Cells]:
             continue
         asked = asked_of(questions, name, name)
         # of a choice only a wording that says how good it is makes a score
-        known = _DIGITS.fullmatch(said.strip()) or asked.knows(said)
+        known = _DIGITS.fullmatch(said.strip()) or asked.knows(said) or asked.prompt
         made += answered(core, asked, said) if known or name in questions else []
         if asked.kind != "text":
             kept[name] = said
