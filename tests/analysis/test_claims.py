@@ -96,6 +96,8 @@ def test_over_service_counts_what_nobody_knows_as_possible() -> None:
     share = found["service_more_than_product"]
     assert share["estimate"] == pytest.approx(2 / 3)
     assert share["low"] < 2 / 3 < share["high"]
+    assert share["verdict"] == "not_enough_evidence"
+    assert "either" in share["reason"]
     mostly_known = [leaving("service", 0.30, 0.03), leaving("product", 0.45, 0.02), leaving("not_known", 0.2, 0.05)]
     found = run({"leaving_cause": mostly_known})
     assert found["six_in_ten_over_service"]["verdict"] == "not_supported"  # at most 0.33 + 0.25

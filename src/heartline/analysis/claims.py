@@ -45,9 +45,7 @@ def _gather(f: Functions, context: Context, values: Values) -> list[Step]:
         Step("claim_driver", "select outcome, touchpoint, stated, derived, derived_low, derived_high, n from driver"),
         Step(
             "claim_step",
-            "select funnel, step, cause, drop_rate, drop_low, drop_high, reached, dropped from (select *, row_number()"
-            " over (partition by funnel, step order by case when cause = 'any' then 0 else 1 end asc nulls last,"
-            f" cause asc nulls last) as place from drop_off where {till}) ranked where place = 1",
+            f"select funnel, step, cause, drop_rate, drop_low, drop_high, reached, dropped from drop_off where {till}",
         ),
         Step(
             "claim_satisfied",

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy import stats
 
 from heartline.analysis.base import Context, Fit, Values
 from heartline.analysis.claims_list import CLAIMS, Claim
 from heartline.stats.intervals import Z90, wilson_interval
+from heartline.stats.rank_correlation import rank_correlation
 from heartline.tables import table
 
 LEAST_PLACES = 6  # points of connection before a rank correlation is told
@@ -135,14 +135,12 @@ def _leaving(found: Mapping[str, Rows], cause: str) -> Row:
 
 
 def _over_service(found: Mapping[str, Rows], least: int) -> Own:
-    service, rest = _leaving(found, "service"), _leaving(found, "not_known")
+    service = _leaving(found, "service")
     if service.get("share") is None:
         return Own(n=int(service.get("leavers") or 0), reason="too few leavers met something that was about service")
-    unknown = max(float(rest.get("share_high") or 0.0), 0.0)
+    unknown = _unknown(found)
     possible = (float(service["share_low"]), min(float(service["share_high"]) + unknown, 1.0))
-    reason = None
-    if possible[0] <= 0.6 <= possible[1]:
-        reason = f"up to {unknown:.0%} of leaving goes with nothing known, and may be service"
+    reason = _open(possible, unknown, "service")
     return Own(
         service["share"], service["share_low"], service["share_high"], int(service["leavers"]), reason, possible,
         {"cause": "service"},
@@ -154,11 +152,30 @@ def _service_or_product(found: Mapping[str, Rows], least: int) -> Own:
     n = int(both[0].get("leavers") or 0)
     if any(row.get("share") is None or row["share"] <= 0 for row in both):
         return Own(n=n, reason="too little of leaving goes with service or with products to set one against the other")
+    (service, product), unknown = both, _unknown(found)
     logs = [float(np.log(row["share"])) for row in both]
     errors = [(row["share_high"] - row["share_low"]) / (2 * Z90) / row["share"] for row in both]
     odds, error = logs[0] - logs[1], float(np.hypot(*errors))
     share, low, high = (float(1 / (1 + np.exp(-(odds + side * Z90 * error)))) for side in (0, -1, 1))
-    return Own(share, low, high, n)
+    # hurts of one kind may leave fewer traces than those of the other
+    most_product = float(product["share_high"]) + unknown
+    most_service = float(service["share_high"]) + unknown
+    possible = (
+        max(float(service["share_low"]), 0.0) / (max(float(service["share_low"]), 0.0) + most_product),
+        most_service / (most_service + max(float(product["share_low"]), 0.0)),
+    )
+    return Own(share, low, high, n, _open(possible, unknown, "either"), possible)
+
+
+def _unknown(found: Mapping[str, Rows]) -> float:
+    """Share of leaving that goes with nothing known, at most."""
+    return max(float(_leaving(found, "not_known").get("share_high") or 0.0), 0.0)
+
+
+def _open(possible: tuple[float, float], unknown: float, what: str) -> str | None:
+    if possible[0] <= 0.6 <= possible[1]:
+        return f"up to {unknown:.0%} of leaving goes with nothing known, and may be {what}"
+    return None
 
 
 def _silent(found: Mapping[str, Rows], least: int) -> Own:
@@ -190,11 +207,9 @@ def _cannot_tell(found: Mapping[str, Rows], least: int) -> Own:
     if n < LEAST_PLACES:
         why = f"{n} points of connection have both a stated and a derived importance; {LEAST_PLACES} are wanted"
         return Own(n=n, reason=why)
-    rank = float(stats.spearmanr([row["stated"] for row in asked], [row["derived"] for row in asked]).statistic)
+    rank, low, high = rank_correlation([row["stated"] for row in asked], [row["derived"] for row in asked])
     if not np.isfinite(rank):
         return Own(n=n, reason="all points of connection are alike in what is stated or derived")
-    middle, error = np.arctanh(np.clip(rank, -0.999, 0.999)), 1.03 / np.sqrt(n - 3)  # Fieller, Hartley & Pearson 1957
-    low, high = (float(np.tanh(middle + side * Z90 * error)) for side in (-1, 1))
     return Own(rank, low, high, n, outcome=outcome)
 
 
@@ -220,7 +235,8 @@ def _carts(found: Mapping[str, Rows], least: int) -> Own:
     steps = [row for row in found["claim_step"] if row["drop_rate"] is not None]
     if not steps:
         return Own(reason="no step of a funnel is a cart, a checkout or a payment")
-    row = max(steps, key=lambda one: (one["dropped"], one["funnel"], one["step"]))
+    # every cause of a step tells the same rate; `any` is the one to open
+    row = max(steps, key=lambda one: (one["dropped"], one["funnel"], one["step"], one["cause"] == "any", one["cause"]))
     if row["reached"] < least:
         return Own(n=int(row["reached"]), reason=f"{row['reached']} attempts reached it; {least} are wanted")
     key = {name: row[name] for name in ("funnel", "step", "cause")}

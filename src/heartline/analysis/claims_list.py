@@ -85,7 +85,8 @@ CLAIMS: tuple[Claim, ...] = (
           " verdict counts what goes with nothing known as if it might all be service.", "leaving_cause", "share", 0.6,
           unit_of_n="leavers"),
     Claim("service_more_than_product", "Customers leave over poor service, not over poor products: 6 in 10.", 0.6,
-          "Of the leaving that goes with service or with products, the share that goes with service.", "leaving_cause",
+          "Of the leaving that goes with service or with products, the share that goes with service; the"
+          " verdict counts what goes with nothing known as if it might all be either.", "leaving_cause",
           "", 0.6, unit_of_n="leavers"),
     Claim("unhappy_do_not_complain", "Most unhappy customers do not complain.", 0.5,
           "Unhappy customers who said nothing, as estimated, over all unhappy ones, in the latest period.", "iceberg",
