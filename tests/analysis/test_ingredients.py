@@ -157,6 +157,21 @@ def test_teams_that_are_alike_are_hardly_ever_called_different(duckdb_engine):
     assert sum(verdict in ("more", "less") for verdict in verdicts) <= 2
 
 
+def test_rare_words_that_come_by_chance_make_no_team_better(duckdb_engine):
+    """Skewed probabilities: whose few texts hold none of a rare sign spreads little, and would be called better."""
+    rng = np.random.default_rng(21)
+    called = []
+    for _ in range(6):
+        facts = Facts()
+        for team in "abcde":
+            for number in range(90):
+                p = {sign: float(rng.beta(8, 2) if rng.random() < 0.03 else rng.beta(0.3, 30)) for sign in SIGNALS}
+                facts.add(rng.uniform(1, 400), f"{team}{number}", team=team, p=p)
+        called += [row["verdict"] for row in compared(facts, duckdb_engine).values()]
+    assert len(called) > 200
+    assert sum(verdict in ("more", "less") for verdict in called) <= 4
+
+
 def test_a_team_is_measured_by_where_it_works(duckdb_engine):
     """Returns fail more often than calls, with whomever: who works there only differs from nobody."""
     facts = Facts()

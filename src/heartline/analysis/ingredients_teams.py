@@ -99,9 +99,11 @@ def fit_teams(tables: Mapping[str, pa.Table], context: Context, values: Values) 
             continue
         sums = (each[mine] for each in (customers, n, hits - usual, n_squares, off_squares, products))
         mean, _, high = clustered_mean(*sums)
-        # that nothing ever happened to a team's customers is no proof that nothing can
+        # that nothing ever happened to a team's customers is no proof that nothing can: what is rare spreads little
+        # where it came seldom by chance, so no team's error is below what all teams' spread, or a binomial count, makes
+        common = np.sqrt(off_squares[mine].sum() / n[mine].sum() / n[mine])
         chance = np.sqrt(by_chance[mine]) / n[mine] if happened else 0.0
-        error = np.maximum(np.maximum((high - mean) / Z90, chance), 1e-9)
+        error = np.maximum(np.maximum((high - mean) / Z90, common), np.maximum(chance, 1e-9))
         believed[:, mine] = shrunken(mean, error**2)
         alike[number] = differ_at_all(mean, error**2)
     # first whether teams differ by a sign at all, over all signs at once; then which of them, by the shrunken interval
