@@ -218,6 +218,24 @@ def test_a_confounder_that_is_seen_is_taken_out(duckdb_engine: DuckDBEngine) -> 
     assert row["share_low"] < 0 < row["share_high"]
 
 
+def test_a_shadow_of_a_cause_has_a_share_and_nothing_alone(duckdb_engine: DuckDBEngine) -> None:
+    """Who meets a denied code is sent to a page that fails as well; by itself that page does nothing."""
+    visits, orders = many(7, customers=1500)
+    rng = np.random.default_rng(8)
+    pages = [
+        row | {"interaction_id": f"p{row['interaction_id']}", "touchpoint": "page", "outcome": "failed",
+               "occurred_at": row["occurred_at"] + timedelta(seconds=10)}
+        for row in visits if row["touchpoint"] == "voucher" or (row["touchpoint"] == "search" and rng.random() < 0.15)
+    ]  # fmt: skip
+    rows = run(duckdb_engine, given(visits + pages, orders))
+    shadow = rows["cart", "error"]
+    assert shadow["share_low"] > 0.05
+    assert shadow["met_alone"] >= 30
+    assert shadow["alone_low"] < 0 < shadow["alone_high"]
+    assert rows["cart", "code_denied"]["share_alone"] is None, "it was never met alone"
+    assert rows["cart", "any"]["met_alone"] is None
+
+
 def fixed(cut: float, channel: str | None, seed: int = 5) -> dict[str, pa.Table]:
     """After day 200 the code fails no more; in one channel only where one is told."""
     visits, orders = many(seed, customers=2600, met=0.5)

@@ -755,7 +755,8 @@ def _stops(made: dict[str, list[dict[str, Any]]]) -> None:
         made["drop_off"].append(step | {
             "cause": cause, "evidence": evidence, "rate": 0.1, "share": share, "share_low": share - 0.05,
             "share_high": share + 0.05, "met": 64, "met_dropped": 40, "others": 520, "drop_met": 0.62,
-            "drop_usual": 0.3, "money_lost": 2400.0, "money_low": 1500.0, "money_high": 3300.0,
+            "drop_usual": 0.3, "share_alone": share - 0.03, "met_alone": 50, "alone_low": share - 0.09,
+            "alone_high": share + 0.01, "money_lost": 2400.0, "money_low": 1500.0, "money_high": 3300.0,
             "seen_at": "discount_code",
         })  # fmt: skip
     thin = {"rate": 0.003, "met": 2, "met_dropped": 1, "others": 638, "reason": "2 met it, 638 did not"}

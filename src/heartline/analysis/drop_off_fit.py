@@ -97,6 +97,11 @@ class _Step:
             return np.any([self._own[f"m_{one}"] > 0 for one in CAUSES], axis=0)
         return self._own[f"m_{cause}"] > 0
 
+    def alone(self, cause: str) -> Any:
+        """Whether a cell met the cause and no other."""
+        others = [self._own[f"m_{one}"] > 0 for one in CAUSES if one != cause]
+        return self.flag(cause) & ~np.any(others, axis=0)
+
     def met(self, cause: str) -> float:
         """Attempts that met the cause."""
         return float(self._own["n"][self.flag(cause)].sum())
@@ -143,12 +148,31 @@ def _cause(own: _Step, cause: str, weights: Floats, least: int, buys: bool, reac
         "share": _within(found.share), "share_low": _within(found.low), "share_high": _within(found.high),
         "others": found.others, "drop_met": found.met_rate, "drop_usual": found.usual,
     }  # fmt: skip
+    row |= _alone(own, cause, weights, least)
     lost = excess("lost") if buys else None
     if lost is not None and np.isfinite(lost.excess):
         row |= {"money_lost": lost.excess, "money_low": lost.excess_low, "money_high": lost.excess_high}
     elif not buys:
         row["reason"] = "no money: the funnel ends in no order"
     return row
+
+
+def _alone(own: _Step, cause: str, weights: Floats, least: int) -> Row:
+    """What goes with the cause where it was the only one met; the share is of all who stopped."""
+    if cause == ANY:
+        return {}
+    alone, none = own.alone(cause), ~own.flag(ANY)
+    met, met_sum, other, other_sum = (own.spread(name, side) for side in (alone, none) for name in ("n", "dropped"))
+    row: Row = {"met_alone": int(met.sum())}
+    if met.sum() < least or other.sum() < least:
+        return row
+    stopped = own.spread("dropped", alone | True).sum(axis=0)
+    found = attributable(met, met_sum, other, other_sum, own.wider, weights, whole=stopped)
+    if found is None:
+        return row
+    return row | {
+        "share_alone": _within(found.share), "alone_low": _within(found.low), "alone_high": _within(found.high),
+    }  # fmt: skip
 
 
 def _within(share: float) -> float:

@@ -45,7 +45,7 @@ class Attributable:
 
 def attributable(
     met: ArrayLike, met_outcome: ArrayLike, other: ArrayLike, other_outcome: ArrayLike, wider: ArrayLike,
-    weights: Floats, level: float = 0.9,
+    weights: Floats, level: float = 0.9, whole: ArrayLike | None = None,
 ) -> Attributable | None:  # fmt: skip
     """The attributable share with its interval; None where nobody met it, or nobody can stand beside those who did.
 
@@ -53,6 +53,7 @@ def attributable(
     others
     wider: one entry a stratum: the wider group (a channel) whose others lend their rate to strata with few
     weights: draws x groups; how often each group was drawn (``group_draws``)
+    whole: one entry a group: the outcome that the share is of; None: that of those who met it and of others together
     """
     e, ed, n, nd = (np.asarray(each, np.float64) for each in (met, met_outcome, other, other_outcome))
     if e.shape != n.shape or e.ndim != 2 or weights.shape[1] != e.shape[1]:
@@ -63,7 +64,7 @@ def attributable(
     e, ed, n_lent = e * matched[:, None], ed * matched[:, None], n
     if e.sum() <= 0:
         return None
-    all_outcome = (np.asarray(met_outcome, np.float64) + nd).sum(axis=0)
+    all_outcome = (np.asarray(met_outcome, np.float64) + nd).sum(axis=0) if whole is None else np.asarray(whole)
     drawn = np.vstack([np.ones(e.shape[1]), weights])
     hits, base, other_n, other_hits = (each @ drawn.T for each in (ed, e, n_lent, nd))
     lent_n, lent_hits = lumps.T @ (lumps @ other_n), lumps.T @ (lumps @ other_hits)

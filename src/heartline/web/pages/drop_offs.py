@@ -49,6 +49,7 @@ class CauseLine:
     drop_met: Figure
     drop_usual: Figure
     money: Figure
+    alone: Figure
     reason: str
     status: str
     decided: str
@@ -215,6 +216,10 @@ def _line(row: Row, said: Mapping[tuple[str, str, str], Hypothesis], unit: str) 
         Figure(
             row.get("money_lost"), "money", row.get("currency") or unit, row.get("money_low"), row.get("money_high"),
             row.get("met"), at("money_lost"),
+        ),
+        Figure(
+            row.get("share_alone"), "share", "", row.get("alone_low"), row.get("alone_high"), row.get("met_alone"),
+            at("share_alone"),
         ),
         row.get("reason") or "", one.status if one is not None else "open", decided,
         button("accept", *key), button("reject", *key), button("open", *key), button("fixed", *key),
