@@ -75,7 +75,8 @@ def attribute(
         raise StatisticsError(
             "nobody left, stayed or met anything", "leavers, others and hurts", "wait for more history"
         )
-    order = np.argsort(s, kind="stable")
+    # by what they hold, so that draws follow neither the order nor the names of rows
+    order = np.lexsort((*z.T, *versions[0].T, np.round(p, 9), s))
     _, first, counted = np.unique(s[order], return_index=True, return_counts=True)
     place, held = np.repeat(np.arange(len(first)), counted), _held(np.asarray(family, np.int64), z.shape[1])
     p = p[order]
