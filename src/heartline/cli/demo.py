@@ -50,7 +50,7 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
                 "choose another folder",
             )
         shutil.rmtree(folder)
-    with Workspace.create(folder, {"company": "Simulated retailer"}) as workspace:
+    with Workspace.create(folder, {"company": "Simulated retailer", "budget": 100_000.0}) as workspace:
         click.echo(f"1/3 Simulating a company of {customers:,} customers (seed {seed}) into {source}", err=True)
         with progress_bar() as progress:
             simulate(source, customers, seed, progress=lambda done, total: progress("customers", done, total))

@@ -239,7 +239,7 @@ def _line(line: Line, unit: str) -> OptionLine:
         line.option_id,
         line.name,
         f"{plain(line.touchpoint)}, {line.department}",
-        f"{line.units} of {line.max_units}",
+        f"{line.units}\u00a0of\u00a0{line.max_units}",
         Figure(None if math.isnan(line.cost) else line.cost, "money", unit),
         Figure(line.gain, "money", unit, line.low, line.high, explain=address),
         Figure(line.p_payback, "share"),
