@@ -100,7 +100,7 @@ def _compared(data: _Data, measure: str, comparison: str) -> list[Row]:
     try:
         held = adjusted_ratio(data.covariates[here], a, outcome, data.fold[here], FOLDS)
     except StatisticsError as cause:
-        return [_told(measure, comparison, "raw", raw, counts), *_unknown(measure, comparison, cause.got, counts)[1:]]
+        return [_told(measure, comparison, "raw", raw, counts), *_unknown(measure, comparison, _why(cause), counts)[1:]]
     return _three(measure, comparison, raw, held, counts)
 
 
@@ -142,12 +142,16 @@ def _unknown(measure: str, comparison: str, why: str, counts: tuple[int, int] = 
     ]  # fmt: skip
 
 
+def _why(cause: StatisticsError) -> str:
+    return f"{cause.got}; {cause.expected} are wanted"
+
+
 def _per_step(data: _Data, measure: str, here: Bools) -> list[Row]:
     counts = (int(here.sum()), 0)
     try:
         raw, held = _curves(data, measure, here)
     except StatisticsError as cause:
-        return _unknown(measure, "ten_points", cause.got, counts)
+        return _unknown(measure, "ten_points", _why(cause), counts)
     before, after = raw.trend(STEP), held.trend(STEP)
     if not np.isfinite(before.log_ratio):
         return _unknown(measure, "ten_points", "nobody in a bin of connection did it in the window", counts)
@@ -159,7 +163,9 @@ def _curves(data: _Data, measure: str, here: Bools) -> tuple[Curve, Curve]:
     dose, y = data.connection[here], data.outcome[measure][here]
     edges = bins_of(dose, EDGES, data.least)
     if len(edges) < 3 or len(dose) < 2 * data.least:
-        raise StatisticsError(f"{len(dose)} customers of known connection", "two bins of enough", "wait for more")
+        raise StatisticsError(
+            f"{len(dose)} customers of known connection", f"two bins of {data.least}", "wait for more customers"
+        )
     return raw_curve(dose, y, edges), adjusted_curve(data.covariates[here], dose, y, data.fold[here], edges, FOLDS)
 
 
