@@ -48,7 +48,7 @@ def people_met(folder: Path) -> list[dict[str, Any]]:
         held[row["customer_id"], row["kind"]].add(row["value"])
     truth = {row["customer_id"]: row for row in pq.read_table(folder / "truth_member.parquet").to_pylist()}
     told = dict(zip(rows.column("member_id").to_pylist(), rows.column("name").to_pylist(), strict=True))
-    found = table.to_pylist()
+    found: list[dict[str, Any]] = table.to_pylist()
     for row in found:
         member = row["member_id"]
         local = fold(row["email_local"] or "")
