@@ -234,5 +234,16 @@ def test_options_in_conflict_are_named() -> None:
         allocate([two], Limits(1.0), Aim("cvar", 1.0))
 
 
+@pytest.mark.parametrize("aim", [AIMS[2], AIMS[4]], ids=lambda aim: aim.objective)
+def test_who_has_no_time_gets_a_plan_that_keeps_the_limits_and_is_told(aim: Aim) -> None:
+    choices = options(2, scenarios=60)
+    limits = replace(limits_of(choices), at_least=50.0)
+    plan = allocate(choices, limits, aim, seconds=1e-6)
+    assert not plan.proven
+    assert kept(choices, limits, plan)
+    mean = allocate(choices, limits)
+    assert plan.worth >= worth(mean.gains, mean.cost, aim)
+
+
 def test_without_options_there_is_no_plan_and_no_error() -> None:
     assert allocate([], Limits(10.0)).units == {}

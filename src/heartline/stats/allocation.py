@@ -15,7 +15,7 @@ another currency changes nothing. Among plans of equal worth the cheaper one is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -210,12 +210,23 @@ def allocate(
         cost, integrality=whole, bounds=bounds, constraints=rows,
         options={"mip_rel_gap": gap, "time_limit": seconds},
     )  # fmt: skip
-    if found.x is None:
+    late = found.status == 1 and aim.objective != "mean"
+    if found.x is None and not late:
         if found.status == 2:
             raise PlanError(*_conflict(programme))
-        raise StatisticsError(f"the solver stopped: {found.message}", "a plan", "allow more seconds or fewer scenarios")
-    taken = np.round(found.x[: programme.width])
-    return _plan(programme, taken, aim, _next_unit(programme, cost, rows, bounds, aim), found)
+        raise StatisticsError(f"the solver stopped: {found.message}", "a plan", "allow more seconds")
+    best = None
+    if found.x is not None:
+        taken = np.round(found.x[: programme.width])
+        best = _plan(programme, taken, aim, _next_unit(programme, cost, rows, bounds, aim), found)
+    if late:
+        # the plan of the highest mean is found in no time, and is often better than what the search had come to
+        mean = allocate(choices, limits, Aim(unspent=aim.unspent))
+        value = worth(mean.gains, mean.cost, aim)
+        if best is None or value > best.worth:
+            best = replace(mean, worth=value, next_unit=float("nan"), proven=False)
+    assert best is not None
+    return best
 
 
 def _laid_out(
