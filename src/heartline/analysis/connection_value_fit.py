@@ -105,7 +105,7 @@ def _compared(data: _Data, measure: str, comparison: str) -> list[Row]:
 
 
 def _three(measure: str, comparison: str, raw: Ratio, held: Ratio, counts: tuple[int, int]) -> list[Row]:
-    one = _told(measure, comparison, "raw", raw, counts) | {"outside": None, "effective": None}
+    one = _told(measure, comparison, "raw", raw, counts)
     if not np.isfinite(held.log_ratio):
         return [
             one,
@@ -129,7 +129,8 @@ def _told(measure: str, comparison: str, kind: str, found: Ratio, counts: tuple[
         "measure": measure, "comparison": comparison, "kind": kind,
         "connected": None if trend else found.first, "compared": None if trend else found.other,
         "ratio": ratio, "ratio_low": low, "ratio_high": high, "n_connected": counts[0], "n_compared": counts[1],
-        "outside": found.outside, "effective": None if trend else min(found.effective), "e_value": of,
+        "outside": None if kind == "raw" else found.outside,
+        "effective": None if trend or kind == "raw" else min(found.effective), "e_value": of,
         "e_value_end": end, "reason": None,
     }  # fmt: skip
 

@@ -51,7 +51,10 @@ class Curve:
         )  # fmt: skip
 
     def trend(self, step: float) -> Ratio:
-        """The outcome at ``step`` more of the dose over that at what there is: slope of log values over bins."""
+        """The outcome at ``step`` more of the dose over that at what there is: slope of log values over bins.
+
+        ``outside`` is the mean of the bins', weighted by their customers.
+        """
         share = self.n / self.n.sum()
         centred = self.dose - float(share @ self.dose)
         pull = share * centred / float(share @ centred**2) * step
@@ -60,7 +63,8 @@ class Curve:
             return Ratio(0.0, 0.0, float("nan"), unknown, int(self.n.sum()), 0, 0.0, (0.0, 0.0))
         slope = float(pull @ np.log(self.value))
         influence = (self.influence / self.value) @ pull
-        return Ratio(float(np.exp(slope)), 1.0, slope, influence, int(self.n.sum()), 0, 0.0, (float(self.n.sum()), 0.0))
+        outside, every = float(share @ self.outside), float(self.n.sum())
+        return Ratio(float(np.exp(slope)), 1.0, slope, influence, int(every), 0, outside, (every, 0.0))
 
 
 def bins_of(dose: ArrayLike, edges: Sequence[float], least: int) -> list[float]:
