@@ -6,6 +6,7 @@ Method card: ``docs/explanation/ingredients.md``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from heartline.analysis.base import Analysis, Context, Stage, Values
 from heartline.analysis.consent import customers_where, no_reading
@@ -18,7 +19,7 @@ from heartline.analysis.ingredients_fit import (
     fit_signs,
 )
 from heartline.analysis.ingredients_teams import fit_teams, gather_teams
-from heartline.analysis.periods import window_of, windows
+from heartline.analysis.periods import literal, window_of, windows
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.tables import table
@@ -38,6 +39,8 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         f" then 1 else 0 end as d_{sign}"
         for sign in WORDS
     )
+    # nothing that happened more than a week before the first contact that counts can make it a repeated one
+    since = literal(f, periods[0][0] - timedelta(seconds=_WEEK))
     return (
         # what refusers do is not read for hassle either, as their words are not
         customers_where("ingredient_refused", no_reading(f)),
@@ -53,6 +56,7 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
                     lag(i.occurred_at) over here as here_before, lag(i.outcome) over here as here_outcome,
                     case when i.conversation_id is not null then lag(i.occurred_at) over talk end as talk_before
                 from interaction i left join ingredient_usual u on u.touchpoint = i.touchpoint
+                where i.occurred_at >= {since}
                 window here as (partition by i.customer_id, i.touchpoint
                         order by i.occurred_at nulls last, i.interaction_id nulls last),
                     talk as (partition by i.customer_id, i.conversation_id
@@ -84,7 +88,8 @@ def gather(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             select v.customer_id, v.touchpoint, coalesce(v.team, '') as team,
                 {window_of(f, "v.occurred_at", periods)} as slice, v.surprise, {words}
             from feeling t join touchpoint_visit v on v.interaction_id = t.interaction_id
-            where t.p_signal_{WORDS[0]} is not null""", keep=True),
+            where t.p_signal_{WORDS[0]} is not null and {window_of(f, "v.occurred_at", periods)} is not null""",
+            keep=True),
         *_sums("words", WORDS, "ingredient_said", counted=False),
         *_sums("behaviour", BEHAVIOUR, "ingredient_done", counted=True),
         Step("ingredient_sums", "select * from words_sums union all select * from behaviour_sums"),
