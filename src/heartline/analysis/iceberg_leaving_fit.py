@@ -63,7 +63,7 @@ def leaving_rows(tables: Mapping[str, pa.Table], context: Context, notes: list[s
     np.add.at(cause_of_kind, kind, shares)
     cause_of_kind /= np.maximum(cause_of_kind.sum(axis=1, keepdims=True), 1e-12)
     rows: Rows = []
-    ends: dict[str, tuple[float, float, float]] = {}
+    ends: dict[str, tuple[float, ...]] = {}
     if found is not None:
         of_kind = np.bincount(kind, about.sum(axis=1), len(names)) / np.maximum(
             np.bincount(kind, minlength=len(names)), 1
@@ -75,9 +75,10 @@ def leaving_rows(tables: Mapping[str, pa.Table], context: Context, notes: list[s
             ("any", each.sum(), drawn[:, : len(KNOWN)].sum(axis=1)),
         ]:
             low, high = np.quantile(draws, [0.05, 0.95])
-            ends[str(cause)] = (float(value), float(low), float(high))
+            # who met it less than stayers did may make more than the whole of a share; a share has its bounds
+            ends[str(cause)] = tuple(float(np.clip(one, -1, 1)) for one in (value, low, high))
         value, low, high = ends["any"]
-        ends["not_known"] = (1 - value, 1 - high, 1 - low)
+        ends["not_known"] = tuple(min(1 - one, 1.0) for one in (value, high, low))
         notes.append(
             f"{float(weight @ any_met) / leavers:.0%} of leavers met something bad that left a trace in the"
             f" {SILENCE_DAYS} days before; what left none cannot be told, so shares of leaving are lower bounds."
