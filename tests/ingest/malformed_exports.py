@@ -246,7 +246,9 @@ def bomb(folder: Path, kind: str) -> Malformed:
         out.write(head)
         for _ in range((400 << 20) // len(piece)):
             out.write(piece)
-    return Malformed(path, f"bomb of {kind}", "interaction", refused=MUST, id_column="interaction_id")
+    # a row said sixteen million times is packed hardly better than a text can be: it may as well be loaded, once
+    refused = MAY if kind == "same row" else MUST
+    return Malformed(path, f"bomb of {kind}", "interaction", refused=refused, id_column="interaction_id")
 
 
 BOMBS = ("zeros", "one line", "short rows", "quotes", "blank lines", "open quotes", "delimiters", "same row")

@@ -81,6 +81,16 @@ def test_within_one_load_the_last_row_wins(rooms: Any) -> None:
     assert counts(rooms.load("interaction", file)) == (4, 0, 0, 4, 0)
 
 
+def test_a_row_that_says_itself_many_times_is_one_row(rooms: Any) -> None:
+    rest = "2024-01-01,web,x"
+    body = f"{HEAD}\n" + f"i1,a,{rest}\n" * 500 + f"i2,a,{rest}\n" + f"i1,a,{rest}\n" * 3 + f"i1,b,{rest}\n" * 2
+    assert counts(rooms.load("interaction", rooms.file(body))) == (506, 2, 1, 503, 0)
+    assert sorted((row["interaction_id"], row["customer_id"]) for row in rooms.rows("interaction")) == [
+        ("i1", "b"), ("i2", "a")
+    ]  # fmt: skip
+    assert counts(rooms.load("interaction", rooms.file(body))) == (506, 0, 0, 506, 0)
+
+
 def test_words_and_silence_of_one_id_in_one_file(rooms: Any) -> None:
     body = f"{HEAD},text\ni1,a,2024-01-01,web,x,one\ni1,a,2024-01-01,web,x,\n"
     rooms.load("interaction", rooms.file(body))

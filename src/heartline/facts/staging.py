@@ -39,11 +39,15 @@ def part_of(keys: Hashes) -> npt.NDArray[np.uint8]:
 
 
 class Staging:
-    """Takes rows in order and gives them back by bucket, their keys by part."""
+    """Takes rows in order and gives them back by bucket, their keys by part.
+
+    rows: taken so far; repeated: of them, those that say again what the row just before said, which are not kept
+    """
 
     def __init__(self, table: Table, folder: Path) -> None:
         self.table = table
         self.rows = 0
+        self.repeated = 0
         self._folder = folder
         self._schema = stored_schema(table).append(pa.field("place", pa.int64()))
         self._waiting: list[pa.RecordBatch] = []
@@ -57,6 +61,12 @@ class Staging:
         """Take rows in the table's shape with their hashes."""
         places = np.arange(self.rows, self.rows + batch.num_rows, dtype=np.int64)
         self.rows += batch.num_rows
+        said = np.r_[True, (keys[1:] != keys[:-1]) | (contents[1:] != contents[:-1])]
+        if not said.all():
+            # one row millions of times over would otherwise be held in memory as millions of keys of one part
+            self.repeated += int((~said).sum())
+            batch = batch.filter(pa.array(said))
+            keys, contents, places = keys[said], contents[said], places[said]
         self._add_keys(keys, contents, places)
         arrays = [*batch.columns, pa.array(keys), pa.array(contents), pa.array(places)]
         whole = pa.RecordBatch.from_arrays(arrays, schema=self._schema)

@@ -118,7 +118,7 @@ class Loading:
         live = list(self._manifest.live_segments(staging.table.name))
         stored = _StoredKeys(self._root, live, staging, self.folder / f"{staging.table.name}-stored")
         wanted = np.zeros(staging.rows, bool)
-        counts = Counts()
+        counts = Counts(unchanged=staging.repeated)
         dead: dict[int, list[Hashes]] = {}
         for part, incoming in staging.parts():
             verdict = decide(incoming, stored.part(part))
