@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ import pyarrow as pa
 from heartline import investing
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.settings import load_settings
-from heartline.stats.allocation import Aim, Choice, Limits, Plan, allocate
+from heartline.stats.allocation import Aim, Choice, Limits, allocate
 from heartline.stats.responses import diminishing
 from heartline.tables import table
 
@@ -47,7 +48,8 @@ def company(seed: int) -> tuple[list[Choice], Limits]:
         )
         made.append(
             Choice(
-                f"o{n:02d}", np.arange(1, units + 1), cost * np.arange(1, units + 1), gains, f"d{n % DEPARTMENTS}",
+                f"o{n:02d}", np.arange(1, units + 1), cost * np.arange(1, units + 1, dtype=np.float64), gains,
+                f"d{n % DEPARTMENTS}",
                 {f"t{n % 10}": 0.1 * diminishing(1.0, units, 0.7)},
             )
         )  # fmt: skip
@@ -100,24 +102,18 @@ def main() -> None:
         made, limits = company(seed)
         engine = door(made)
 
-        def best(aim: Aim, asked: Limits = limits, options: list[Choice] = made) -> Plan:
-            return allocate(options, asked, aim)
-
         work: dict[str, Callable[[], object]] = {
-            "plan, mean, exact": lambda best=best: best(Aim()),
-            "plan, cvar 0.9, exact": lambda best=best: best(Aim("cvar")),
+            "plan, mean, exact": partial(allocate, made, limits, Aim()),
+            "plan, cvar 0.9, exact": partial(allocate, made, limits, Aim("cvar")),
         }
         for aim in investing.AIMS:
             ask = investing.Ask(limits.budget, limits.caps, aim, False, seconds=0.7, gap=0.002)
-            work[f"what-if, {aim}, as the page asks"] = lambda ask=ask, engine=engine: investing.answer(
-                engine.fetch, settings, ask
-            )
-            found = investing.answer(engine.fetch, settings, ask)
-            unproven[f"what-if, {aim}, as the page asks"] = unproven.get(f"what-if, {aim}, as the page asks", 0) + (
-                not found.proven
-            )
-        for name, each in work.items():
-            lines.setdefault(name, []).append(timed(each))
+            name = f"what-if, {aim}, as the page asks"
+            work[name] = partial(investing.answer, engine.fetch, settings, ask)
+            proven = investing.answer(engine.fetch, settings, ask).proven
+            unproven[name] = unproven.get(name, 0) + (not proven)
+        for name, one in work.items():
+            lines.setdefault(name, []).append(timed(one))
         engine.close()
     RESULTS.mkdir(exist_ok=True)
     told = [
