@@ -17,7 +17,16 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import spearmanr
 
-from heartline.analysis import betrayal, connection, connection_value, iceberg, loyalty, text_emotion, touchpoints
+from heartline.analysis import (
+    betrayal,
+    connection,
+    connection_value,
+    drivers,
+    iceberg,
+    loyalty,
+    text_emotion,
+    touchpoints,
+)
 from heartline.analysis.base import Context
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.runner import run_analysis
@@ -28,7 +37,7 @@ from heartline.tables import SEGMENTS, TABLES
 
 AS_OF = datetime(2026, 6, 30)
 SEEDS = [int(seed) for seed in os.environ.get("HEARTLINE_TRUTH", "101").split(",")]
-FACTS = ("customer", "interaction", "survey_response", "referral", "purchase")
+FACTS = ("customer", "interaction", "survey_response", "referral", "purchase", "spend")
 
 
 def _shaped(source: pa.Table, name: str) -> pa.Table:
@@ -74,7 +83,7 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     engine.register_arrow("correction", TABLES["correction"].arrow_schema().empty_table())
     # money is not judged here: the ledger has none to add up
     engine.register_arrow("customer_value", TABLES["customer_value"].arrow_schema().empty_table())
-    for analysis in (text_emotion, touchpoints, connection, connection_value, loyalty, betrayal, iceberg):
+    for analysis in (text_emotion, touchpoints, connection, connection_value, drivers, loyalty, betrayal, iceberg):
         run_analysis(engine, analysis.ANALYSIS, Context(AS_OF, load_settings(None, {}).values))
     engine.register_arrow("truth", pq.read_table(folder / "truth_customer.parquet"))
     found = engine.fetch(
@@ -93,9 +102,11 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     ).to_pylist()
     silent = engine.fetch("select silent from iceberg where cause = 'all' order by period_end").to_pylist()[-1]
     worth = engine.fetch("select * from connection_value where measure = 'value'").to_pylist()
+    driven = engine.fetch("select * from driver where outcome = 'connection'").to_pylist()
     engine.close()
     assert len(found) == 5000
-    return [{**row, **silent, "worth": worth, "value": truth.value} for row in found]
+    more = {"worth": worth, "value": truth.value, "drivers": {row["touchpoint"]: row for row in driven}}
+    return [{**row, **silent, **more} for row in found]
 
 
 def test_connection_ranks_customers_by_their_true_bond(judged):
@@ -180,3 +191,15 @@ def test_the_value_multiple_is_told_where_the_plain_one_misleads(judged):
         print(f"{comparison}: caused {true:.2f}, {told}")
         assert adjusted["ratio_low"] <= true <= adjusted["ratio_high"]
         assert raw["ratio_low"] > true
+
+
+def test_what_is_only_called_important_is_seen_and_kept(judged):
+    # the note takes more customers to be told apart: docs/explanation/drivers.md
+    opening, delivery = judged[0]["drivers"]["account_opening"], judged[0]["drivers"]["delivery"]
+    print(f"opening {opening['derived']:.3f} ({opening['derived_high']:.3f}), delivery {delivery['derived']:.3f}")
+    assert opening["stated"] == max(one["stated"] for one in judged[0]["drivers"].values())
+    assert opening["derived"] < 0.02 < 0.15 < delivery["derived"]
+    assert opening["class"] in ("overrated", None)
+    assert opening["floor"] == "stated"
+    assert opening["spend_verdict"] == "over"
+    assert delivery["penalty_high"] < 0
