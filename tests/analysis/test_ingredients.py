@@ -151,9 +151,9 @@ def test_the_order_of_teams_is_found_and_the_worst_is_called_so(duckdb_engine):
 
 def test_teams_that_are_alike_are_hardly_ever_called_different(duckdb_engine):
     verdicts = [
-        row["verdict"] for seed in range(10, 16) for row in compared(shifts((0.05,) * 5, seed), duckdb_engine).values()
+        row["verdict"] for seed in range(10, 14) for row in compared(shifts((0.05,) * 5, seed), duckdb_engine).values()
     ]
-    assert len(verdicts) > 60
+    assert len(verdicts) > 40
     assert sum(verdict in ("more", "less") for verdict in verdicts) <= 2
 
 
@@ -161,14 +161,14 @@ def test_rare_words_that_come_by_chance_make_no_team_better(duckdb_engine):
     """Skewed probabilities: whose few texts hold none of a rare sign spreads little, and would be called better."""
     rng = np.random.default_rng(21)
     called = []
-    for _ in range(6):
+    for _ in range(4):
         facts = Facts()
         for team in "abcde":
             for number in range(90):
                 p = {sign: float(rng.beta(8, 2) if rng.random() < 0.03 else rng.beta(0.3, 30)) for sign in SIGNALS}
                 facts.add(rng.uniform(1, 400), f"{team}{number}", team=team, p=p)
         called += [row["verdict"] for row in compared(facts, duckdb_engine).values()]
-    assert len(called) > 200
+    assert len(called) > 150
     assert sum(verdict in ("more", "less") for verdict in called) <= 4
 
 
@@ -199,12 +199,6 @@ def test_small_teams_and_a_sole_one_are_not_compared(duckdb_engine):
     assert {team for team, _ in found} == {"amber"}
     assert found["amber", "effort"]["difference"] is None
     assert found["amber", "effort"]["verdict"] is None
-
-
-def test_both_engines_compare_teams_alike(on_both):
-    facts = shifts((0.02, 0.05, 0.05, 0.07, 0.2), 3, calls=40)
-    given = {name: arrow(name, rows) for name, rows in facts.rows.items()}
-    assert on_both(ANALYSIS, Context(AS_OF, SETTINGS), given)["team_difference"].num_rows
 
 
 def test_teams_are_shown_above_a_minimum_only(duckdb_engine):
