@@ -1,4 +1,4 @@
-"""Rows of growth and the scorecard for the pages' small workspace."""
+"""Rows of growth, the scorecard and the total for the pages' small workspace."""
 
 from __future__ import annotations
 
@@ -28,3 +28,10 @@ def growth(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
                 row |= {"value": value, "low": value - 0.05, "high": value + 0.06, "hits": 60, "n": 100,
                         "change": 0.02, "change_low": -0.05, "change_high": 0.09}  # fmt: skip
             made["scorecard"].append(row)
+    for part, worth, count in (("all", 9000.0, 340), ("orders", 8000.0, 300), ("contracts", 1000.0, 40)):
+        made["value_total"].append(
+            {"part": part, "customers": count, "expected_value": worth, "horizon_days": 365, "currency": "EUR",
+             "value_kind": "margin"}
+            | ({"expected_value_low": 0.9 * worth, "expected_value_high": 1.2 * worth} if part != "contracts" else {})
+            | ({"reason": "a simple rule was used"} if part == "contracts" else {})
+        )  # fmt: skip

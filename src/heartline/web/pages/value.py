@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from heartline.web.door import Door, Row, one, rows
+from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, explain_address, plain
 from heartline.web.page import Chart, ChartQuery, Page, Query, told
 
@@ -23,7 +23,10 @@ from customer_value v left join connection c on c.customer_id = v.customer_id
   and c.period_end = (select max(period_end) from connection)
 group by 1
 """
-HORIZON = "select min(horizon_days) as days, min(value_kind) as kind, min(n) as n from customer_value"
+TOTALS = """
+select * from value_total
+order by case part when 'all' then 0 when 'orders' then 1 else 2 end
+"""
 DRAWN = ("connection_mean", "connection_from", "connection_to", "raw", "n", "currency")
 STAGES = ("connected", "differentiated", "satisfied", "unconnected", "not_judged")
 COMPARED = {
@@ -96,7 +99,9 @@ class ValueContext:
     stages: Sequence[Stage] = told("expected value by stage of the way to connection")
     horizon_days: int | None = told("horizon of expected value, days")
     value_kind: str = told("revenue or margin: what expected value is made of")
-    total: Figure = told("expected value of all customers over the horizon")
+    total: Figure = told("expected value of all customers over the horizon, with the interval that the fits leave open")
+    parts: Sequence[tuple[str, Figure]] = told("of it by orders and by contracts, where there are both")
+    total_reason: str = told("why the total has no interval; empty: it has one")
     charts: dict[str, Chart] = told("charts by name")
 
 
@@ -138,7 +143,8 @@ def build(door: Door, query: Query) -> ValueContext:
     """The page of value."""
     worth = {(row["comparison"], row["kind"]): row for row in rows(door, WORTH)}
     main = worth.get(("own_rating", "adjusted"), {})
-    horizon, unit = one(door, HORIZON), door.settings.text("currency")
+    totals, unit = rows(door, TOTALS), door.settings.text("currency")
+    whole = totals[0] if totals else {}
     stages = {row["stage"]: row for row in rows(door, BY_STAGE)}
     ways = {(row["measure"], row["kind"]): row for row in rows(door, WAYS)}
     return ValueContext(
@@ -152,17 +158,19 @@ def build(door: Door, query: Query) -> ValueContext:
         multiples=[_multiple(name, worth) for name in COMPARED if (name, "raw") in worth],
         ways=[_way(measure, ways) for measure in WAY_NAMES if (measure, "raw") in ways],
         stages=[_stage(stages[name], unit) for name in STAGES if name in stages],
-        horizon_days=horizon.get("days"),
-        value_kind=horizon.get("kind") or "revenue",
-        total=Figure(
-            sum(row["total"] or 0.0 for row in stages.values()) if any(row["n"] for row in stages.values()) else None,
-            "money",
-            unit,
-            n=sum(row["n"] for row in stages.values()),
-            explain=explain_address("customer_value", "expected_value"),
-        ),
+        horizon_days=whole.get("horizon_days"),
+        value_kind=whole.get("value_kind") or "revenue",
+        total=_total(whole, unit),
+        parts=[(row["part"], _total(row, unit)) for row in totals[1:]],
+        total_reason=whole.get("reason") or "",
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
     )
+
+
+def _total(row: Row, unit: str) -> Figure:
+    ends = row.get("expected_value_low"), row.get("expected_value_high")
+    address = explain_address("value_total", "expected_value", part=row.get("part"))
+    return Figure(row.get("expected_value"), "money", row.get("currency") or unit, *ends, row.get("customers"), address)
 
 
 def _at(row: Row, column: str) -> str:
