@@ -246,3 +246,16 @@ def test_classes_and_floors(changed: dict[str, Any], name: str | None, floor: st
 @pytest.mark.parametrize(("spend", "said"), [(0.05, "under"), (0.2, "in_line"), (0.4, "over"), (None, None)])
 def test_spend_against_the_interval(spend: float | None, said: str | None) -> None:
     assert spend_verdict(place(spend_share=spend)) == said
+
+
+def test_an_empty_company_and_one_without_spend_or_questions(duckdb_engine: DuckDBEngine) -> None:
+    assert judged(duckdb_engine, {name: shaped(name, []) for name in ANALYSIS.reads}) == {}
+    given = shop(500, seed=4)
+    rows = judged(
+        duckdb_engine, {**given, "spend": shaped("spend", []), "survey_response": shaped("survey_response", [])}
+    )
+    assert rows["connection", "note"]["derived"] > 0.3  # importance is derived without a question
+    assert {(row["stated"], row["stated_share"], row["class"], row["spend_verdict"]) for row in rows.values()} == {
+        (None, None, None, None)
+    }
+    assert {row["floor"] for row in rows.values()} <= {"none", "shown"}
