@@ -46,7 +46,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         set(),
     ),
     "predictions": (
-        {"analysis.outcomes", "engines.base", "engines.steps", "errors", "facts", "tables", "__version__"}, {"pyarrow"},
+        {"analysis.life", "analysis.outcomes", "engines.base", "engines.steps", "errors", "facts", "tables",
+         "__version__"},
+        {"pyarrow"},
     ),
     "backtest": (
         {"analysis.base", "analysis.outcomes", "analysis.registry", "engines.base", "engines.steps", "errors",
