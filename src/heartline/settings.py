@@ -102,10 +102,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("budget_caps", "", "most that departments may spend of it, names with underscores for blanks: "
             "`service=60000 marketing=0`", unit="department=amount, by blanks",
             pattern=r"(\w+=\d+(\.\d+)?( |$))*"),
-    Setting("budget_floors", "", "felt valence below which no plan may leave a touchpoint; must-haves are kept as they are "
-            "without being named", unit="touchpoint=valence, by blanks", pattern=r"(\w+=-?(0|1|0?\.\d+|1\.0+)( |$))*"),
-    Setting("budget_aim", "mean", "what a plan is best in: the mean gain, the mean of its worst tenth (cvar), or the chance "
-            "to bring back its cost (payback)", choices=("mean", "cvar", "payback")),
+    Setting("budget_floors", "", "felt valence below which no plan may leave a touchpoint; must-haves are kept as "
+            "they are without being named", unit="touchpoint=valence, by blanks",
+            pattern=r"(\w+=-?(0|1|0?\.\d+|1\.0+)( |$))*"),
+    Setting("budget_aim", "mean", "what a plan is best in: the mean gain, the mean of its worst tenth (cvar), or the "
+            "chance to bring back its cost (payback)", choices=("mean", "cvar", "payback")),
     Setting("budget_kept", False, "whether money that is not spent is kept, so that only what brings back its cost is "
             "funded; else the budget is there to be spent"),
     Setting("causal_share", 0.5, "how much of what goes with a touchpoint is taken to be caused by it, in the mean; 0.5 "

@@ -15,10 +15,13 @@ from tests.engines.compare import OnBoth, run_on
 
 from heartline.analysis import investment
 from heartline.analysis.base import Context
+from heartline.analysis.investment_trials import experiments
+from heartline.analysis.investment_worth import Offer, Place
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.runner import Ran
 from heartline.settings import load_settings
 from heartline.simulate.company import OPTIONS, TOUCHPOINTS, Effects
+from heartline.stats.sample_size import two_means
 from heartline.tables import TABLES
 
 AS_OF = datetime(2026, 7, 1)
@@ -309,6 +312,38 @@ def test_what_is_funded_becomes_an_experiment() -> None:
     value = rows["note", "value", "by_customer"]
     assert "look at felt instead" in value["reason"]
     assert rows["guess", "felt", "by_customer"]["effect"] == by_option(made)["guess"]["break_even_lift"]
+
+
+@pytest.mark.parametrize(("alike", "teams", "possible"), [(0.01, 12, True), (0.01, 2, False), (0.2, 12, False)])
+def test_whole_teams_are_enough_only_where_they_are_many_and_unlike_each_other_by_chance(
+    alike: float, teams: int, possible: bool
+) -> None:
+    """k teams an arm of m contacts each are worth k m / (1 + (m - 1) alike) strangers (Donner & Klar 2000)."""
+    each, spread, lift = 400, 0.5, 0.1
+    shared, within = alike * spread**2, (1 - alike) * spread**2
+    n = each * teams
+    sums = {
+        "touchpoint": "call", "design": "by_team", "clusters": teams, "n": n, "n_squared": n * each, "total": 0.0,
+        "between_sum": (teams - 1) * (within + each * shared), "within_sum": (n - teams) * within,
+    }  # fmt: skip
+    tables: dict[str, Rows] = {
+        "investment_alike": [sums],
+        "investment_contact": [{"touchpoint": "call", "contacts": 2 * n, "told_n": n}],
+        "investment_money": [],
+    }
+    place = Place(2.0 * n, 0.1, False, None, None, np.ones(1))
+    offer = Offer({"option_id": "train", "touchpoint": "call"}, [1], np.array([10.0]))
+    made = experiments([offer], {"call": place}, tables, {"train": lift}, 365.0, 30)
+    row = next(one for one in made if one["design"] == "by_team")
+    assert row["alike"] == pytest.approx(alike)
+    assert row["spread"] == pytest.approx(spread)
+    assert row["possible"] == possible
+    if possible:
+        size = row["n_per_arm"] / row["units_per_arm"]
+        worth = row["n_per_arm"] / (1 + (size - 1) * alike)
+        assert worth == pytest.approx(two_means(lift, spread), rel=0.01)
+    else:
+        assert f"there are {teams} teams" in row["reason"]
 
 
 def test_the_careful_and_those_who_keep_money_plan_otherwise() -> None:

@@ -53,8 +53,8 @@ def _say(engine: Engine, p: float = 0.2, at: datetime = THEN) -> None:
 
 
 def _happen(engine: Engine) -> None:
-    """Anna complains, buys twice and feels good first; Bert is gone in silence; Cleo says goodbye; Dora complained; Emil
-    complained too, long ago but just before he fell silent."""
+    """Anna complains, buys twice and feels good first; Bert is gone in silence; Cleo says goodbye; Dora complained;
+    Emil complained too, long ago but just before he fell silent."""
     inside, after = THEN + timedelta(days=10), THEN + timedelta(days=DAYS)
     _give(engine, "interaction", [
         {"interaction_id": "a1", "customer_id": "anna", "occurred_at": inside, "channel": "call", "kind": "complaint"},

@@ -121,7 +121,7 @@ def fit_teams(tables: Mapping[str, pa.Table], context: Context, values: Values) 
         "source": [SIGNS[sign][2] for sign in signs],
         "n": n, "customers": customers, "rate": rate, "expected": expected,
         "difference": believed[0], "difference_low": believed[1], "difference_high": believed[2], "q": q,
-        "verdict": np.where(np.isfinite(believed[0]), verdict, None),
+        "verdict": [told if known else None for told, known in zip(verdict, np.isfinite(believed[0]), strict=True)],
     }  # fmt: skip
     compared = int(np.isfinite(believed[0]).sum())
     notes = (

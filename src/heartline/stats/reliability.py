@@ -1,4 +1,4 @@
-"""How well several questions measure one thing: coefficients alpha and omega, with intervals that assume no normality.
+"""How well several questions measure one thing: alpha and omega, with intervals that assume no normality.
 
 Sources: Cronbach (1951) for alpha; McDonald (1999) for omega of one common factor; Harman & Jones (1966) for the
 factor by least squares (minres); Maydeu-Olivares, Coffman & Hartmann (2007) for the distribution-free variance of such a

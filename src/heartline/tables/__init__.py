@@ -59,8 +59,21 @@ __all__ = [
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        *FACTS, *PEOPLE, *FEELINGS, *BONDS, *MONEY, *DRIVERS, *CLAIMS, *GROWTH, *FUNNELS, *INVESTMENTS, *HURTS,
-        *SERVICES, *OVERVIEWS, *DECISIONS, *ASKED,
+        *FACTS,
+        *PEOPLE,
+        *FEELINGS,
+        *BONDS,
+        *MONEY,
+        *DRIVERS,
+        *CLAIMS,
+        *GROWTH,
+        *FUNNELS,
+        *INVESTMENTS,
+        *HURTS,
+        *SERVICES,
+        *OVERVIEWS,
+        *DECISIONS,
+        *ASKED,
     )
 }
 

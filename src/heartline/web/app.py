@@ -248,7 +248,9 @@ def _add(app: FastAPI, page: Page, workspace: Door, html: Callable[..., HTMLResp
         return downloads.as_file(request.url.path.rpartition(".")[2], page.name, found, guide)
 
     for form in downloads.FORMS if page.table else ():
-        app.add_api_route(f"{page.path}.{form}", given, methods=["GET"], name=f"{page.name}_{form}", response_model=None)
+        app.add_api_route(
+            f"{page.path}.{form}", given, methods=["GET"], name=f"{page.name}_{form}", response_model=None
+        )
     json_path = "/desk.json" if page.path == "/" else page.path + ".json"
     app.add_api_route(json_path, twin, methods=["GET", "HEAD"], name=f"{page.name}_json", response_model=None)
     app.add_api_route(page.path, shown, methods=["GET", "HEAD"], name=page.name, response_model=None)

@@ -56,11 +56,7 @@ def _of_field(record: Mapping[str, Any], questions: Mapping[str, str]) -> list[C
         # the record says what it measures, and only the wording on which scale
         asked = Question(asked.column, asked.wording, kind if kind != "rating" else "a score")
     said = cell_at(record, "value_text", "value_number", "value_boolean", "value_date")
-    if (
-        kind in _CHOSEN
-        and not _told(questions, name, wording)
-        and not asked.knows(said or "")
-    ):
+    if kind in _CHOSEN and not _told(questions, name, wording) and not asked.knows(said or ""):
         asked = Question(asked.column, asked.wording, "none")
     # what is the same in all records of a submission is the response; each brings it again
     made = response(core, others=left_over(record, _RECORD_USED))
