@@ -49,7 +49,7 @@ def page(runs: Sequence[Mapping[str, Any]], machine: str) -> str:
         "|---|" + "---|" * len(runs),
     ]
     for title, key in _TOLD:
-        lines.append(f"| {title} | {' | '.join(_cell(run.get(key)) for run in runs)} |")
+        lines.append(f"| {title} | {' | '.join(_summed(run, key) for run in runs)} |")
     names = list(dict.fromkeys(name for run in runs for name in run["analyses_s"] if name != "done"))
     lines += [
         "",
@@ -78,6 +78,11 @@ def _head(run: Mapping[str, Any]) -> str:
     return f"{run['customers']:,}" + {"none": " without words", "bulk": "", "default": ""}.get(model, f" ({model})")
 
 
+def _summed(run: Mapping[str, Any], key: str) -> str:
+    """A cell; what a stopped run summed up is no sum of all analyses."""
+    return "not done" if run["stopped"] and key in ("run_s", "run_cpu_s") else _cell(run.get(key))
+
+
 def _cell(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else f"{value:,}"
 
@@ -85,7 +90,5 @@ def _cell(value: object) -> str:
 def _notes(run: Mapping[str, Any]) -> list[str]:
     notes = [str(note) for note in run.get("notes", ())]
     if run["stopped"]:
-        notes.append(
-            f"stopped by its time limit; what is told are the {len(run['analyses_s'])} parts that were done by then."
-        )
+        notes.append(f"stopped by its time limit; parts that were done by then: {len(run['analyses_s'])}.")
     return notes

@@ -31,7 +31,8 @@ def test_a_stopped_run_tells_the_parts_that_were_done() -> None:
     assert (found["run_s"], found["run_cpu_s"], found["peak_mb"]) == (5.5, 4.0, 700)
     told = page([found], "2 cores")
     assert "| loyalty | 3.5; 2.5; 700 |" in told
-    assert "1,000 without words: stopped by its time limit; what is told are the 2 parts" in told
+    assert "1,000 without words: stopped by its time limit; parts that were done by then: 2." in told
+    assert "| all analyses, s | not done |" in told
     assert "betrayal" not in told
 
 
