@@ -109,8 +109,8 @@ SETTINGS: tuple[Setting, ...] = (
             "chance to bring back its cost (payback)", choices=("mean", "cvar", "payback")),
     Setting("budget_kept", False, "whether money that is not spent is kept, so that only what brings back its cost is "
             "funded; else the budget is there to be spent"),
-    Setting("causal_share", 0.5, "how much of what goes with a touchpoint is taken to be caused by it, in the mean; 0.5 "
-            "draws it evenly from none to all", unit="share", low=0.0, high=1.0),
+    Setting("causal_share", 0.5, "how much of what goes with a touchpoint is taken to be caused by it, in the mean; "
+            "0.5 draws it evenly from none to all", unit="share", low=0.0, high=1.0),
     Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
     Setting("min_base", 30, "below this base a figure says `not enough evidence`", low=2, high=100000),
     Setting("identity", "given", "who is one customer: `given` as the sources say, `keys` whoever shares an e-mail "

@@ -1,8 +1,8 @@
 """How well several questions measure one thing: alpha and omega, with intervals that assume no normality.
 
 Sources: Cronbach (1951) for alpha; McDonald (1999) for omega of one common factor; Harman & Jones (1966) for the
-factor by least squares (minres); Maydeu-Olivares, Coffman & Hartmann (2007) for the distribution-free variance of such a
-coefficient; Bonett (2002) for the interval on the logarithm of 1 - alpha.
+factor by least squares (minres); Maydeu-Olivares, Coffman & Hartmann (2007) for the distribution-free variance of such
+a coefficient; Bonett (2002) for the interval on the logarithm of 1 - alpha.
 """
 
 from __future__ import annotations
