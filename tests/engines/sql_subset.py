@@ -42,7 +42,7 @@ BY_ORDER = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp
 # Columns besides *_id that are unique within the partitions that order by them.
 UNIQUE = {
     "period", "period_end", "period_start", "slice", "position", "touchpoint", "motivator", "step", "place", "funnel",
-    "reason", "term",
+    "reason", "term", "spread",
 }  # fmt: skip
 
 Schema = Mapping[str, Mapping[str, str]]

@@ -58,8 +58,9 @@ def gather(f: Functions, context: Context, values: Values) -> list[Step]:
             # sums that a one-way analysis of variance needs, whatever the number of customers
             "investment_alike",
             "select touchpoint, design, count(*) as clusters, sum(n) as n, sum(cast(n as double) * n) as n_squared,"
-            " sum(total) as total, sum(total * total / n) as between_sum,"
-            " sum(squares - total * total / n) as within_sum from investment_cluster group by touchpoint, design",
+            " sum(total) as total, sum(total * total / nullif(n, 0)) as between_sum,"
+            " sum(squares - total * total / nullif(n, 0)) as within_sum from investment_cluster"
+            " group by touchpoint, design",
         ),
         Step(
             "investment_bought",

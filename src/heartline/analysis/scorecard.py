@@ -104,11 +104,14 @@ def count(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     return [
         Step("scorecard_word", f"select o.customer_id, o.w, {f.explode_words('i.items')} as item from scorecard_order o"
              " join scorecard_items i on i.products = o.products where o.w is not null and i.items is not null"),
-        Step("scorecard_item", "select customer_id, w, item, lag(w) over (partition by customer_id, item"
-             " order by w asc nulls last) as had"
-             " from (select distinct customer_id, w, item from scorecard_word) as bought"),
-        Step("scorecard_first", "select customer_id, w, lag(w) over (partition by customer_id"
-             " order by w asc nulls last) as had from (select distinct customer_id, w from scorecard_word) as bought"),
+        Step("scorecard_bought", "select distinct customer_id, w, item from scorecard_word", keep=True),
+        Step("scorecard_item", "select n.customer_id, n.w, n.item, max(p.w) as had from scorecard_bought n"
+             " left join scorecard_bought p on p.customer_id = n.customer_id and p.item = n.item and p.w < n.w"
+             " group by n.customer_id, n.w, n.item"),
+        Step("scorecard_first", "select n.customer_id, n.w, max(p.w) as had"
+             " from (select distinct customer_id, w from scorecard_bought) as n"
+             " left join (select distinct customer_id, w from scorecard_bought) as p"
+             " on p.customer_id = n.customer_id and p.w < n.w group by n.customer_id, n.w"),
         Step("scorecard_opening", "select min(occurred_at) as opened_at from scorecard_order"),
         Step("scorecard_basket", f"""
             select b.customer_id, b.w, max(case when i.had >= i.w - {LOOK_BACK} then 0 else 1 end) as fresh,

@@ -53,31 +53,28 @@ def condense(f: Functions, context: Context, most_money: str) -> list[Step]:
         Step("contract_opening", "select min(ended_at) as opened_at from contract_told where sound"),
         Step("contract_age", f"""
             select t.*, case {kind} end as kind,
-                {f.days_between("t.started_at", "coalesce(t.ended_at, " + last + ")")} / t.days as lived,
-                greatest({f.days_between("t.started_at", "p.opened_at")} / t.days, 0.0) as unseen
+                {f.days_between("t.started_at", "coalesce(t.ended_at, " + last + ")")} / nullif(t.days, 0.0) as lived,
+                greatest({f.days_between("t.started_at", "p.opened_at")} / nullif(t.days, 0.0), 0.0) as unseen
             from contract_told t cross join contract_opening p where t.sound and t.own_currency"""),
         Step("contract_seen", """
             select customer_id, kind, fee, margin, days, case when ended_at is null then 0 else 1 end as ended,
-                cast(case when ended_at is null then floor(lived + 1e-9)
-                    else greatest(round(lived) - 1.0, 0.0) end as bigint) as renewed,
-                coalesce(floor(unseen + 1e-9), 0.0) as unseen
+                case when ended_at is null then cast(floor(lived + 1e-9) as bigint)
+                    else greatest(cast(round(lived) as bigint) - 1, 0) end as renewed,
+                coalesce(cast(floor(unseen + 1e-9) as bigint), 0) as unseen
             from contract_age""", keep=True),
         Step("contract_group", """
             select kind, renewed, ended, entry, count(*) as contracts,
                 sum(case when ended = 0 then fee else 0.0 end) as fees
-            from (select s.*, cast(least(unseen, cast(renewed as double)) as bigint) as entry
-                from contract_seen s) as aged
+            from (select s.*, least(unseen, renewed) as entry from contract_seen s) as aged
             group by kind, renewed, ended, entry"""),
         Step("contract_coverage", """
             select count(*) as contracts, count(*) filter (where not own_currency) as other_currency,
                 count(*) filter (where own_currency and not sound) as void,
-                coalesce(sum(case when own_currency and sound and ended_at is null then fee / days end), 0.0)
-                    as revenue,
-                coalesce(sum(case when own_currency and sound and ended_at is null and margin is not null
-                    then fee / days end), 0.0) as revenue_with_margin,
-                coalesce(sum(case when own_currency and sound and ended_at is null then margin / days end), 0.0)
-                    as margin
-            from contract_told"""),
+                coalesce(sum(case when runs then a_day end), 0.0) as revenue,
+                coalesce(sum(case when runs and margin is not null then a_day end), 0.0) as revenue_with_margin,
+                coalesce(sum(case when runs then margin / nullif(days, 0.0) end), 0.0) as margin
+            from (select t.*, own_currency and sound and ended_at is null as runs, fee / nullif(days, 0.0) as a_day
+                from contract_told t) as told"""),
     ]  # fmt: skip
 
 
