@@ -134,6 +134,11 @@ def drivers() -> None:
     subprocess.run([sys.executable, HERE / "bench_drivers.py", *([DATA] if DATA.is_dir() else [])], check=True)
 
 
+def value() -> None:
+    """Fitting BG/NBD, beside the package lifetimes."""
+    subprocess.run([sys.executable, HERE / "bench_value.py", *([DATA] if DATA.is_dir() else [])], check=True)
+
+
 def investment() -> None:
     """Plans of 40 options, 6 departments, 200 scenarios."""
     subprocess.run([sys.executable, HERE / "bench_investment.py"], check=True)
@@ -151,6 +156,7 @@ BENCHMARKS = {
     "text_accuracy": text_accuracy,
     "feelings_ahead": feelings_ahead,
     "drivers": drivers,
+    "value": value,
     "investment": investment,
 }
 

@@ -77,10 +77,11 @@ class BgNbd:
 def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weight: ArrayLike | None = None) -> BgNbd:
     """Fit by maximum likelihood.
 
-    ``weight``: number of customers that share the triple (default 1 each): condense before you call, the cost is per
-    triple. Raises StatisticsError on shapes, negative numbers, recency beyond age, or when nobody ever came back.
+    ``weight``: number of customers that share the triple (default 1 each). Equal triples are put together first: the
+    cost is per distinct one. Raises StatisticsError on shapes, negative numbers, recency beyond age, or when nobody
+    ever came back.
     """
-    x, t_x, t, w = _checked(frequency, recency, age, weight)
+    x, t_x, t, w = _together(*_checked(frequency, recency, age, weight))
     if not np.any(x > 0):
         raise StatisticsError(
             "no customer with a repeat purchase", "at least one", "wait for more data or use another method"
@@ -124,6 +125,17 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weight: ArrayL
     return BgNbd(
         r, alpha * scale, a, b, float(log_likelihood), total, found.log_covariance, found.converged, found.message
     )
+
+
+def _together(x: Floats, t_x: Floats, t: Floats, w: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Distinct triples with the weight of all that share them; as given where hardly any are shared."""
+    order = np.lexsort((t_x, t, x))
+    sorted_rows = np.stack([x[order], t_x[order], t[order]])
+    starts = np.flatnonzero(np.r_[True, (sorted_rows[:, 1:] != sorted_rows[:, :-1]).any(axis=0)])
+    if len(starts) > 0.9 * len(x):
+        return x, t_x, t, w
+    one, two, three = sorted_rows[:, starts]
+    return one, two, three, np.add.reduceat(w[order], starts)
 
 
 def p_alive(model: BgNbd, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
