@@ -90,6 +90,13 @@ def _funnel(chance: random.Random, key: str) -> Cells:
     return {"funnel": key, "position": str(chance.randint(1, 9)), "touchpoint": "till"}
 
 
+def _subscription(chance: random.Random, key: str) -> Cells:
+    return {
+        "subscription_id": key, "customer_id": f"c{chance.randrange(50)}", "started_at": _time(chance), "fee": "9.90",
+        "plan": WORDS,
+    }  # fmt: skip
+
+
 def _initiative(chance: random.Random, key: str) -> Cells:
     return {
         "initiative_id": key, "name": WORDS, "unit_kind": "region", "unit": "north", "started_at": _time(chance),
@@ -102,9 +109,10 @@ TABLES: dict[str, tuple[str, Callable[[random.Random, str], Cells]]] = {
     "customer": ("customer_id", _customer), "survey_response": ("response_id", _answer),
     "identity": ("customer_id", _identity), "referral": ("referred_id", _referral), "spend": ("touchpoint", _spend),
     "option": ("option_id", _option), "funnel": ("funnel", _funnel), "initiative": ("initiative_id", _initiative),
+    "subscription": ("subscription_id", _subscription),
 }  # fmt: skip
 TIMES = ("occurred_at", "first_seen_at", "answered_at", "seen_at", "started_at")
-NUMBERS = ("revenue", "value", "amount", "cost", "position", "rating")
+NUMBERS = ("revenue", "value", "amount", "cost", "position", "rating", "fee")
 NO_TIMES = ("9999-12-31", "0001-01-01", "31/12/24", "2024-13-45T25:61", "-99999999999999999", "1e400", "inf", "now()",
             "2024-02-30", "1" * 400, "99999", "2024-01-01T00:00:00+99:00")  # fmt: skip
 ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "cp1252", "latin-1", "shift_jis", "cp500", "gb18030",

@@ -178,6 +178,7 @@ def test_a_customer_file_feeds_identities_and_traits(rooms: Any) -> None:
         ("spend", "touchpoint,period,amount,department\ncheckout,2024-01,100,\n"),
         ("option", "option_id,name,department,touchpoint,cost\no1,More staff,service,support,1000\n"),
         ("funnel", "funnel,position,touchpoint\nbuy,1,checkout\n"),
+        ("subscription", "subscription_id,customer_id,started_at,ended_at,fee\ns1,anna,2024-01-01,,9.9\n"),
         ("initiative", "initiative_id,name,unit_kind,unit,started_at,cost\ni1,Letter,region,north,2024-01-01,\n"),
         ("survey_response", "response_id,customer_id,answered_at,construct,value,scale_min,scale_max,text\n"
                             "r1,a,2024-01-01,nps,9,0,10,good\n"),

@@ -188,7 +188,7 @@ def test_gzip_that_holds_far_more_than_it_says(door: Door, path: str) -> None:
 KEY_OF = {
     "interaction": "interaction_id", "purchase": "purchase_id", "customer": "customer_id", "option": "option_id",
     "survey_response": "response_id", "identity": "customer_id", "referral": "referred_id", "spend": "touchpoint",
-    "funnel": "funnel", "initiative": "initiative_id",
+    "funnel": "funnel", "initiative": "initiative_id", "subscription": "subscription_id",
 }  # fmt: skip
 EVENTS = st.dictionaries(
     st.sampled_from(["event", "userId", "anonymousId", "timestamp", "sentAt", "properties", "traits", "context", "name",
