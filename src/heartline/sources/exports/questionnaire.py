@@ -59,9 +59,12 @@ def _first(plain: Mapping[str, str | None], names: tuple[str, ...]) -> str | Non
 
 
 def _looks(_path: Path, head: str) -> bool:
-    first = head.lstrip("\ufeff").split("\n", 1)[0]
+    first = next(iter(head.lstrip("\ufeff").splitlines()), "")
     for delimiter in (",", ";", "\t"):
-        names = next(csv.reader([first.rstrip("\r")], delimiter=delimiter), [])
+        try:
+            names = next(csv.reader([first], delimiter=delimiter), [])
+        except csv.Error:  # not a line of a table; whoever reads the file says what is wrong with it
+            continue
         if len({found.item.code for name in names if (found := match(name))}) >= _LEAST:
             return True
     return False
