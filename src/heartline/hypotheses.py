@@ -63,9 +63,16 @@ def say(
         )
     steps = house.query("select touchpoint from funnel where funnel = $funnel order by position", {"funnel": funnel})
     names = steps.column(0).to_pylist()
+    if not names:
+        raise HypothesisError(
+            f"there is no funnel {funnel[:60]!r}",
+            "one that was loaded",
+            "heartline ingest funnel FILE; see the page Drop-offs",
+        )
     if step not in names:
-        known = ", ".join(names) if names else "none: this funnel is not known"
-        raise HypothesisError(f"there is no step {step[:60]!r} of that funnel", known, "see the page Drop-offs")
+        raise HypothesisError(
+            f"there is no step {step[:60]!r} of that funnel", ", ".join(names), "see the page Drop-offs"
+        )
     if len(note) > _NOTE:
         raise HypothesisError(f"a note of {len(note)} characters", f"at most {_NOTE}", "write it shorter")
     if fixed_channel and (fixed_channel not in CHANNELS or not fixed_at):

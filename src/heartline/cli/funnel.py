@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,11 +13,22 @@ from heartline.cli.console import json_option, opened, print_json, print_rows, w
 from heartline.hypotheses import Hypothesis
 from heartline.tables import CHANNELS
 
-step_argument = click.argument("step")
-funnel_argument = click.argument("funnel_name", metavar="FUNNEL")
-cause_argument = click.argument("cause")
-by_option = click.option("--by", default="", metavar="NAME", help="Who says so.")
-note_option = click.option("--note", default="", help="Why, in your own words.")
+_ASKED = (
+    click.argument("funnel_name", metavar="FUNNEL"),
+    click.argument("step"),
+    click.argument("cause"),
+    click.option("--by", default="", metavar="NAME", help="Who says so."),
+    click.option("--note", default="", help="Why, in your own words."),
+    workspace_option,
+    json_option,
+)
+
+
+def decision(command: Callable[..., None]) -> Callable[..., None]:
+    """What every decision on a cause is told: which one, by whom, why, and where it is kept."""
+    for ask in reversed(_ASKED):
+        command = ask(command)
+    return command
 
 
 @click.group()
@@ -29,54 +41,30 @@ def funnel() -> None:
 
 
 @funnel.command()
-@funnel_argument
-@step_argument
-@cause_argument
-@by_option
-@note_option
-@workspace_option
-@json_option
+@decision
 def accept(funnel_name: str, step: str, cause: str, by: str, note: str, folder: Path, as_json: bool) -> None:
     """Say that CAUSE stands behind stopping at STEP of FUNNEL. CAUSE may be one that nothing measures yet."""
     _keep(folder, as_json, funnel_name, step, cause, "accepted", by, note)
 
 
 @funnel.command()
-@funnel_argument
-@step_argument
-@cause_argument
-@by_option
-@note_option
-@workspace_option
-@json_option
+@decision
 def reject(funnel_name: str, step: str, cause: str, by: str, note: str, folder: Path, as_json: bool) -> None:
     """Say that CAUSE does not stand behind stopping at STEP of FUNNEL."""
     _keep(folder, as_json, funnel_name, step, cause, "rejected", by, note)
 
 
 @funnel.command(name="open")
-@funnel_argument
-@step_argument
-@cause_argument
-@by_option
-@note_option
-@workspace_option
-@json_option
+@decision
 def open_again(funnel_name: str, step: str, cause: str, by: str, note: str, folder: Path, as_json: bool) -> None:
     """Put CAUSE at STEP of FUNNEL back among the undecided, without a date of a fix."""
     _keep(folder, as_json, funnel_name, step, cause, "open", by, note)
 
 
 @funnel.command()
-@funnel_argument
-@step_argument
-@cause_argument
 @click.option("--on", "fixed_at", required=True, metavar="DATE", help="Since when it is fixed, e.g. 2026-05-04.")
 @click.option("--channel", type=click.Choice(CHANNELS), default=None, help="Where it was fixed in one channel only.")
-@by_option
-@note_option
-@workspace_option
-@json_option
+@decision
 def fixed(
     funnel_name: str, step: str, cause: str, fixed_at: str, channel: str | None, by: str, note: str, folder: Path,
     as_json: bool,
