@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heartline.engines.duckdb import DuckDBEngine
+from heartline.errors import WorkspaceError
 from heartline.facts.derived import DerivedStore
 from heartline.facts.store import FactStore
 from heartline.identity.mapped import ALL, mapped_steps, mapped_tables
@@ -74,6 +76,21 @@ class Reader:
         if members is not None:
             self._register_members(own, facts, members)
         return own.fetch(sql, parameters)
+
+    def last_moment(self) -> datetime:
+        """Midnight (UTC) after the last fact that is not in the future; WorkspaceError without one."""
+        tomorrow = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        newest: datetime | None = None
+        for name in ("interaction", "purchase", "survey_response"):
+            when = table(name).time
+            # a slip of the pen (2199) must not move the day that everything is looked at from
+            found = self.query(f"select max({when}) as t from {name} where {when} < $tomorrow", {"tomorrow": tomorrow})
+            newest = max(filter(None, (newest, found.column(0)[0].as_py())), default=None)
+        if newest is None:
+            raise WorkspaceError(
+                "there are no facts yet", "at least one interaction, purchase or answer", "run `heartline ingest`"
+            )
+        return newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
     def customer_of(self, any_id: str) -> str:
         """The customer that an id leads to, also one that a merge made void or that of a member; else the id itself."""

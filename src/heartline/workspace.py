@@ -14,13 +14,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from heartline import corrections, hypotheses, ingest, predictions
+from heartline.action import Moves
 from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
@@ -162,18 +163,7 @@ class Workspace:
 
     def last_moment(self) -> datetime:
         """Midnight (UTC) after the last fact that is not in the future; WorkspaceError without one."""
-        tomorrow = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        newest: datetime | None = None
-        for name in ("interaction", "purchase", "survey_response"):
-            when = table(name).time
-            # a slip of the pen (2199) must not move the day that everything is looked at from
-            found = self.query(f"select max({when}) as t from {name} where {when} < $tomorrow", {"tomorrow": tomorrow})
-            newest = max(filter(None, (newest, found.column(0)[0].as_py())), default=None)
-        if newest is None:
-            raise WorkspaceError(
-                "there are no facts yet", "at least one interaction, purchase or answer", "run `heartline ingest`"
-            )
-        return newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return self.reader.last_moment()
 
     def _is_past(self, moment: datetime) -> bool:
         """Whether something is known that happened after a moment."""
@@ -232,6 +222,11 @@ class Workspace:
     def decide_hypothesis(self, *said: str) -> hypotheses.Hypothesis:
         """Keep what a person says of a cause; arguments and errors as of ``hypotheses.say``."""
         return hypotheses.say(self, *said)
+
+    @property
+    def moves(self) -> Moves:
+        """Cases, promises, notices and briefs: what people do for customers."""
+        return Moves(self)
 
     # what customers allow
 

@@ -168,6 +168,57 @@ def hypotheses(connection: Connection) -> None:
     connection.execute(text("create index hypothesis_newest on hypothesis (funnel, step, cause, hypothesis_id)"))
 
 
+def cases(connection: Connection) -> None:
+    """Customers to be cared for, everything that was done to each case, and promises."""
+    connection.execute(
+        text(
+            f"create table care_case (case_number {_serial(connection)}, customer_id text not null, play_id text, "
+            "playbook text, arm text not null, interaction_id text, reasons text not null, team text not null, "
+            "owner text, priority bigint not null, status text not null, as_of text not null, opened_at text not null, "
+            "opened_by text not null, due_at text, snoozed_until text, escalated_at text, acted_at text, "
+            "acted_by text, action text, closed_at text, closed_how text, merged_into bigint, helped_by text, "
+            "horizon_days bigint not null, opened_for text not null unique)"
+        )
+    )
+    connection.execute(text("create index case_customer on care_case (customer_id)"))
+    connection.execute(text("create index case_status on care_case (status, team)"))
+    connection.execute(
+        text(
+            f"create table case_event (event_id {_serial(connection)}, case_number bigint not null, at text not null, "
+            "said_by text not null, verb text not null, note text not null)"
+        )
+    )
+    connection.execute(text("create index case_event_case on case_event (case_number, event_id)"))
+    connection.execute(
+        text(
+            f"create table promise (promise_number {_serial(connection)}, customer_id text not null, expectation text, "
+            "says text not null, made_at text not null, made_by text not null, due_at text, status text not null, "
+            "settled_at text, interaction_id text, case_number bigint)"
+        )
+    )
+    connection.execute(text("create index promise_customer on promise (customer_id)"))
+
+
+def notices(connection: Connection) -> None:
+    """What is to be told to other programs and people, until they have taken it or it is given up."""
+    connection.execute(
+        text(
+            f"create table receiver (receiver_id {_serial(connection)}, name text not null, kind text not null, "
+            "definition text not null, secret text, topics text not null, created_at text not null, removed_at text)"
+        )
+    )
+    connection.execute(text("create unique index receiver_name on receiver (name) where removed_at is null"))
+    connection.execute(
+        text(
+            f"create table notice (seq {_serial(connection)}, notice_id text not null, receiver_id bigint not null, "
+            "topic text not null, made_at text not null, body text not null, status text not null, "
+            "tries bigint not null, next_at text not null, delivered_at text, fault text not null, "
+            "unique (notice_id, receiver_id))"
+        )
+    )
+    connection.execute(text("create index notice_waiting on notice (status, next_at)"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     segments,
     loads,
@@ -180,6 +231,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     feeds,
     webhooks,
     hypotheses,
+    cases,
+    notices,
 )
 
 

@@ -20,6 +20,15 @@ from heartline.tables.growth import GROWTH
 from heartline.tables.hurts import HURTS
 from heartline.tables.investments import INVESTMENTS
 from heartline.tables.money import MONEY
+from heartline.tables.moves import (
+    ARMS,
+    BEHAVIOURS,
+    CASE_CLOSED,
+    CASE_STATUS,
+    EFFECT_VERDICTS,
+    MOVES_DONE,
+    PROMISE_STATUS,
+)
 from heartline.tables.overviews import OVERVIEWS
 from heartline.tables.people import PEOPLE
 from heartline.tables.services import SERVICES
@@ -50,9 +59,10 @@ from heartline.tables.words import (
 )
 
 __all__ = [
-    "ABOUT", "BUCKETS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EMOTIONS", "EVERY_PURPOSE",
+    "ABOUT", "ARMS", "BEHAVIOURS", "BUCKETS", "CASE_CLOSED", "CASE_STATUS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EFFECT_VERDICTS", "EMOTIONS",
+    "EVERY_PURPOSE",
     "FEELING_STATUS", "FELT_FROM", "HYPOTHESIS_STATUS", "KNOWN_OBJECTIONS",
-    "MAIN_EMOTIONS", "MOTIVATORS", "MOVES", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "PURPOSES", "PURPOSE_WORDS", "READING_OBJECTIONS", "RESEARCH_OBJECTIONS", "SEGMENTS",
+    "MAIN_EMOTIONS", "MOTIVATORS", "MOVES", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "PROMISE_STATUS", "PURPOSES", "PURPOSE_WORDS", "READING_OBJECTIONS", "RESEARCH_OBJECTIONS", "SEGMENTS",
     "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of", "derived", "facts", "table",
 ]  # fmt: skip
 
@@ -72,6 +82,7 @@ TABLES: dict[str, Table] = {
         *HURTS,
         *SERVICES,
         *OVERVIEWS,
+        *MOVES_DONE,
         *DECISIONS,
         *ASKED,
     )

@@ -7,21 +7,6 @@ from heartline.tables.shape import CUSTOMER, c, record
 from heartline.tables.words import ABOUT, MAIN_EMOTIONS
 
 DECISIONS = (
-    record("play", "play", ("play_id",), "A trigger, who acts, what they do and how it is known that it helped.",
-        c("play_id", "string", "the play", required=True), c("name", "string", "name", required=True),
-        c("version", "string", "version of the playbook", required=True), c("body", "json", "the play itself", required=True)),
-    record("case", "case", ("case_id",), "One customer to be cared for by one owner; a person decides.",
-        c("case_id", "string", "the case", required=True), CUSTOMER,
-        c("play_id", "string", "play that opened it", null="opened by hand"),
-        c("opened_at", "timestamp", "when", unit="UTC", required=True),
-        c("status", "string", "open, waiting, closed", required=True),
-        c("owner", "string", "user who has it", null="nobody yet"),
-        c("reasons", "string", "why, in words"),
-        c("due_at", "timestamp", "deadline", unit="UTC", null="none")),
-    record("outcome", "case", ("case_id",), "What an action did to behaviour and feeling.",
-        c("case_id", "string", "the case", required=True), c("measured_at", "timestamp", "when", unit="UTC", required=True),
-        c("felt_change", "double", "change of felt valence", unit="-2 to 2", null="not known"),
-        c("behaviour", "string", "what the customer did", null="not known")),
     record("note", "note", ("note_id",), "What a person wrote on a customer or case.",
         c("note_id", "string", "the note", required=True), CUSTOMER,
         c("written_at", "timestamp", "when", unit="UTC", required=True), c("user_id", "string", "by whom", required=True),

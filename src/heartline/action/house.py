@@ -1,0 +1,43 @@
+"""What the moves need of a workspace, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from heartline.records.store import Records
+from heartline.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class House(Protocol):
+    """``heartline.workspace.Workspace`` is one; tests bring a small one of their own."""
+
+    @property
+    def root(self) -> Path:
+        """Folder of the workspace."""
+
+    @property
+    def records(self) -> Records:
+        """The records database."""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the workspace."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Moment of the last run; None where none was made."""
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Rows of one SELECT over all tables by name, with ``$name`` parameters."""
+
+    def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """The same, where tables keyed by customer hold only the bucket of that customer."""
+
+    def customer_of(self, any_id: str) -> str:
+        """The customer that an id leads to."""
