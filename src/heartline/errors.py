@@ -13,8 +13,10 @@
     ├── PlanError          limits of a plan that cannot be kept together
     ├── CorrectionError    a correction of a text cannot be taken as it was given
     ├── IdentityError      a decision on who is who cannot be taken as it was given
+    ├── DecisionError      a decision of the company cannot be taken as it was given
     ├── HypothesisError    a decision on a cause of drop-off cannot be taken as it was given
     ├── ConsentError       what a customer is to have said cannot be taken as it was given
+    ├── PlaybookError      a file of the playbook cannot be used as it is
     └── AccessError        a key is unknown, revoked, or its name is taken
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
@@ -107,8 +109,32 @@ class HypothesisError(HeartlineError):
     """A decision on a cause of drop-off cannot be taken as it was given."""
 
 
+class DecisionError(HeartlineError):
+    """A decision of the company cannot be taken as it was given, or cites no evidence."""
+
+
 class ConsentError(HeartlineError):
     """What a customer is to have said cannot be taken as it was given."""
+
+
+class PlaybookError(HeartlineError):
+    """A file of the playbook cannot be used as it is.
+
+    what: what stands there, without the place; file: path below ``playbook``, empty where it is about no file
+    line: from 1, 0 without a file; rule: id of the rule that is broken
+    """
+
+    def __init__(self, what: str, mend: str, *, file: str = "", line: int = 0, rule: str = "") -> None:
+        self.what = printable(what)
+        self.file = printable(file)
+        self.line = line
+        self.rule = rule
+        place = f"playbook/{self.file}, line {line} ({rule}): " if file else ""
+        super().__init__(place + self.what, next_step=mend)
+
+
+class NoticeError(HeartlineError):
+    """A receiver or a notice cannot be taken, found or told as it was given."""
 
 
 class AccessError(HeartlineError):

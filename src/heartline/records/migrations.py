@@ -204,19 +204,39 @@ def notices(connection: Connection) -> None:
     connection.execute(
         text(
             f"create table receiver (receiver_id {_serial(connection)}, name text not null, kind text not null, "
-            "definition text not null, secret text, topics text not null, created_at text not null, removed_at text)"
+            "address text not null, secret text, definition text not null, topics text not null, "
+            "status text not null, fault text not null, failures bigint not null, rests_until text, leased_by text, "
+            "leased_until text, created_at text not null, removed_at text)"
         )
     )
     connection.execute(text("create unique index receiver_name on receiver (name) where removed_at is null"))
     connection.execute(
         text(
-            f"create table notice (seq {_serial(connection)}, notice_id text not null, receiver_id bigint not null, "
-            "topic text not null, made_at text not null, body text not null, status text not null, "
-            "tries bigint not null, next_at text not null, delivered_at text, fault text not null, "
-            "unique (notice_id, receiver_id))"
+            f"create table notice (seq {_serial(connection)}, notice_id text not null unique, "
+            "receiver_id bigint not null, topic text not null, told_as text not null, customer_id text, "
+            "made_at text not null, body text not null, status text not null, tries bigint not null, "
+            "first_tried_at text, next_at text not null, ended_at text, fault text not null, "
+            "unique (receiver_id, topic, told_as))"
         )
     )
-    connection.execute(text("create index notice_waiting on notice (status, next_at)"))
+    connection.execute(text("create index notice_waiting on notice (status, receiver_id, next_at)"))
+    connection.execute(text("create index notice_customer on notice (customer_id)"))
+
+
+def decisions(connection: Connection) -> None:
+    """What the company decided, on which evidence, and what came of it."""
+    number = "double precision"
+    connection.execute(
+        text(
+            f"create table decision (decision_id {_serial(connection)}, what text not null, decided_by text not null, "
+            "decided_at text not null, kind text not null, evidence_table text, evidence_column text, "
+            f"evidence_key text, run_id text, evidence_as_of text, figure {number}, figure_low {number}, "
+            f"figure_high {number}, figure_n bigint, expected text not null, review_on text, reviewed_at text, "
+            f"reviewed_by text, came text, review_note text not null, later_figure {number}, later_low {number}, "
+            f"later_high {number}, later_n bigint, later_run_id text)"
+        )
+    )
+    connection.execute(text("create index decision_review on decision (review_on, reviewed_at)"))
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -233,6 +253,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     hypotheses,
     cases,
     notices,
+    decisions,
 )
 
 
