@@ -70,7 +70,7 @@ class Play(Struct, frozen=True, forbid_unknown_fields=True):
     serves: principles that it stands for; says: what the person does; template: a message to start from, never sent by
     itself, with {first_name}, {touchpoint}, {promise}, {your_name} and {company} filled in by the person's screen
     hold_out: share of triggered customers, drawn at random, for whom nothing is opened, so that the effect can be told
-    again_after_days: not opened for the same customer before that
+    again_after_days: not opened for the same customer before that; active: false puts the play to rest
     """
 
     play: Name
@@ -86,7 +86,7 @@ class Play(Struct, frozen=True, forbid_unknown_fields=True):
     priority: Annotated[int, Meta(ge=1, le=3, description="1 comes first")] = 2
     hold_out: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
     again_after_days: Annotated[int, Meta(ge=0, le=730)] = 90
-    on: bool = True
+    on: bool = field(default=True, name="active")  # YAML reads a key `on` as true
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,7 +160,7 @@ class Stage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Playbook(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole of it. version: hash of the files, filled in when they are read."""
+    """The whole of it. version: hash of the contents, filled in when they are read."""
 
     vision: str = ""
     mantra: str = ""
