@@ -127,6 +127,7 @@ LATE: dict[tuple[str, str], str] = {
     ("workspace", "heartline.live.service"): "the web stack: only where a server is started",
     ("identity.linkage", "splink"): "an extra: only where the setting identity is probable",
     ("stats.topics", "sklearn.decomposition"): "heavy: only where topics are fitted",
+    ("stats.topics", "sklearn.exceptions"): "heavy: only where topics are fitted",
     ("stats.topics", "sklearn.feature_extraction.text"): "heavy: only where topics are fitted",
     ("stats.topics", "threadpoolctl"): "comes with scikit-learn",
     ("stats.chances", "sklearn.ensemble"): "heavy: only where something is fitted",

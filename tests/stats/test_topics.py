@@ -40,3 +40,10 @@ def test_texts_without_a_known_word_have_no_topic_and_few_texts_none():
     assert topics([*made, ["unheard"]], vocabulary, 4).main[-1] == -1
     with pytest.raises(StatisticsError):
         topics(made[:3], vocabulary, 4)
+
+
+def test_factors_that_do_not_come_to_rest_are_told_of_without_a_warning(monkeypatch):
+    _, made, vocabulary = texts(np.random.default_rng(2))
+    assert topics(made, vocabulary, 4).settled
+    monkeypatch.setattr("heartline.stats.topics._MOST_STEPS", 2)
+    assert not topics(made, vocabulary, 4).settled  # a warning would be an error here

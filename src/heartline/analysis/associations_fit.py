@@ -132,7 +132,8 @@ def _topics(tables: Mapping[str, pa.Table], base: int) -> tuple[list[dict[str, A
     for (slice_, segment, _), each in everything.items():
         _add(whole, (slice_, segment), each)
     rows = _compared("topic", "texts", by_topic, whole, {})
-    return rows, f"{count} topics from {len(sample)} texts and {len(vocabulary)} terms."
+    rest = "" if found.settled else " They had not quite come to rest; a few words may belong elsewhere."
+    return rows, f"{count} topics from {len(sample)} texts and {len(vocabulary)} terms.{rest}"
 
 
 def _labels(topics_words: Iterable[tuple[str, ...]]) -> list[str]:
