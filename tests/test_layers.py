@@ -80,7 +80,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "hypotheses": ({"errors", "records", "settings", "tables"}, {"pyarrow"}),
     "playbook": ({"errors", "tables"}, {"msgspec", "yaml"}),
     "action": (
-        {"errors", "playbook", "records", "settings", "tables"},
+        {"analysis.consent", "engines.duckdb", "errors", "playbook", "records", "settings", "tables"},
         {"msgspec", "pyarrow", "sqlalchemy"},
     ),
     "workspace": (

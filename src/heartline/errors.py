@@ -15,6 +15,7 @@
     ├── IdentityError      a decision on who is who cannot be taken as it was given
     ├── DecisionError      a decision of the company cannot be taken as it was given
     ├── HypothesisError    a decision on a cause of drop-off cannot be taken as it was given
+    ├── CaseError          something cannot be done with a case or a promise
     ├── ConsentError       what a customer is to have said cannot be taken as it was given
     ├── PlaybookError      a file of the playbook cannot be used as it is
     └── AccessError        a key is unknown, revoked, or its name is taken
@@ -111,6 +112,10 @@ class HypothesisError(HeartlineError):
 
 class DecisionError(HeartlineError):
     """A decision of the company cannot be taken as it was given, or cites no evidence."""
+
+
+class CaseError(HeartlineError):
+    """Something cannot be done with a case or a promise, or not any more."""
 
 
 class ConsentError(HeartlineError):

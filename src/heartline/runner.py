@@ -25,7 +25,9 @@ Progress = Callable[[str, int, int], None]
 """Told (what is being done, parts done, parts in all)."""
 
 # The decisions of people that an analysis reads; they come from the records database, not from files.
-_DECISIONS = ("correction", "hypothesis")
+_DECISIONS = ("correction", "hypothesis", "care_case")
+# Of these, those that are kept by customer and must follow them.
+_OF_PERSONS = ("care_case",)
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,26 @@ def register_facts(
         engine.run(mapped_steps(engine.functions, lambda of: as_of_condition(of, as_of), names))
     for name in _DECISIONS if names is None else ():
         given = (decisions or {}).get(name)
-        engine.register_arrow(name, table(name).arrow_schema().empty_table() if given is None else given)
+        moved = members is not None and name in _OF_PERSONS
+        rows = table(name).arrow_schema().empty_table() if given is None else given
+        engine.register_arrow(ALL + name if moved else name, rows)
+        if moved:
+            engine.run([_of_persons(name)])
     if names is None and members is None:
         _obey_later_refusals(engine, as_of)
+
+
+def _of_persons(name: str) -> Step:
+    """A table of decisions whose customers are those of today: a merge may have given them another id since."""
+    columns = ", ".join(
+        f"coalesce(m.customer_id, t.{each}) as {each}" if each == "customer_id" else f"t.{each}"
+        for each in table(name).names
+    )
+    return Step(
+        name,
+        f"select {columns} from {ALL}{name} t left join (select own_id, min(customer_id) as customer_id from member"
+        " group by own_id) m on m.own_id = t.customer_id",
+    )
 
 
 def _obey_later_refusals(engine: Engine, as_of: datetime) -> None:

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from heartline import corrections, hypotheses, ingest, predictions
 from heartline.action import Moves
+from heartline.action.cases import standing_table as all_cases
 from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from heartline.live.service import Live
 
 SETTINGS_FILE = "heartline.toml"
-_STANDING = {"correction": corrections.standing_table, "hypothesis": hypotheses.standing_table}
+_STANDING = {"correction": corrections.standing_table, "hypothesis": hypotheses.standing_table, "care_case": all_cases}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
-from heartline.tables import KNOWN_OBJECTIONS, PROFILE_OBJECTIONS, READING_OBJECTIONS, RESEARCH_OBJECTIONS
+from heartline.tables import (
+    EVERY_PURPOSE,
+    KNOWN_OBJECTIONS,
+    PROFILE_OBJECTIONS,
+    PURPOSE_WORDS,
+    READING_OBJECTIONS,
+    RESEARCH_OBJECTIONS,
+)
 
 
 def no_reading(f: Functions) -> str:
@@ -25,6 +32,11 @@ def no_profile(f: Functions) -> str:
 def no_research(f: Functions) -> str:
     """Condition on ``customer``: nothing is learnt from this person's texts. Never NULL."""
     return f"({no_reading(f)} or {_objects(f, RESEARCH_OBJECTIONS)})"
+
+
+def objects_to(f: Functions, purpose: str) -> str:
+    """Condition on ``customer``: they object to one of ``tables.PURPOSES``. Never NULL."""
+    return no_reading(f) if purpose == "emotion" else _objects(f, (EVERY_PURPOSE, *PURPOSE_WORDS[purpose]))
 
 
 def customers_where(name: str, condition: str) -> Step:

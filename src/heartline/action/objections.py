@@ -1,0 +1,16 @@
+"""Who is to be left in peace: nobody gets in touch because of what was read or worked out where they object to it."""
+
+from __future__ import annotations
+
+from heartline.analysis.consent import objects_to
+from heartline.engines.duckdb import DuckDBFunctions
+from heartline.playbook.shape import Kind
+
+
+def left_in_peace(kind: Kind) -> str:
+    """SELECT of the customers for whom no play of a kind is opened; advocates are asked for something, so that who
+    objects to marketing is not asked either."""
+    f = DuckDBFunctions()
+    purposes = ("contact", "marketing") if kind == "advocate" else ("contact",)
+    objects = " or ".join(objects_to(f, purpose) for purpose in purposes)
+    return f"select distinct customer_id from customer where customer_id is not null and ({objects})"
