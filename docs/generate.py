@@ -11,6 +11,7 @@ import click
 from heartline.analysis.registry import ANALYSES
 from heartline.cli import COMMANDS, heartline
 from heartline.engines.functions import Functions
+from heartline.playbook.schema import schema_text
 from heartline.settings import SETTINGS
 from heartline.tables import TABLES
 
@@ -87,6 +88,7 @@ PAGES = {
     "settings.md": settings,
     "command-line.md": commands,
     "engine-functions.md": engine_functions,
+    "playbook.schema.json": schema_text,
 }
 
 
@@ -95,7 +97,7 @@ def main() -> int:
     check = "--check" in sys.argv[1:]
     stale = []
     for name, make in PAGES.items():
-        text = _HEAD + make().rstrip() + "\n"
+        text = (_HEAD if name.endswith(".md") else "") + make().rstrip() + "\n"
         page = REFERENCE / name
         if check:
             if not page.exists() or page.read_text(encoding="utf-8") != text:

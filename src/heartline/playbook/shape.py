@@ -19,9 +19,15 @@ Measure = Literal["respect", "empathy", "recognition", "listening", "promises"]
 Behaviour = Literal["stays", "buys", "refers", "no_complaint", "felt_better"]
 """How it is known that a play helped, in what customers do or feel within the horizon."""
 
+PLACEHOLDERS = ("first_name", "touchpoint", "promise", "your_name", "company")
+"""What a template may leave to be filled in, in braces."""
+
 
 class Bound(Struct, frozen=True, forbid_unknown_fields=True):
-    """A condition on one figure or word of a customer. One that is not known never meets it."""
+    """A condition on one figure or word of a customer. One that is not known never meets it.
+
+    at_least: lower bound of a figure, included; at_most: upper bound, included; one_of: words, one of which it is
+    """
 
     at_least: float | None = None
     at_most: float | None = None
@@ -31,6 +37,7 @@ class Bound(Struct, frozen=True, forbid_unknown_fields=True):
 class ContactTrigger(Struct, frozen=True, forbid_unknown_fields=True):
     """A contact that happened within the last days; every part that is given must hold.
 
+    within_days: days before the moment that is looked from; outcomes: how it ended; about: what it is mainly about
     signals, emotions: one of these was decided of the customer's words; felt: felt valence, -1 to 1
     """
 
@@ -58,7 +65,10 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Helped(Struct, frozen=True, forbid_unknown_fields=True):
-    """How it is known that a play helped: on behaviour and felt change, never on a thank-you."""
+    """How it is known that a play helped: on behaviour and felt change, never on a thank-you.
+
+    behaviour: what the customer then does or feels; horizon_days: days after the case is opened within which they do
+    """
 
     behaviour: Behaviour
     horizon_days: Annotated[int, Meta(ge=7, le=730)] = 90
@@ -67,6 +77,7 @@ class Helped(Struct, frozen=True, forbid_unknown_fields=True):
 class Play(Struct, frozen=True, forbid_unknown_fields=True):
     """Trigger, who acts, what they do, by when, and how it is known that it helped.
 
+    team: who acts; deadline_hours: by when; priority: 1 comes first; kind: care for somebody, or advocate: who speaks up
     serves: principles that it stands for; says: what the person does; template: a message to start from, never sent by
     itself, with {first_name}, {touchpoint}, {promise}, {your_name} and {company} filled in by the person's screen
     hold_out: share of triggered customers, drawn at random, for whom nothing is opened, so that the effect can be told
@@ -92,7 +103,7 @@ class Play(Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """One rule of the code of conduct: what counts as kept and as broken, in examples of the house's own.
 
-    measure: what it is read for in conversations; None: for people only
+    kept, broken: examples; measure: what it is read for in conversations; without it, it is for people only
     never: words that neither a template nor an employee may use
     """
 
@@ -125,7 +136,10 @@ class Standard(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expectation(Struct, frozen=True, forbid_unknown_fields=True):
-    """A promise that the house makes to everybody; single promises stand in the register."""
+    """A promise that the house makes to everybody; single promises stand in the register.
+
+    owner: team that answers for it; within_hours: the time that it names, if it does
+    """
 
     promise: Name
     says: Says
@@ -134,7 +148,10 @@ class Expectation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Team(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who acts. per_day: cases that it can take up in a day; escalates_to: team that is told when a deadline passes."""
+    """A group of people who act.
+
+    per_day: cases that it can take up in a day; escalates_to: team that is told when a deadline passes
+    """
 
     team: Name
     name: Says
@@ -143,7 +160,11 @@ class Team(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    """What keeps customers from being pestered, over all plays together."""
+    """What keeps customers from being pestered, over all plays together.
+
+    contacts: contacts begun by the house in per_days; per_days: days over which they are counted
+    open_cases: cases of one customer at a time
+    """
 
     contacts: Annotated[int, Meta(ge=1)] = 2
     per_days: Annotated[int, Meta(ge=1, le=365)] = 30
@@ -151,7 +172,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stage(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a stage's people promise, show and ask, so that journey, pitch and feedback session agree."""
+    """What a stage's people promise, show and ask, so that journey, pitch and feedback session agree.
+
+    stage: as the contacts name it; promise: what a customer may count on; ask: questions; avoid: what is left
+    """
 
     stage: str
     promise: str = ""
