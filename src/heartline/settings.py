@@ -112,7 +112,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("causal_share", 0.5, "how much of what goes with a touchpoint is taken to be caused by it, in the mean; "
             "0.5 draws it evenly from none to all", unit="share", low=0.0, high=1.0),
     Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
+    Setting("play_margin", 5.0, "a play whose effect surely lies below this is told useless: points of a share, hundredths of "
+            "felt valence", unit="points", low=0.1, high=100.0),
     Setting("min_base", 30, "below this base a figure says `not enough evidence`", low=2, high=100000),
+    Setting("conduct", "off", "whether employees' side of conversations is held against the code of conduct: `off`, or "
+            "`teams`, per team above conduct_min and never per person; ask your works council first",
+            choices=("off", "teams")),
+    Setting("conduct_min", 20, "conversations, and different customers, that a team needs before its conversations are "
+            "read", low=5, high=100000),
     Setting("identity", "given", "who is one customer: `given` as the sources say, `keys` whoever shares an e-mail "
             "address, telephone number, card or other identifier, `probable` also whose records are alike (extra "
             "`identity`)", choices=("given", "keys", "probable")),
@@ -134,8 +141,34 @@ SETTINGS: tuple[Setting, ...] = (
             unit="ISO 3166 code of two letters", pattern="([A-Z]{2})?"),
     Setting("inbox_limit", 5_000_000, "how many events may wait on disk for their load before senders are asked to "
             "come again", unit="events", low=100, high=1_000_000_000),
+    Setting("brief_stages", "product=onboarding,delivery,arrival,use,stay,billing "
+            "marketing=awareness,discovery,consideration,loyalty,advocacy "
+            "sales=consideration,evaluation,purchase,order,renewal support=service,support,leaving",
+            "whose brief tells of which stages; a stage may stand in several", unit="role=stage,stage by blanks",
+            pattern=r"(\w+=\w+(,\w+)*( |$))*"),
+    Setting("brief_quotes", "desk", "where briefs of stages quote customers' own words, of those only whose words may be read: "
+            "on the desk and the terminal, also in files and e-mails (everywhere), or nowhere (off)",
+            choices=("desk", "everywhere", "off")),
+    Setting("brief_paper", "a4", "paper of briefs", choices=("a4", "us-letter")),
+    Setting("brief_day", "off", "day of the week on which `heartline serve` sends the brief to receivers of the topic `brief`",
+            choices=("off", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),
+    Setting("brief_hour", 7, "hour of that day, in the workspace's time zone", unit="hour", low=0, high=23),
     Setting("host", "127.0.0.1", "address that the desk listens on; only loopback until sign-in is set up"),
     Setting("port", 8765, "port of the desk", low=0, high=65535),
+    Setting("desk_url", "", "address at which people open the desk, for links in notices; empty: that of host and port",
+            unit="web address", pattern=r"(https?://[^\s]+)?"),
+    Setting("notice_retries", "5s 5m 30m 2h 5h 10h 14h 20h 24h", "waits before a notice that was not taken is sent "
+            "again; after the last of them it is given up and can be replayed", unit="numbers with s, m, h or d",
+            pattern=r"\d{1,5}[smhd]( \d{1,5}[smhd]){0,29}"),
+    Setting("notice_timeout_s", 15.0, "how long a receiver of notices has to answer, all in all", unit="seconds",
+            low=0.05, high=120),
+    Setting("notice_plain_http", False, "whether notices may go by http to other computers, inside a network that is "
+            "trusted; else only by https"),
+    Setting("smtp_host", "", "mail server that takes notices for people; empty: no mails"),
+    Setting("smtp_port", 587, "its port", low=1, high=65535),
+    Setting("smtp_security", "starttls", "how the connection is kept private", choices=("starttls", "ssl", "none")),
+    Setting("smtp_user", "", "name to sign in to it with; the password is read from HEARTLINE_SMTP_PASSWORD alone"),
+    Setting("smtp_from", "", "from whom mails come", unit="e-mail address", pattern=r"([^\r\n]+@[^\r\n]+)?"),
     Setting("mask_text", "card iban", "what is masked in free text before it is stored: `off`, `all`, or kinds: card, "
             "iban, email, phone, ip, name; counts for what is loaded from then on and cannot be undone",
             unit="kinds", pattern=r"off|all|(card|iban|email|phone|ip|name)( (card|iban|email|phone|ip|name))*"),

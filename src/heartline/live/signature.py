@@ -54,7 +54,7 @@ def standard(secret: str, headers: Headers, body: bytes, now: float) -> str:
 
 
 def standard_signature(key: bytes, identity: str, moment: str, body: bytes) -> bytes:
-    """What stands after ``v1,`` in webhook-signature, given a key (``standard_key``), webhook-id and webhook-timestamp."""
+    """What stands after ``v1,`` in webhook-signature, of a key (``standard_key``), id, timestamp and body."""
     signed = b".".join((_raw(identity), _raw(moment), body))
     return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())
 

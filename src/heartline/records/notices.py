@@ -23,11 +23,12 @@ from heartline.records.store import Records
 
 TOPICS = ("case.opened", "case.due", "case.escalated", "case.acted", "case.closed", "promise.due", "brief", "test")
 """What notices tell of."""
-FIELDS = frozenset(
-    "case_id customer_id play_id play playbook team to_team owner priority reasons status opened_at opened_by due_at "
-    "snoozed_until escalated_at acted_at closed_at closed_how merged_into promise_id expectation as_of touchpoint stage "
-    "title lines count period path".split()
-)
+FIELDS = frozenset((
+    "case_id", "customer_id", "play_id", "play", "playbook", "team", "to_team", "owner", "priority", "reasons",
+    "status", "opened_at", "opened_by", "due_at", "snoozed_until", "escalated_at", "acted_at", "closed_at",
+    "closed_how", "merged_into", "promise_id", "expectation", "as_of", "touchpoint", "stage", "title", "lines",
+    "count", "period", "path",
+))  # fmt: skip
 """What the body of a notice may say. Nothing here is ever written by a customer; ``path`` is an address on the desk."""
 MOST_BYTES = 16_384
 STATUSES = ("waiting", "delivered", "dead", "withdrawn")

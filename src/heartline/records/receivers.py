@@ -90,7 +90,7 @@ def create(
     with records.writing() as connection:
         if _live(connection, name):
             raise NoticeError(
-                f"there is a receiver {name} already", "another name", f"heartline notify remove {name}, or another name"
+                f"there is a receiver {name} already", "another name", f"choose one, or heartline notify remove {name}"
             )
         connection.execute(
             text(
@@ -121,6 +121,12 @@ def named(records: Records, name: str) -> Receiver:
     if not found:
         raise _unknown(name)
     return _receiver(found[0])
+
+
+def numbered(connection: Connection, receiver_id: int) -> Receiver:
+    """One receiver by its id, which must be there, inside an open transaction."""
+    found = connection.execute(text("select * from receiver where receiver_id = :id"), {"id": receiver_id})
+    return _receiver(found.mappings().one())
 
 
 def remove(records: Records, name: str) -> int:
@@ -169,7 +175,7 @@ def switch(records: Records, name: str, on: bool) -> None:
 def lease(connection: Connection, receiver_id: int, sender: str, now: datetime, until: datetime) -> bool:
     """Let one sender alone send to a receiver until a moment, inside an open transaction that writes.
 
-    False where another one does, where the receiver is off or removed, or where it rests. The same sender may ask again.
+    False where another one does, where the receiver is off or removed, or where it rests. A sender may ask again.
     """
     done = connection.execute(
         text(
@@ -185,7 +191,10 @@ def lease(connection: Connection, receiver_id: int, sender: str, now: datetime, 
 def give_back(connection: Connection, receiver_id: int, sender: str) -> None:
     """End a lease before its time, where it is still the sender's."""
     connection.execute(
-        text("update receiver set leased_by = null, leased_until = null where receiver_id = :id and leased_by = :sender"),
+        text(
+            "update receiver set leased_by = null, leased_until = null "
+            "where receiver_id = :id and leased_by = :sender"
+        ),
         {"id": receiver_id, "sender": sender},
     )
 

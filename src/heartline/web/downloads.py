@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import xlsxwriter
 from fastapi.responses import Response
 
+from heartline.action.table_file import csv_bytes
 from heartline.errors import TableError
 from heartline.tables import Table, table
 from heartline.web.door import Door
@@ -25,8 +25,6 @@ FORMS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_ROWS = 200_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a text when it opens a CSV file."""
 Guide = Sequence[tuple[str, str, str, str]]
 """(column, meaning, unit, what an empty cell means)."""
 
@@ -61,19 +59,6 @@ def guide_of(of: Table, names: Sequence[str] | None = None) -> Guide:
         (column.name, column.meaning, column.unit, "" if column.required else column.null)
         for column in (of if names is None else (of.column(name) for name in names))
     ]
-
-
-def csv_bytes(rows: pa.Table) -> bytes:
-    """CSV in UTF-8; a text that begins like a formula gets a quote in front."""
-    columns = [
-        pa.array([_harmless(value) for value in column.to_pylist()], pa.string())
-        if pa.types.is_string(column.type)
-        else column
-        for column in rows.columns
-    ]
-    sink = io.BytesIO()
-    pa_csv.write_csv(pa.table(dict(zip(rows.column_names, columns, strict=True))), sink)
-    return sink.getvalue()
 
 
 def xlsx_bytes(name: str, rows: pa.Table, guide: Guide) -> bytes:
@@ -113,7 +98,3 @@ def xlsx_bytes(name: str, rows: pa.Table, guide: Guide) -> bytes:
             for at, part in enumerate(parts):
                 columns.write_string(line, at, part, wrapped)
     return sink.getvalue()
-
-
-def _harmless(value: str | None) -> str | None:
-    return f"'{value}" if value and value.startswith(FORMULA) else value
