@@ -18,6 +18,8 @@
     ├── CaseError          something cannot be done with a case or a promise
     ├── ConsentError       what a customer is to have said cannot be taken as it was given
     ├── PlaybookError      a file of the playbook cannot be used as it is
+    ├── NoticeError        a receiver or a notice cannot be taken, found or told as it was given
+    ├── RoomError          what a room is told, or asked, cannot be
     └── AccessError        a key is unknown, revoked, or its name is taken
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
@@ -140,6 +142,10 @@ class PlaybookError(HeartlineError):
 
 class NoticeError(HeartlineError):
     """A receiver or a notice cannot be taken, found or told as it was given."""
+
+
+class RoomError(HeartlineError):
+    """What a room is told, or asked, cannot be."""
 
 
 class AccessError(HeartlineError):

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+class Told(Protocol):
+    """How a table came to be; ``heartline.explain.Explanation`` is one."""
+
+    @property
+    def run_id(self) -> str | None:
+        """Run that wrote it; None before the first."""
+
+    @property
+    def as_of(self) -> str | None:
+        """Moment that the run looked from, ISO 8601; None before the first."""
+
+
 class House(Protocol):
     """``heartline.workspace.Workspace`` is one; tests bring a small one of their own."""
 
@@ -41,3 +53,6 @@ class House(Protocol):
 
     def customer_of(self, any_id: str) -> str:
         """The customer that an id leads to."""
+
+    def explain(self, table_name: str, **key: object) -> Told:
+        """How a table came to be."""

@@ -9,7 +9,9 @@ CASE_CLOSED = ("done", "not_needed", "customer_declined", "duplicate", "mistake"
 ARMS = ("act", "hold_out")
 BEHAVIOURS = ("stays", "buys", "refers", "no_complaint", "felt_better")
 PROMISE_STATUS = ("open", "kept", "broken", "withdrawn")
-EFFECT_VERDICTS = ("helps", "useless", "harms", "not_enough_evidence")
+DECISION_KINDS = ("pattern", "single_request", "judgement")
+DECISION_CAME = ("as_expected", "less", "nothing", "worse", "not_known")
+EFFECT_VERDICTS = ("helps", "useless", "harms", "higher", "alike", "lower", "not_enough_evidence")
 
 MOVES_DONE = (
     record("care_case", "case", ("case_id",),
@@ -52,6 +54,35 @@ MOVES_DONE = (
         c("interaction_id", "string", "contact in which it was made", null="not told"),
         c("case_id", "string", "case that it belongs to", null="none"),
         written_by="case"),
+    record("decision", "decision", ("decision_id",),
+        "What the company decided, on which evidence as it stood at that time, and what was said of it at the review.",
+        c("decision_id", "int64", "running number", required=True),
+        c("what", "string", "what was decided", required=True),
+        c("decided_by", "string", "by whom", personal=True, required=True),
+        c("decided_at", "timestamp", "when", unit="UTC", required=True),
+        c("kind", "string", "pattern: the evidence rests on at least min_base customers, contacts or journeys; single_request: on"
+          " fewer; judgement: no evidence was cited", required=True, allowed=DECISION_KINDS),
+        c("evidence_table", "string", "table that the figure stood in", null="judgement"),
+        c("evidence_column", "string", "its column", null="judgement"),
+        c("evidence_key", "json", "key of its row, without the period", null="judgement"),
+        c("run_id", "string", "run that had written the figure", null="judgement"),
+        c("evidence_as_of", "timestamp", "moment that the run looked from", unit="UTC", null="judgement"),
+        c("figure", "double", "the figure when it was decided", null="judgement"),
+        c("figure_low", "double", "lower end of its 90 % interval", null="judgement, or it has none"),
+        c("figure_high", "double", "upper end of it", null="judgement, or it has none"),
+        c("figure_n", "int64", "what stood behind it", null="judgement, or it is not told"),
+        c("expected", "string", "what is expected to come of it, in their own words"),
+        c("review_on", "date", "day from which on the brief asks what came of it", null="no review was set"),
+        c("reviewed_at", "timestamp", "when it was reviewed", unit="UTC", null="not yet"),
+        c("reviewed_by", "string", "by whom", null="not yet", personal=True),
+        c("came", "string", "what they say came of it", null="not yet", allowed=DECISION_CAME),
+        c("review_note", "string", "why they say so"),
+        c("later_figure", "double", "the figure at the review", null="not yet, judgement, or not enough evidence then"),
+        c("later_low", "double", "lower end of its 90 % interval", null="as later_figure, or it has none"),
+        c("later_high", "double", "upper end of it", null="as later_figure, or it has none"),
+        c("later_n", "int64", "what stood behind it", null="as later_figure, or it is not told"),
+        c("later_run_id", "string", "run that had written it", null="not yet, or judgement"),
+        written_by="decision"),
     derived("case_outcome", "case", ("case_id",), "play_effects",
         "What the customer of a case did and felt within the horizon after it was opened, whether anybody acted or not.",
         c("case_id", "string", "the case", required=True), CUSTOMER,
@@ -75,16 +106,24 @@ MOVES_DONE = (
         " nobody was held out, against matched customers, which is association and no effect.",
         c("play_id", "string", "the play", required=True),
         c("outcome", "string", "what is compared", required=True, allowed=BEHAVIOURS),
-        c("primary", "bool", "whether the play names it as its proof", required=True),
+        c("proof", "bool", "whether the play names it as its proof", required=True),
         c("method", "string", "hold_out, matched or none", required=True),
         c("acted", "int64", "cases whose horizon is over", required=True),
         c("others", "int64", "held out, or matched customers, whose horizon is over", required=True),
         c("rate_acted", "double", "share (felt_better: mean felt change) among cases", null="no case"),
         c("rate_others", "double", "the same among the others", null="no others"),
-        c("effect", "double", "difference of the two", null="not enough evidence"),
+        c("effect", "double", "difference of the two, adjusted for what was known at the opening where `adjusted` says so",
+          null="not enough evidence"),
         c("low", "double", "lower end of the 90 % interval", null="as effect"),
         c("high", "double", "upper end of the 90 % interval", null="as effect"),
-        c("verdict", "string", "what the interval allows to say", required=True, allowed=EFFECT_VERDICTS),
+        c("adjusted", "bool", "whether the effect is adjusted for what was known when the cases were opened", required=True),
+        c("margin", "double", "difference below which a play is worth nothing (setting play_margin)", required=True),
+        c("e_value", "double", "matched only: how strongly, as a ratio of risks, something unknown would have to go with both"
+          " to make all of the difference", null="held out at random, felt change, or a share of 0"),
+        c("reason", "string", "why nothing is said", null="something is"),
+        c("verdict", "string", "what the interval allows to say: helps, harms, or useless where it lies within the margin;"
+          " against alike customers only higher, lower, alike, which says nothing of a cause", required=True,
+          allowed=EFFECT_VERDICTS),
         c("horizon_days", "int64", "horizon", unit="days", required=True),
         customer=None),
 )  # fmt: skip

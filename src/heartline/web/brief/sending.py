@@ -1,0 +1,88 @@
+"""Sends the brief to receivers of the topic ``brief``: once a week at most, by hand, by cron or while served."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from heartline.errors import AnalysisError
+from heartline.web.brief.gather import gather
+from heartline.web.brief.paper import Paper, of_brief, on_one_page
+from heartline.web.door import Door, Once
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LINES = 40
+_ITEMS, _LONGEST = 4, 300
+
+
+def send(door: Door, now: datetime | None = None) -> int:
+    """Tell every receiver that wants it; gives how many are told. The same week again tells nobody twice.
+
+    now: UTC, default the present moment. Never in it: a customer's words or name.
+    AnalysisError: nothing was computed yet.
+    """
+    moment = _utc(now)
+    if door.as_of is None:
+        raise AnalysisError("there is nothing to tell: no analysis has been run", "a run", "heartline run")
+    brief = gather(Once(door), moment)
+    paper = of_brief(brief)
+    body = {
+        "title": f"{paper.company}: {paper.title}",
+        "lines": lines(paper),
+        "period": f"{brief.period_end:%Y-%m-%d}" if brief.period_end else "",
+        "as_of": door.as_of.isoformat(),
+        "path": "/brief",
+    }
+    return door.moves.notices.tell("brief", body, week_of(door, moment), moment)
+
+
+def send_when_due(door: Door, now: datetime | None = None) -> int:
+    """As ``send`` on the day of the settings from its hour on; else, or without a day, nobody is told."""
+    moment = _utc(now)
+    if door.as_of is None or not is_due(door, moment):
+        return 0
+    return send(door, moment)
+
+
+def is_due(door: Door, now: datetime) -> bool:
+    """Whether this week's day and hour (settings ``brief_day`` and ``brief_hour``, in the workspace's zone) have come,
+    and the day is not over: a desk that was closed on that day does not send a brief of yesterday."""
+    day = door.settings.text("brief_day")
+    if day == "off":
+        return False
+    here = now.replace(tzinfo=UTC).astimezone(door.settings.zone)
+    return here.weekday() == DAYS.index(day) and here.hour >= door.settings.whole("brief_hour")
+
+
+def week_of(door: Door, now: datetime) -> str:
+    """The ISO week of a moment in the workspace's zone, by which a brief is told once."""
+    year, week, _ = now.replace(tzinfo=UTC).astimezone(door.settings.zone).isocalendar()
+    return f"brief:{year}-W{week:02d}"
+
+
+def lines(paper: Paper) -> list[str]:
+    """The one page in at most ``LINES`` lines of at most 300 characters."""
+    shown = on_one_page(paper, _ITEMS)
+    found = [shown.kicker, shown.lead]
+    for block in shown.blocks:
+        for item in block.items:
+            behind = "; ".join([*(words for words, _ in item.figures), *([item.tag] if item.tag else [])])
+            found.append(f"{block.heading}: {item.title}" + (f" ({behind})" if behind else ""))
+    return [line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…" for line in found[:LINES]]
+
+
+def next_time(door: Door, now: datetime) -> datetime | None:
+    """When a brief is sent next by the settings, in the workspace's zone; None where no day is set."""
+    day = door.settings.text("brief_day")
+    if day == "off":
+        return None
+    here = now.replace(tzinfo=UTC).astimezone(door.settings.zone)
+    ahead = (DAYS.index(day) - here.weekday()) % 7
+    then = (here + timedelta(days=ahead)).replace(
+        hour=door.settings.whole("brief_hour"), minute=0, second=0, microsecond=0
+    )
+    return then if then > here else then + timedelta(days=7)
+
+
+def _utc(now: datetime | None) -> datetime:
+    moment = now or datetime.now(UTC)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
