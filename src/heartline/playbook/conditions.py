@@ -57,6 +57,12 @@ _BEHAVIOUR = {
     "revenue",
 }  # fmt: skip
 """What is known of a customer without a word on how they feel."""
+_MEANINGS = {
+    "segment": "the segment that the customer is in", "last_touchpoint": "where the last contact was",
+    "worst_touchpoint": "where a promise or fairness was broken worst",
+    "connection": "emotional connection: the bond, apart from satisfaction",
+    "referred": "people whom the customer referred",
+}  # fmt: skip
 _RANGE = re.compile(r"(-?\d+) to (-?\d+)")
 
 
@@ -66,7 +72,8 @@ def _condition(name: str, of: str, column: str, meaning: str = "", where: str = 
     if of in ("loyalty", "connection"):
         where = f"period_end = (select max(period_end) from {of})"
     return Condition(
-        name, of, column, "word" if told.type == "string" else "number", told.unit, meaning or told.meaning,
+        name, of, column, "word" if told.type == "string" else "number", told.unit,
+        meaning or _MEANINGS.get(name, told.meaning),
         told.allowed, float(bounds[1]) if bounds else None, float(bounds[2]) if bounds else None,
         name not in _BEHAVIOUR, where,
     )  # fmt: skip

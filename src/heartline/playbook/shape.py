@@ -77,7 +77,7 @@ class Helped(Struct, frozen=True, forbid_unknown_fields=True):
 class Play(Struct, frozen=True, forbid_unknown_fields=True):
     """Trigger, who acts, what they do, by when, and how it is known that it helped.
 
-    team: who acts; deadline_hours: by when; priority: 1 comes first; kind: care for somebody, or advocate: who speaks up
+    team: who acts; deadline_hours: by when; kind: care, or advocate for those who speak up for the house
     serves: principles that it stands for; says: what the person does; template: a message to start from, never sent by
     itself, with {first_name}, {touchpoint}, {promise}, {your_name} and {company} filled in by the person's screen
     hold_out: share of triggered customers, drawn at random, for whom nothing is opened, so that the effect can be told
