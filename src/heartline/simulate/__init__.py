@@ -8,14 +8,15 @@ See docs/explanation/simulated-company.md for what is planted and what it cannot
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from heartline.simulate.deeds import Action
 from heartline.simulate.retailer import simulate_retailer
 from heartline.simulate.truth import SEGMENTS, Truth
 
-__all__ = ["SEGMENTS", "Truth", "simulate"]
+__all__ = ["SEGMENTS", "Action", "Truth", "simulate"]
 
 
 def simulate(
@@ -27,6 +28,7 @@ def simulate(
     end: date = date(2026, 6, 30),
     progress: Callable[[int, int], None] | None = None,
     interactions_per_customer: float | None = None,
+    actions: Sequence[Action] | None = None,
 ) -> Truth:
     """Write a simulated company into ``folder`` and return what is true of it.
 
@@ -41,15 +43,18 @@ def simulate(
     progress: called with (customers done, customers in all) after every chunk
     interactions_per_customer: mean number of interaction rows a customer, reached by more or fewer small
         visits; None: about 26 in 18 months
+    actions: what people of the company do for single customers, to which the world answers; an empty sequence is the
+        world to compare with: the same people meet the same chances, whatever is done for them or others. None: as
+        ever, chance in one stream, so no week of it can be compared with one of these
 
     Writes ``customer``, ``interaction``, ``purchase``, ``survey_response``, ``referral``, ``spend``,
     ``option``, ``funnel``, ``initiative`` (.parquet, Heartline's own import columns), ``truth.json``,
-    ``truth_customer.parquet`` and ``truth_interaction.parquet``.
+    ``truth_customer.parquet`` and ``truth_interaction.parquet``, with actions also ``truth_action.parquet``.
 
     Raises
     ------
     StatisticsError: an argument is out of its range
     """
-    truth = simulate_retailer(folder, customers, seed, months, texts, end, progress, interactions_per_customer)
+    truth = simulate_retailer(folder, customers, seed, months, texts, end, progress, interactions_per_customer, actions)
     (folder / "truth.json").write_text(json.dumps(truth.as_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
     return truth

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pyarrow as pa
@@ -20,11 +19,11 @@ from heartline.simulate.company import (
     SITUATIONS,
     TEAMS,
     TOUCHPOINTS,
-    Effects,
 )
-from heartline.simulate.contacts import Contacts
+from heartline.simulate.draws import Draws
 from heartline.simulate.files import Files, named
-from heartline.simulate.people import Bools, Column, Floats, Ints, People, draw_people
+from heartline.simulate.lives import Plan, left_without, live_weeks
+from heartline.simulate.people import Bools, Column, Floats, Ints, People
 from heartline.simulate.surveys import ATTACHMENT_ITEMS, CONSTRUCTS, MOTIVATOR_SUBJECT, Surveys
 from heartline.simulate.voice import Voice
 from heartline.simulate.weeks import ACT_REFERRAL, Week
@@ -36,30 +35,6 @@ _P_TEXT = np.array([t.p_text for t in TOUCHPOINTS])
 _COMMUNITY = _NAMES.index("community")
 _FIRST = ("Alva", "Bram", "Cato", "Dela", "Emre", "Fenna", "Gita", "Hugo", "Ines", "Jola", "Kofi", "Lian")
 _LAST = ("Abend", "Brook", "Corvo", "Dahl", "Esker", "Falk", "Greve", "Holm", "Ivory", "Jansa", "Kite", "Lund")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What all chunks share."""
-
-    seed: int
-    weeks: int
-    end: date
-    texts: bool
-    small_visits: float
-    effects: Effects
-
-    @property
-    def days(self) -> int:
-        """Length of the simulation in days."""
-        return 7 * self.weeks
-
-    def micros(self, day: Floats) -> pa.Array:
-        """Days since the first simulated day as UTC time stamps; an infinite day is NULL."""
-        end = int(datetime.combine(self.end, time(), UTC).timestamp()) * 1_000_000
-        known = np.isfinite(day)
-        micros = np.where(known, np.floor((np.where(known, day, 0) - self.days) * 86_400) * 1_000_000, 0)
-        return pa.array(micros.astype(np.int64) + end, mask=~known).cast(pa.timestamp("us", tz="UTC"))
 
 
 @dataclass(frozen=True)
@@ -76,22 +51,14 @@ class Lived:
     bond_at_start: Floats
     bond_mid: Floats
     sums: dict[str, float]
+    reached: Bools
+    left_without: Floats
 
 
 def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived:
     """Draw the people of chunk ``number``, live all weeks, write all rows but the truth of the customers."""
-    rng = np.random.default_rng([plan.seed, number])
-    people = draw_people(rng, first, count, plan.days, plan.effects)
-    contacts = Contacts(rng, people, plan.days, plan.effects)
-    surveys = Surveys(rng, people, plan.days, plan.effects)
-    week = Week(rng, people, contacts, plan.effects, plan.days, plan.small_visits)
-    start, middle = people.bond.copy(), people.bond.copy()
-    for at in range(plan.weeks):
-        if at % 13 == 11:
-            surveys.wave(at)
-        if at == plan.weeks - 26:
-            middle = people.bond.copy()
-        week.run(at)
+    life = live_weeks(plan, number, first, count)
+    rng, people, contacts, surveys, week = life.rng, life.people, life.contacts, life.surveys, life.week
     rows = contacts.columns()
     _customers(plan, files, people)
     spoken = _interactions(plan, files, rng, people, rows, surveys, number)
@@ -117,9 +84,11 @@ def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived
         felt=felt,
         unhappy=_anyone(rows, latest & bad, count),
         told=_anyone(rows, latest & ((bad & spoken) | acts), count),
-        bond_at_start=start,
-        bond_mid=middle,
+        bond_at_start=life.start,
+        bond_mid=life.middle,
         sums=_sums(rows),
+        reached=life.reached,
+        left_without=left_without(plan, number, first, count, life),
     )
 
 
@@ -170,7 +139,7 @@ def _customers(plan: Plan, files: Files, people: People) -> None:
 
 
 def _interactions(
-    plan: Plan, files: Files, rng: np.random.Generator, people: People, rows: dict[str, Column],
+    plan: Plan, files: Files, rng: Draws, people: People, rows: dict[str, Column],
     surveys: Surveys, chunk: int,
 ) -> Bools:  # fmt: skip
     """Write the contacts; returns which of them carry words."""
@@ -180,13 +149,13 @@ def _interactions(
     rude = rows["situation"] == SITUATION["disrespect"]
     restraint = np.where(rude, plan.effects.disrespect_words_factor, 1.0)
     p_rating = _P_RATING[place] * restraint * (0.6 + 0.4 * people.talk[who]) * (0.9 + 1.2 * np.abs(felt))
-    rated = loud & (rng.random(count) < p_rating)
+    rated = loud & (rng.random(who, rows["day"]) < p_rating)
     style = 3 + 2.1 * felt * people.style_range[who] + people.style_centre[who]
-    stars = np.clip(np.rint(style + 0.4 * rng.standard_normal(count)), 1, 5)
+    stars = np.clip(np.rint(style + 0.4 * rng.normal(who, rows["day"])), 1, 5)
     rating = np.where(rated, stars, np.nan)
     posted = place == _COMMUNITY
     p_text = _P_TEXT[place] * restraint * np.minimum(2.0, people.talk[who]) * (0.45 + 1.1 * np.abs(felt))
-    speaks = loud & ((rng.random(count) < np.minimum(0.95, p_text)) | posted)
+    speaks = loud & ((rng.random(who, rows["day"]) < np.minimum(0.95, p_text)) | posted)
     surveyed = np.flatnonzero(loud & ~posted)
     surveys.after_contacts(who[surveyed], rows["day"][surveyed], place[surveyed], felt[surveyed])
     text: list[str | None] = [None] * count
@@ -199,6 +168,8 @@ def _interactions(
         answered = np.isin(place, [_NAMES.index("support_chat"), _NAMES.index("complaint_handling")])
         for row in np.flatnonzero(speaks).tolist():
             person = int(who[row])
+            if plan.plans is not None:
+                voice.begin(f"{plan.seed} {people.first_number + person} {rows['day'][row]!r}")
             said = voice.customer(
                 people.first_number + person, SITUATIONS[rows["situation"][row]], _NAMES[place[row]],
                 float(felt[row]), bool(people.foreign[person]),
@@ -268,18 +239,20 @@ def _interactions(
     return spoken
 
 
-def _answers(plan: Plan, files: Files, rng: np.random.Generator, people: People, surveys: Surveys, chunk: int) -> None:
+def _answers(plan: Plan, files: Files, rng: Draws, people: People, surveys: Surveys, chunk: int) -> None:
     rows = surveys.columns()
     who, subject, question = rows["who"].astype(np.int64), rows["subject"], rows["question"]
     count = len(who)
     comments: list[str | None] = [None] * count
     writes = np.isfinite(rows["felt"]) & (
-        rng.random(count) < plan.effects.comment_share * np.minimum(1.8, people.talk[who])
+        rng.random(who, rows["day"]) < plan.effects.comment_share * np.minimum(1.8, people.talk[who])
     )
     if plan.texts:
         voice = Voice(f"{plan.seed}-{chunk}-surveys")
         for row in np.flatnonzero(writes).tolist():
             person = int(who[row])
+            if plan.plans is not None:
+                voice.begin(f"{plan.seed} {people.first_number + person} {rows['day'][row]!r} {subject[row]}")
             place = _NAMES[subject[row]] if 0 <= subject[row] < len(_NAMES) else "community"
             fond = subject[row] < 0 and people.bond[person] > 65 and rows["felt"][row] > 0.2
             comments[row] = voice.customer(
@@ -306,7 +279,7 @@ def _answers(plan: Plan, files: Files, rng: np.random.Generator, people: People,
     )
 
 
-def _orders(plan: Plan, files: Files, rng: np.random.Generator, people: People, week: Week, chunk: int) -> None:
+def _orders(plan: Plan, files: Files, rng: Draws, people: People, week: Week, chunk: int) -> None:
     who, day, value, share, returned, channel = (
         np.concatenate(column) for column in zip(*week.ledger.orders, strict=True)
     )
@@ -330,13 +303,13 @@ def _orders(plan: Plan, files: Files, rng: np.random.Generator, people: People, 
             "margin": np.round(0.38 * listed - discount, 2),
             "refunded": np.where(returned > 0, revenue, 0.0),
             "channel": named(channel, CHANNELS),
-            "products": named(rng.integers(0, 240, len(who)), tuple(baskets)),
+            "products": named(rng.integers(0, 240, who, day), tuple(baskets)),
         },
     )
 
 
 def _referrals(
-    plan: Plan, files: Files, rng: np.random.Generator, people: People, who: Ints, day: Floats, kind: Ints,
+    plan: Plan, files: Files, rng: Draws, people: People, who: Ints, day: Floats, kind: Ints,
     chunk: int,
 ) -> None:  # fmt: skip
     """A referred person who came is one of those who joined later; one who did not come is a prospect."""
@@ -347,7 +320,7 @@ def _referrals(
     used = 0
     referred: list[str] = []
     converted: list[str] = []
-    comes = rng.random(len(rows)) < plan.effects.referral_converts
+    comes = rng.random(who[rows], day[rows]) < plan.effects.referral_converts
     for number, row in enumerate(rows.tolist()):
         while used < len(newcomers) and people.joined_day[newcomers[used]] <= day[row]:
             used += 1

@@ -67,7 +67,7 @@ TOUCHPOINT_INDEX = {touchpoint.name: number for number, touchpoint in enumerate(
 KINDS = (
     "visit", "order", "code", "payment", "parcel", "pickup", "use", "return", "question", "problem",
     "complaint", "note", "open", "click", "suggestion", "review", "community_post", "social_post", "defence",
-    "cancellation", "reply", "advert", "sign_up",
+    "cancellation", "reply", "advert", "sign_up", "care",
 )  # fmt: skip
 OUTCOMES = ("completed", "abandoned", "failed")
 
@@ -172,6 +172,14 @@ class Effects:
     survey_answer_mean: float = 0.17
     attachment_items: int = 4
     comment_share: float = 0.45
+
+    # what people of the company may do for a customer (see deeds.py); nobody does any of it unless told
+    apology_keeps_share_of_hurt: float = 0.2
+    apology_keeps_share_of_disrespect: float = 0.25  # of the weeks for which disrespect would still drive away
+    apology_bond_gain: float = 2.0
+    rescue_hazard_ratio: float = 0.3
+    rescue_window_weeks: int = 26
+    thanks_bond_gain: float = 3.0
 
     late_delivery: float = 0.13
     defect: float = 0.06

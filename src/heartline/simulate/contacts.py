@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartline.simulate.company import CAUSE, CAUSES, CHANNEL, KIND, SITUATION, TOUCHPOINT_INDEX, TOUCHPOINTS, Effects
+from heartline.simulate.draws import Draws
 from heartline.simulate.people import Bools, Column, Floats, Ints, People
 
 # Valence that a situation adds to the ordinary feeling of the touchpoint, and the hurt that it leaves.
@@ -41,7 +42,7 @@ COLUMNS = (
 class Contacts:
     """Everything that one chunk of customers lived through, as growing columns."""
 
-    def __init__(self, rng: np.random.Generator, people: People, days: int, effects: Effects) -> None:
+    def __init__(self, rng: Draws, people: People, days: int, effects: Effects) -> None:
         self.rng = rng
         self.people = people
         self.days = days
@@ -95,7 +96,7 @@ class Contacts:
             "outcome": np.broadcast_to(np.asarray(outcome, dtype=np.int8), (count,)),
             "situation": codes.astype(np.int8),
             "felt": felt,
-            "seconds": self._seconds(place, felt),
+            "seconds": self._seconds(who, place, felt),
             "conversation": np.full(count, -1, dtype=np.int64) if conversation is None else conversation,
             "team": np.full(count, -1, dtype=np.int8) if team is None else team.astype(np.int8),
             "silent": np.full(count, silent, dtype=np.int8),
@@ -108,16 +109,16 @@ class Contacts:
         people, effects = self.people, self.effects
         felt = (
             _MEAN[place]
-            + _SPREAD[place] * self.rng.standard_normal(len(who))
+            + _SPREAD[place] * self.rng.normal(who)
             + effects.felt_per_warmth_sd * people.warmth[who]
             + effects.felt_per_bond_sd * (people.bond[who] - effects.bond_mean) / effects.bond_sd
             + _SHIFT[codes]
         )
         rude = codes == SITUATION["disrespect"]
-        felt = np.where(rude, effects.disrespect_valence + 0.15 * self.rng.standard_normal(len(who)), felt)
+        felt = np.where(rude, effects.disrespect_valence + 0.15 * self.rng.normal(who), felt)
         felt = np.where(codes == SITUATION["question"], 0.12 * felt, felt)
         # nobody recommends or attacks against the own feeling
-        felt = np.where(np.isin(codes, _PRAISING), np.maximum(felt, 0.25 + 0.1 * self.rng.random(len(who))), felt)
+        felt = np.where(np.isin(codes, _PRAISING), np.maximum(felt, 0.25 + 0.1 * self.rng.random(who)), felt)
         felt = np.where(codes == SITUATION["attack"], np.minimum(felt, -0.45), felt)
         clipped: Floats = np.clip(felt, -1, 1)
         return clipped
@@ -139,13 +140,11 @@ class Contacts:
         people.hurt[mended] *= effects.recovery_keeps_share_of_hurt
         people.hurt_about[mended] *= effects.recovery_keeps_share_of_hurt
 
-    def _seconds(self, place: int, felt: Floats) -> Floats:
+    def _seconds(self, who: Ints, place: int, felt: Floats) -> Floats:
         """Duration: longer where there is hassle and where it went badly."""
         base = 60 + 900 * _HASSLE[place]
         bad = np.maximum(0, -felt)
-        seconds: Floats = np.round(
-            base * np.exp(0.5 * self.rng.standard_normal(len(felt)) + 0.9 * bad * (_HASSLE[place] > 0))
-        )
+        seconds: Floats = np.round(base * np.exp(0.5 * self.rng.normal(who) + 0.9 * bad * (_HASSLE[place] > 0)))
         return seconds
 
     def columns(self) -> dict[str, Column]:

@@ -23,8 +23,9 @@ class People:
     Fixed: set_point (bond to which the person returns), propensity (orders a week at bond 50), basket,
     warmth, style_centre and style_range (how feelings become ratings), talk, answer_rate, open_habit,
     online (share of orders online), advocacy, frailty, joined_day, region, email_only, motivator.
-    Moving: bond 0-100, satisfaction_z, hurt, hurt_about (the same by cause), disrespected_until (week), betrayed,
-    attacking, left_day, left_from (share of the hazard in the week of leaving that each cause added; else 0).
+    Moving: bond 0-100, satisfaction_z, hurt, hurt_about (the same by cause), disrespected_until (week), cared_until
+    (week until which a rescue call keeps), betrayed, attacking, left_day,
+    left_from (share of the hazard in the week of leaving that each cause added; else 0).
     """
 
     first_number: int
@@ -51,6 +52,7 @@ class People:
     hurt: Floats
     hurt_about: Floats
     disrespected_until: Ints
+    cared_until: Ints
     disrespected: Bools
     betrayed: Bools
     betrayed_day: Floats
@@ -83,6 +85,7 @@ class People:
             effects.log_hazard_per_bond_sd * self.bond_z(effects)
             + effects.log_hazard_per_hurt * np.minimum(self.hurt, effects.hurt_counts_up_to)
             + np.log(effects.disrespect_hazard_ratio) * (self.disrespected_until > week)
+            + np.log(effects.rescue_hazard_ratio) * (self.cared_until > week)
         )
         hazard: Floats = np.minimum(0.5, effects.weekly_leaving_hazard * self.frailty * np.exp(log))
         return hazard
@@ -142,6 +145,7 @@ def draw_people(rng: np.random.Generator, first_number: int, count: int, days: i
         hurt=np.zeros(count),
         hurt_about=np.zeros((count, len(CAUSES))),
         disrespected_until=np.full(count, -1, dtype=np.int64),
+        cared_until=np.full(count, -1, dtype=np.int64),
         disrespected=np.zeros(count, dtype=bool),
         betrayed=np.zeros(count, dtype=bool),
         betrayed_day=np.full(count, np.inf),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from heartline.errors import StatisticsError
 from heartline.simulate import truth
-from heartline.simulate.chunk import Lived, Plan, live
+from heartline.simulate.chunk import Lived, live
 from heartline.simulate.company import CAUSES, FUNNELS, INITIATIVES, OPTIONS, TOUCHPOINTS, Effects
+from heartline.simulate.deeds import Action, planned
 from heartline.simulate.files import Files, named
+from heartline.simulate.lives import Plan
 from heartline.simulate.people import Floats, People
 
 CHUNK = 10_000
@@ -31,6 +33,7 @@ def simulate_retailer(
     end: date,
     progress: Callable[[int, int], None] | None,
     interactions_per_customer: float | None,
+    actions: Sequence[Action] | None,
 ) -> truth.Truth:
     """Write all files but ``truth.json``; arguments as in ``heartline.simulate.simulate``."""
     _check(customers, months, interactions_per_customer)
@@ -40,7 +43,8 @@ def simulate_retailer(
     if interactions_per_customer is not None:
         scale = weeks / 78
         small = max(0.0, interactions_per_customer / scale - _OTHER_ROWS) / _ROWS_PER_SMALL_VISIT
-    plan = Plan(seed=seed, weeks=weeks, end=end, texts=texts, small_visits=small, effects=effects)
+    plans = None if actions is None else planned(actions, customers, weeks)
+    plan = Plan(seed, weeks, end, texts, small, effects, plans)
     done: list[Lived] = []
     with Files(folder) as files:
         _fixed_tables(plan, files, customers)
@@ -55,6 +59,8 @@ def simulate_retailer(
         for chunk in done:
             shares += _customer_truth(plan, files, chunk, median)
         counts = {name: rows for name, rows in files.rows.items() if rows}
+    if plans is not None:
+        truth.write_actions(folder, plans, done, plan.micros)
     sums = {name: sum(chunk.sums[name] for chunk in done) for name in done[0].sums}
     return truth.Truth(
         parameters={
@@ -73,6 +79,7 @@ def simulate_retailer(
         },
         segments={name: float(share) for name, share in zip(truth.SEGMENTS, shares / customers, strict=True)},
         counts=counts,
+        actions={} if plans is None else truth.play_truth(plans, done, plan.days),
     )  # fmt: skip
 
 

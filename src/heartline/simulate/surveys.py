@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartline.simulate.company import MOTIVATORS, TOUCHPOINTS, Effects
+from heartline.simulate.draws import Draws
 from heartline.simulate.people import Column, Floats, Ints, People
 
 CONSTRUCTS = (
@@ -27,7 +28,7 @@ _STATED = np.array([touchpoint.stated_importance for touchpoint in TOUCHPOINTS])
 class Surveys:
     """Answers of one chunk of customers, as growing columns."""
 
-    def __init__(self, rng: np.random.Generator, people: People, days: int, effects: Effects) -> None:
+    def __init__(self, rng: Draws, people: People, days: int, effects: Effects) -> None:
         self.rng = rng
         self.people = people
         self.days = days
@@ -59,16 +60,18 @@ class Surveys:
         """One wave: everybody there may be invited, few answer, some of those answer every time."""
         people, effects, rng = self.people, self.effects, self.rng
         there = (people.joined_day < 7 * week) & (people.left_day > 7 * week)
-        who = np.flatnonzero(there & (rng.random(people.count) < effects.survey_invited_share * people.answer_rate))
-        day = 7 * week + rng.uniform(0, 7, len(who))
+        invited = effects.survey_invited_share * people.answer_rate
+        who = np.flatnonzero(there & (rng.random(np.arange(people.count)) < invited))
+        day = 7 * week + rng.uniform(0, 7, who)
         bond = people.bond[who]
         satisfaction = people.satisfaction(effects)[who]
-        noise = rng.standard_normal((3, len(who)))
+        noise = [rng.normal(who) for _ in range(3)]
         # shared answer style of a person in a wave; symmetric and inside 0-100, so the mean stays the bond
         room = np.minimum(np.minimum(bond, 100 - bond), 9)
-        styled = bond + room * rng.uniform(-1, 1, len(who))
+        styled = bond + room * rng.uniform(-1, 1, who)
         for item in range(effects.attachment_items):
-            self._add(who, day + 1e-4 * item, "attachment", 1 + rng.binomial(6, styled / 100), 1, 7, question=item)
+            answer = 1 + rng.binomial(6, styled / 100, who)
+            self._add(who, day + 1e-4 * item, "attachment", answer, 1, 7, question=item)
         nps = np.clip(np.rint(0.55 * bond / 10 + 0.45 * satisfaction / 10 + 0.9 + 1.2 * noise[0]), 0, 10)
         felt = np.clip((satisfaction - 55) / 45 + 0.2 * noise[2] - 0.35 * people.hurt[who], -1, 1)
         self._add(who, day, "nps", nps, 0, 10, felt=felt)
@@ -77,24 +80,24 @@ class Surveys:
         known = 0.6 * bond + 0.3 * satisfaction + 6 - 8 * people.hurt[who] + 10 * noise[2]
         self._add(who, day, "understood", np.clip(np.rint(1 + known / 100 * 6), 1, 7), 1, 7)
         for asked in range(2):
-            motive = (people.motivator[who] + asked * rng.integers(1, len(MOTIVATORS), len(who))) % len(MOTIVATORS)
-            value = 2 + 3.6 * bond / 100 + (1.2 if asked == 0 else -0.4) + 0.8 * rng.standard_normal(len(who))
+            motive = (people.motivator[who] + asked * rng.integers(1, len(MOTIVATORS), who)) % len(MOTIVATORS)
+            value = 2 + 3.6 * bond / 100 + (1.2 if asked == 0 else -0.4) + 0.8 * rng.normal(who)
             self._add(who, day, "motivator", np.clip(np.rint(value), 1, 7), 1, 7, subject=MOTIVATOR_SUBJECT + motive)
-        asked_why = rng.random(len(who)) < 0.3
+        asked_why = rng.random(who) < 0.3
         for _ in range(4):
-            place = rng.integers(0, len(TOUCHPOINTS), int(asked_why.sum()))
-            stated = np.clip(np.rint(_STATED[place] + 1.1 * rng.standard_normal(len(place))), 1, 10)
+            place = rng.integers(0, len(TOUCHPOINTS), who[asked_why])
+            stated = np.clip(np.rint(_STATED[place] + 1.1 * rng.normal(who[asked_why])), 1, 10)
             self._add(who[asked_why], day[asked_why], "importance", stated, 1, 10, subject=place)
 
     def after_contacts(self, who: Ints, day: Floats, touchpoint: Ints, felt: Floats) -> None:
         """Short questions after a contact: how satisfied, how easy, how did it feel, how did we do."""
         people, rng = self.people, self.rng
-        answers = rng.random(len(who)) < 0.28 * people.answer_rate[who]
+        answers = rng.random(who, day) < 0.28 * people.answer_rate[who]
         who, touchpoint = who[answers], touchpoint[answers]
         day, felt = day[answers], felt[answers]
-        which = rng.random(len(who))
-        noise = rng.standard_normal(len(who))
-        later = day + rng.uniform(0.05, 1, len(who))
+        which = rng.random(who, day)
+        noise = rng.normal(who, day)
+        later = day + rng.uniform(0.05, 1, who, day)
         styled = felt * people.style_range[who]
         for low, high, construct, top, value in (
             (0.0, 0.4, "csat", 5, 3 + 2 * styled + 0.5 * people.style_centre[who] + 0.4 * noise),

@@ -14,14 +14,22 @@ Segments at the end of the simulation, first rule that holds:
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from heartline.simulate.company import OPTIONS, TOUCHPOINTS, Effects
+from heartline.simulate.deeds import DEEDS, Plans
 from heartline.simulate.people import Bools, Floats, Ints, People
+
+if TYPE_CHECKING:
+    from heartline.simulate.chunk import Lived
 
 # in the order of the rules above
 SEGMENTS = ("dissenter", "defector", "super_advocate", "advocate", "at_risk", "content", "indifferent")
@@ -38,7 +46,7 @@ class Truth:
 
     parameters: the call's arguments; effects: every planted effect; touchpoints: felt effect, bond gain
     and stated importance of each; value: the value multiple; counts: rows a table; segments: share of
-    customers in each true segment.
+    customers in each true segment; actions: by play, see ``play_truth``.
     """
 
     parameters: dict[str, Any]
@@ -49,6 +57,7 @@ class Truth:
     observed: dict[str, float]
     segments: dict[str, float]
     counts: dict[str, int]
+    actions: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionaries, as written to ``truth.json``."""
@@ -116,3 +125,48 @@ def option_truth(effects: Effects) -> dict[str, dict[str, float]]:
         name: {"true_lift": effects.option_lifts[name], "cost": OPTIONS[name][2], "units": OPTIONS[name][4]}
         for name in OPTIONS
     }
+
+
+def _fates(plans: Plans, done: Sequence[Lived]) -> dict[str, npt.NDArray[Any]]:
+    """One entry an action: customer, week, deed, play, whether reached, day of leaving with and without deeds."""
+    parts: list[dict[str, npt.NDArray[Any]]] = []
+    for lived in done:
+        mine = plans.of(lived.people.first_number, lived.people.count)
+        parts.append({
+            "who": mine.who + lived.people.first_number, "week": mine.week, "deed": mine.deed, "play": mine.play,
+            "reached": lived.reached, "left": lived.people.left_day[mine.who], "without": lived.left_without[mine.who],
+        })  # fmt: skip
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def play_truth(plans: Plans, done: Sequence[Lived], days: int) -> dict[str, dict[str, float]]:
+    """What each play did: customers, reached, left and would have left by the end, saved (would have left, stayed)
+    and driven away (the other way round)."""
+    fates = _fates(plans, done)
+    left, without = fates["left"] < days, fates["without"] < days
+    told = {}
+    for number, name in enumerate(plans.plays):
+        # somebody may have been acted on twice
+        _, once = np.unique(np.where(fates["play"] == number, fates["who"], -1), return_index=True)
+        mine = once[fates["play"][once] == number]
+        told[name] = {
+            "customers": len(mine), "reached": float(fates["reached"][mine].sum()),
+            "left": float(left[mine].sum()), "would_have_left": float(without[mine].sum()),
+            "saved": float((without & ~left)[mine].sum()), "driven_away": float((left & ~without)[mine].sum()),
+        }  # fmt: skip
+    return told
+
+
+def write_actions(folder: Path, plans: Plans, done: Sequence[Lived], moment: Callable[[Floats], pa.Array]) -> None:
+    """``truth_action.parquet``: each action, and when its customer left and would have left without any action."""
+    fates = _fates(plans, done)
+    columns = {
+        "customer_id": [f"c{number:07d}" for number in fates["who"].tolist()],
+        "week": fates["week"],
+        "deed": [list(DEEDS)[deed] for deed in fates["deed"].tolist()],
+        "play": [plans.plays[play] for play in fates["play"].tolist()],
+        "reached": fates["reached"],
+        "left_at": moment(fates["left"]),
+        "left_without_at": moment(fates["without"]),
+    }
+    pq.write_table(pa.table(columns), folder / "truth_action.parquet", compression="zstd")

@@ -60,6 +60,10 @@ class Voice:
     """Speaks for everybody of one chunk; the same seed says the same things."""
 
     def __init__(self, seed: str) -> None:
+        self.begin(seed)
+
+    def begin(self, seed: str) -> None:
+        """What is said from here on follows from the seed alone."""
         self._draw: Callable[[], float] = random.Random(seed).random  # noqa: S311 (a simulation)
 
     def _pick(self, options: tuple[Template, ...]) -> Template:

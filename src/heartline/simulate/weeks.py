@@ -8,6 +8,7 @@ import numpy as np
 
 from heartline.simulate.company import CHANNEL, SITUATION, Effects
 from heartline.simulate.contacts import Contacts, pick
+from heartline.simulate.draws import Draws
 from heartline.simulate.people import Bools, Floats, Ints, People
 
 ACT_REFERRAL, ACT_WORDS, ACT_DEFENCE, ACT_ATTACK = 0, 1, 2, 3
@@ -26,7 +27,7 @@ class Week:
 
     def __init__(
         self,
-        rng: np.random.Generator,
+        rng: Draws,
         people: People,
         contacts: Contacts,
         effects: Effects,
@@ -34,6 +35,7 @@ class Week:
         small_visits: float,
     ) -> None:
         self.rng = rng
+        self.everyone = np.arange(people.count)
         self.people = people
         self.contacts = contacts
         self.effects = effects
@@ -60,16 +62,16 @@ class Week:
         people.hurt_about *= 0.5 ** (1 / self.effects.hurt_half_life_weeks)
 
     def _some(self, there: Bools, rate: Floats | float) -> Ints:
-        return pick(there & (self.rng.random(len(there)) < rate))
+        return pick(there & (self.rng.random(self.everyone) < rate))
 
     def _moment(self, who: Ints, week: int) -> Floats:
         """A moment in the week between eight and ten, never before the person joined."""
-        day = 7 * week + self.rng.integers(0, 7, len(who)) + self.rng.uniform(8, 22, len(who)) / 24
+        day = 7 * week + self.rng.integers(0, 7, who) + self.rng.uniform(8, 22, who) / 24
         moment: Floats = np.maximum(day, self.people.joined_day[who] + 0.02)
         return moment
 
     def _web_or_app(self, who: Ints) -> Ints:
-        app = self.people.app_user[who] & (self.rng.random(len(who)) < 0.7)
+        app = self.people.app_user[who] & (self.rng.random(who) < 0.7)
         return np.where(app, CHANNEL["app"], CHANNEL["web"])
 
     def _sign_up(self, week: int, there: Bools) -> None:
@@ -90,14 +92,14 @@ class Week:
         joining = there & (people.joined_day >= 7 * week)
         who = self._some(there, np.where(joining, 0.8, 1 - np.exp(-rate * 1.15)))
         day = self._moment(who, week)
-        online = self.rng.random(len(who)) < people.online[who]
+        online = self.rng.random(who) < people.online[who]
         self._store_order(who[~online], day[~online])
         self._online_order(who[online], day[online])
 
     def _store_order(self, who: Ints, day: Floats) -> None:
         contacts, rng = self.contacts, self.rng
-        advised = rng.random(len(who)) < 0.4
-        known = rng.random(len(who))
+        advised = rng.random(who) < 0.4
+        known = rng.random(who)
         bond = self.people.bond[who]
         situation = np.where(
             known < 0.05 + 0.0012 * bond,
@@ -105,7 +107,7 @@ class Week:
             np.where(known > 0.9, SITUATION["unrecognised"], SITUATION["ordinary"]),
         )
         contacts.add(who[advised], day[advised], "product_advice", "visit", "store", situation[advised], outcome=0)
-        queue = np.where(rng.random(len(who)) < 0.14, SITUATION["hassle"], SITUATION["ordinary"])
+        queue = np.where(rng.random(who) < 0.14, SITUATION["hassle"], SITUATION["ordinary"])
         contacts.add(who, day + 0.01, "checkout", "order", "store", queue, outcome=0)
         self._bought(who, day + 0.012, CHANNEL["store"] * np.ones(len(who), dtype=np.int64), np.zeros(len(who)))
 
@@ -114,16 +116,16 @@ class Week:
         z = self.people.bond_z(effects)[who]
         channel = self._web_or_app(who)
         session = contacts.new_conversations(len(who))
-        easy = rng.random(len(who))
+        easy = rng.random(who)
         search = np.where(
             easy < 0.12, SITUATION["confusing"], np.where(easy > 0.8, SITUATION["easy"], SITUATION["ordinary"])
         )
         contacts.add(who, day, "product_search", "visit", channel, search, outcome=0, conversation=session)
-        coded = rng.random(len(who)) < effects.code_use_base + effects.code_use_per_bond_sd * z
-        broken = coded & (rng.random(len(who)) < effects.code_fails)
+        coded = rng.random(who) < effects.code_use_base + effects.code_use_per_bond_sd * z
+        broken = coded & (rng.random(who) < effects.code_fails)
         self._enter_code(who, day + 0.004, channel, session, coded & ~broken, broken)
-        gives_up = rng.random(len(who)) < np.where(broken, effects.abandon_if_code_failed, effects.abandon_otherwise)
-        slow = rng.random(len(who)) < 0.1
+        gives_up = rng.random(who) < np.where(broken, effects.abandon_if_code_failed, effects.abandon_otherwise)
+        slow = rng.random(who) < 0.1
         contacts.add(
             who,
             day + 0.012,
@@ -151,7 +153,7 @@ class Week:
             who[works], day[works], "discount_code", "code", channel[works], "easy",
             outcome=0, conversation=session[works],
         )  # fmt: skip
-        tries = self.rng.integers(0, 3, len(who))
+        tries = self.rng.integers(0, 3, who)
         for again in range(3):
             rows = broken & (tries >= again)
             contacts.add(
@@ -162,18 +164,18 @@ class Week:
     def _bought(self, who: Ints, day: Floats, channel: Ints, discount: Floats) -> None:
         people, effects, rng = self.people, self.effects, self.rng
         z = people.bond_z(effects)[who]
-        value = people.basket[who] * np.exp(effects.log_basket_per_bond_sd * z + 0.38 * rng.standard_normal(len(who)))
-        returned = rng.random(len(who)) < 0.07
+        value = people.basket[who] * np.exp(effects.log_basket_per_bond_sd * z + 0.38 * rng.normal(who))
+        returned = rng.random(who) < 0.07
         self.ledger.orders.append((who, day, value, discount, np.where(returned, value, 0.0), channel))
-        self._return(who[returned], day[returned] + rng.uniform(3, 14, int(returned.sum())))
-        noted = rng.random(len(who)) < effects.note_share_of_orders
+        self._return(who[returned], day[returned] + rng.uniform(3, 14, who[returned]))
+        noted = rng.random(who) < effects.note_share_of_orders
         self.contacts.add(
-            who[noted], day[noted] + rng.uniform(3, 8, int(noted.sum())), "thank_you_note", "note", "mail",
+            who[noted], day[noted] + rng.uniform(3, 8, who[noted]), "thank_you_note", "note", "mail",
             "thanked", outbound=True, outcome=0,
         )  # fmt: skip
-        used = rng.random(len(who)) < 0.42
-        faulty = used & (rng.random(len(who)) < effects.defect / 0.42)
-        later = day + rng.uniform(4, 20, len(who))
+        used = rng.random(who) < 0.42
+        faulty = used & (rng.random(who) < effects.defect / 0.42)
+        later = day + rng.uniform(4, 20, who)
         self.contacts.add(
             who[used], later[used], "product_use", "use", "web",
             np.where(faulty[used], SITUATION["defect"], SITUATION["ordinary"]), outcome=np.where(faulty[used], 2, 0),
@@ -181,27 +183,27 @@ class Week:
         self._support(who[faulty], later[faulty] + 0.5, 0.55)
 
     def _return(self, who: Ints, day: Floats) -> None:
-        bad = self.rng.random(len(who))
+        bad = self.rng.random(who)
         situation = np.where(
             bad < 0.3, SITUATION["hassle"], np.where(bad > 0.7, SITUATION["easy"], SITUATION["ordinary"])
         )
-        channel = np.where(self.rng.random(len(who)) < 0.5, CHANNEL["store"], CHANNEL["mail"])
+        channel = np.where(self.rng.random(who) < 0.5, CHANNEL["store"], CHANNEL["mail"])
         self.contacts.add(who, day, "returns", "return", channel, situation, outcome=0)
 
     def _deliver(self, who: Ints, day: Floats) -> None:
         people, effects, rng = self.people, self.effects, self.rng
-        picks_up = rng.random(len(who)) < 0.2
-        at = np.floor(day) + rng.integers(2, 6, len(who)) + rng.uniform(9, 19, len(who)) / 24
-        queue = np.where(rng.random(len(who)) < 0.1, SITUATION["hassle"], SITUATION["ordinary"])
+        picks_up = rng.random(who) < 0.2
+        at = np.floor(day) + rng.integers(2, 6, who) + rng.uniform(9, 19, who) / 24
+        queue = np.where(rng.random(who) < 0.1, SITUATION["hassle"], SITUATION["ordinary"])
         self.contacts.add(who[picks_up], at[picks_up], "store_pickup", "pickup", "store", queue[picks_up], outcome=0)
         who, at = who[~picks_up], at[~picks_up]
-        draw = rng.random(len(who))
+        draw = rng.random(who)
         broken = draw < effects.promise_broken_per_order
         late = ~broken & (draw < effects.promise_broken_per_order + effects.late_delivery)
         p_betrayed = 1 / (
             1 + np.exp(-(effects.betrayal_intercept + effects.betrayal_slope * people.self_relevance[who]))
         )
-        betrayed = broken & (rng.random(len(who)) < p_betrayed)
+        betrayed = broken & (rng.random(who) < p_betrayed)
         situation = np.full(len(who), SITUATION["ordinary"], dtype=np.int64)
         situation[draw > 0.85] = SITUATION["easy"]
         situation[late] = SITUATION["late"]
@@ -223,25 +225,25 @@ class Week:
         people.betrayed[who] = True
         people.betrayed_day[who] = day
         logit = effects.revenge_intercept + effects.revenge_slope * people.self_relevance[who]
-        angry = self.rng.random(len(who)) < 1 / (1 + np.exp(-logit))
+        angry = self.rng.random(who) < 1 / (1 + np.exp(-logit))
         people.attack_from[who[angry]] = day[angry] + 0.5
 
     # ------------------------------------------------------------------ service
 
     def _support(self, who: Ints, day: Floats, share: float) -> None:
         """A problem: some call, some write, most of the rest stay silent."""
-        asks = self.rng.random(len(who)) < share
+        asks = self.rng.random(who) < share
         who, day = who[asks], day[asks]
-        by_call = self.rng.random(len(who)) < 0.55
+        by_call = self.rng.random(who) < 0.55
         self._call(who[by_call], day[by_call], "problem")
         self._chat(who[~by_call], day[~by_call])
 
     def _call(self, who: Ints, day: Floats, kind: str) -> None:
         people, effects, rng = self.people, self.effects, self.rng
         day = _office_hours(day)
-        team = rng.integers(0, len(effects.disrespect_by_team), len(who))
-        rude = rng.random(len(who)) < np.asarray(effects.disrespect_by_team)[team]
-        draw = rng.random(len(who))
+        team = rng.integers(0, len(effects.disrespect_by_team), who)
+        rude = rng.random(who) < np.asarray(effects.disrespect_by_team)[team]
+        draw = rng.random(who)
         situation = np.where(draw < 0.52, SITUATION["resolved"], SITUATION["unresolved"])
         situation[(draw > 0.40) & (draw < 0.52)] = SITUATION["understood"]
         situation[draw > 0.88] = SITUATION["hassle"]
@@ -250,7 +252,7 @@ class Week:
         situation[rude] = SITUATION["disrespect"]
         call = self.contacts.new_conversations(len(who))
         failed = np.isin(situation, (SITUATION["unresolved"], SITUATION["hassle"]))
-        hangs_up = rude & (rng.random(len(who)) < 0.55)
+        hangs_up = rude & (rng.random(who) < 0.55)
         self.contacts.add(
             who, day, "support_call", kind, "call", situation,
             outcome=np.where(hangs_up, 1, np.where(failed, 2, 0)), conversation=call, team=team,
@@ -259,13 +261,13 @@ class Week:
         people.disrespected[hit] = True
         until = (day[rude & (day < self.days)] // 7).astype(np.int64) + effects.disrespect_window_weeks
         people.disrespected_until[hit] = np.maximum(people.disrespected_until[hit], until)
-        again = failed & ~rude & (rng.random(len(who)) < 0.45)
-        self._complain(who[again], day[again] + rng.uniform(1, 6, int(again.sum())), call[again], team[again])
+        again = failed & ~rude & (rng.random(who) < 0.45)
+        self._complain(who[again], day[again] + rng.uniform(1, 6, who[again]), call[again], team[again])
 
     def _chat(self, who: Ints, day: Floats) -> None:
         rng = self.rng
-        team = rng.integers(0, len(self.effects.disrespect_by_team), len(who))
-        draw = rng.random(len(who))
+        team = rng.integers(0, len(self.effects.disrespect_by_team), who)
+        draw = rng.random(who)
         situation = np.where(draw < 0.55, SITUATION["resolved"], SITUATION["unresolved"])
         situation[draw > 0.85] = SITUATION["confusing"]
         chat = self.contacts.new_conversations(len(who))
@@ -274,13 +276,13 @@ class Week:
             who, day, "support_chat", "problem", "chat", situation,
             outcome=np.where(failed, 2, 0), conversation=chat, team=team,
         )  # fmt: skip
-        again = failed & (rng.random(len(who)) < 0.4)
-        self._complain(who[again], day[again] + rng.uniform(1, 6, int(again.sum())), chat[again], team[again])
+        again = failed & (rng.random(who) < 0.4)
+        self._complain(who[again], day[again] + rng.uniform(1, 6, who[again]), chat[again], team[again])
 
     def _complain(self, who: Ints, day: Floats, conversation: Ints, team: Ints) -> None:
-        recovered = self.rng.random(len(who)) < 0.5
+        recovered = self.rng.random(who) < 0.5
         situation = np.where(recovered, SITUATION["recovered"], SITUATION["unresolved"])
-        channel = np.where(self.rng.random(len(who)) < 0.7, CHANNEL["email"], CHANNEL["call"])
+        channel = np.where(self.rng.random(who) < 0.7, CHANNEL["email"], CHANNEL["call"])
         self.contacts.add(
             who, day, "complaint_handling", "complaint", channel, situation,
             outcome=np.where(recovered, 0, 2), conversation=conversation, team=team,
@@ -289,13 +291,13 @@ class Week:
     def _questions(self, week: int, there: Bools) -> None:
         who = self._some(there, 0.0035)
         day = self._moment(who, week)
-        by_call = self.rng.random(len(who)) < 0.5
+        by_call = self.rng.random(who) < 0.5
         self._call(who[by_call], day[by_call], "question")
         chat = who[~by_call]
         self.contacts.add(
             chat, day[~by_call], "support_chat", "question", "chat", "question",
             outcome=0, conversation=self.contacts.new_conversations(len(chat)),
-            team=self.rng.integers(0, 5, len(chat)),
+            team=self.rng.integers(0, 5, chat),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ attention and words
@@ -305,13 +307,13 @@ class Week:
         people, rng = self.people, self.rng
         z = people.bond_z(self.effects)
         rate = self.small_visits * np.exp(0.25 * z + self.effects.attention_per_hurt * people.hurt)
-        who = np.repeat(np.arange(people.count), rng.poisson(rate * there))
+        who = np.repeat(self.everyone, rng.poisson(rate * there, self.everyone))
         day = self._moment(who, week)
-        draw = rng.random(len(who))
+        draw = rng.random(who)
         looks = draw < 0.45
         self.contacts.add(who[looks], day[looks], "product_search", "visit", self._web_or_app(who[looks]), outcome=0)
         programme = (draw >= 0.45) & (draw < 0.7)
-        luck = rng.random(len(who))
+        luck = rng.random(who)
         situation = np.where(
             luck < 0.14, SITUATION["recognised"],
             np.where(luck > 0.92, SITUATION["unrecognised"], SITUATION["ordinary"]),
@@ -333,7 +335,7 @@ class Week:
         who = self._some(there, 1 / (1 + np.exp(-logit)))
         day = self._moment(who, week)
         self.contacts.add(who, day, "newsletter", "open", "email", outcome=0)
-        clicks = self.rng.random(len(who)) < effects.click_share_of_opens
+        clicks = self.rng.random(who) < effects.click_share_of_opens
         self.contacts.add(who[clicks], day[clicks] + 0.001, "newsletter", "click", "email", outcome=0, silent=True)
 
     def _posts(self, week: int, there: Bools) -> None:
@@ -343,7 +345,7 @@ class Week:
         rate = effects.unprompted_per_year / 52.18 * np.exp(effects.unprompted_log_per_bond_sd * z) * people.talk
         who = self._some(calm, 1 - np.exp(-rate))
         day = self._moment(who, week)
-        draw = rng.random(len(who))
+        draw = rng.random(who)
         for low, high, kind, channel, situation in (
             (0.0, 0.35, "suggestion", "email", "suggestion"),
             (0.35, 0.65, "review", "web", "review"),
@@ -355,10 +357,10 @@ class Week:
         acts = acts / (1 + np.exp(-(people.bond - effects.acts_bond_midpoint) / effects.acts_bond_scale))
         who = self._some(calm & (people.hurt < 1), 1 - np.exp(-acts))
         day = self._moment(who, week)
-        act = rng.choice(3, len(who), p=effects.acts_mix)
+        act = rng.choice(effects.acts_mix, who)
         self.ledger.acts.append((who, day, act))
         words, defence = act == ACT_WORDS, act == ACT_DEFENCE
-        place = rng.random(len(who)) < 0.5
+        place = rng.random(who) < 0.5
         for rows, name, channel in (
             (words & place, "review", "web"),
             (words & ~place, "social_post", "social"),
@@ -376,7 +378,7 @@ class Week:
         first = active & (age < 1)
         who = self._some(active, np.where(first, 0.95, rate))
         day = np.maximum(self._moment(who, week), people.attack_from[who])
-        public = self.rng.random(len(who)) < 0.7
+        public = self.rng.random(who) < 0.7
         self.contacts.add(who[public], day[public], "community", "social_post", "social", "attack", moves=False)
         self.contacts.add(who[~public], day[~public], "community", "review", "web", "attack", moves=False)
         self.ledger.acts.append((who, day, np.full(len(who), ACT_ATTACK)))
@@ -389,7 +391,7 @@ class Week:
         people.left_day[who] = day
         people.left_from[who] = people.causes_of_leaving(effects, week)[who]
         quiet = people.disrespected_until[who] > week
-        says = self.rng.random(len(who)) < np.where(quiet, 0.02, 0.16)
+        says = self.rng.random(who) < np.where(quiet, 0.02, 0.16)
         self.contacts.add(who[says], day[says], "complaint_handling", "cancellation", "email", "goodbye", moves=False)
 
 
