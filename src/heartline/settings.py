@@ -112,8 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("causal_share", 0.5, "how much of what goes with a touchpoint is taken to be caused by it, in the mean; "
             "0.5 draws it evenly from none to all", unit="share", low=0.0, high=1.0),
     Setting("discount_rate", 0.1, "yearly discount of future money", unit="share a year", low=0.0, high=1.0),
-    Setting("play_margin", 5.0, "a play whose effect surely lies below this is told useless: points of a share, hundredths of "
-            "felt valence", unit="points", low=0.1, high=100.0),
+    Setting("play_margin", 5.0, "a play whose effect surely lies below this is told useless: points of a share, "
+            "hundredths of felt valence", unit="points", low=0.1, high=100.0),
     Setting("min_base", 30, "below this base a figure says `not enough evidence`", low=2, high=100000),
     Setting("conduct", "off", "whether employees' side of conversations is held against the code of conduct: `off`, or "
             "`teams`, per team above conduct_min and never per person; ask your works council first",
