@@ -132,7 +132,7 @@ def _read(opened: socket.socket) -> Asked:
         return Asked(line, headers, reading.read(int(headers.get("content-length", "0"))))
 
 
-class SmallHouse:
+class BareHouse:
     """A workspace of records and settings; the customers it knows are those whose names are given."""
 
     def __init__(self, root: Path, settings: Settings, names: Mapping[str, str | None] | None = None) -> None:
@@ -160,12 +160,12 @@ class SmallHouse:
 
 
 @contextmanager
-def small_house(
+def bare_house(
     root: Path, settings: Mapping[str, str] | None = None, names: Mapping[str, str | None] | None = None
-) -> Iterator[SmallHouse]:
+) -> Iterator[BareHouse]:
     environment = {"HEARTLINE_DESK_URL": "https://desk.example", "HEARTLINE_NOTICE_TIMEOUT_S": "0.5"}
     environment |= {f"HEARTLINE_{name.upper()}": value for name, value in (settings or {}).items()}
-    house = SmallHouse(root, load_settings(None, environment), names)
+    house = BareHouse(root, load_settings(None, environment), names)
     try:
         yield house
     finally:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.action.loopback import Loopback, SmallHouse, answer, drip, hang, small_house
+from tests.action.loopback import BareHouse, Loopback, answer, bare_house, drip, hang
 
 from heartline.action.answer import TAKEN, Answer
 from heartline.action.notices import Notices
@@ -67,13 +67,13 @@ class World:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    with small_house(tmp_path) as made:
+def house(tmp_path: Path) -> Iterator[BareHouse]:
+    with bare_house(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def notices(house: SmallHouse) -> Notices:
+def notices(house: BareHouse) -> Notices:
     return Notices(house)
 
 
@@ -220,7 +220,7 @@ def test_two_senders_at_once_send_nothing_twice(notices: Notices) -> None:
     assert set(world.tries.values()) == {1}
 
 
-def test_a_lease_that_ran_out_is_taken_over(house: SmallHouse, notices: Notices) -> None:
+def test_a_lease_that_ran_out_is_taken_over(house: BareHouse, notices: Notices) -> None:
     """A sender that was killed holds a receiver for a while, and no longer."""
     notices.add_webhook("shop", "https://shop.example/")
     tell(notices, 1)
@@ -234,7 +234,7 @@ def test_a_lease_that_ran_out_is_taken_over(house: SmallHouse, notices: Notices)
 
 
 def test_the_records_fail_after_the_answer(
-    house: SmallHouse, notices: Notices, monkeypatch: pytest.MonkeyPatch
+    house: BareHouse, notices: Notices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The receiver took it and nobody noted it: it comes again, under the id by which the receiver knows it."""
     notices.add_webhook("shop", "https://shop.example/")
@@ -264,7 +264,7 @@ def test_a_fault_nobody_foresaw_is_tried_again(notices: Notices) -> None:
     assert notices.log()[0].tries == 2
 
 
-def test_a_notice_and_its_cause_are_one_transaction(house: SmallHouse, notices: Notices) -> None:
+def test_a_notice_and_its_cause_are_one_transaction(house: BareHouse, notices: Notices) -> None:
     notices.add_webhook("shop", "https://shop.example/")
     body = {"case_id": "C-1", "customer_id": "k1"}
 
