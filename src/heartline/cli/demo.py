@@ -80,7 +80,7 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
             click.echo(f"The desk is at {at} (Ctrl+C ends it).")
             click.echo(f"Events are taken at {at}v1/ with a key: {_command()} key create NAME --write -w {folder}")
 
-        with workspace.live() as live:
+        with workspace.live() as live, workspace.moves.notices.sending():
             serve_desk(workspace, address, number, told, live.app)
 
 

@@ -24,5 +24,5 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        with workspace.live() as live:
+        with workspace.live() as live, workspace.moves.notices.sending():
             serve_desk(workspace, address, number, told, live.app)
