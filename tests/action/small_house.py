@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -33,14 +34,11 @@ class SmallHouse:
         for table in TABLES.values():
             if table.kind != "record":
                 some = [dict(row) for row in (rows or {}).get(table.name, [])]
-                made = pa.Table.from_pylist(some, table.arrow_schema())
-                self._connection.register("incoming", made)
-                self._connection.execute(f'create table "{table.name}" as select * from incoming')
+                self._connection.register(table.name, pa.Table.from_pylist(some, table.arrow_schema()))
 
     def put(self, name: str, table: pa.Table) -> None:
         """Let a table hold other rows."""
-        self._connection.register("incoming", table)
-        self._connection.execute(f'create or replace table "{name}" as select * from incoming')
+        self._connection.register(name, table)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         with self._lock:
@@ -52,6 +50,10 @@ class SmallHouse:
     def customer_of(self, any_id: str) -> str:
         found = self.query("select customer_id from member where own_id = $id or member_id = $id", {"id": any_id})
         return str(found.column(0)[0].as_py()) if found.num_rows else any_id
+
+    def explain(self, table_name: str, **key: object) -> SimpleNamespace:
+        """Which run wrote a table."""
+        return SimpleNamespace(run_id=f"run-{table_name}", as_of=None if self.as_of is None else self.as_of.isoformat())
 
     def close(self) -> None:
         self.records.close()

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from heartline.action import opening, saying
+from heartline.action import opening, rehearsal, saying
 from heartline.action.casebook import Casebook, standing_table
 from heartline.action.lateness import escalate
 from heartline.action.opening import OpenReport
@@ -22,6 +22,7 @@ from heartline.action.people import ids_of, known, of_today
 from heartline.action.refusal import ALLOWED, refusal
 from heartline.action.telling import tell
 from heartline.errors import CaseError
+from heartline.playbook.shape import Playbook
 from heartline.records import cases as kept
 from heartline.records.cases import ACT, Case, CaseEvent
 from heartline.tables import CASE_CLOSED
@@ -44,13 +45,15 @@ class Cases(Casebook):
 
     def open_due(self, as_of: datetime | None = None, now: datetime | None = None) -> OpenReport:
         """Open what the playbook asks for at a moment (default: that of the last run); once for each trigger."""
-        playbook = self.playbook
-        if playbook is None:
-            raise CaseError("there is no playbook", "a folder `playbook` in the workspace", "heartline playbook init")
+        playbook = self._needed()
         moment = as_of or self.house.as_of
         if moment is None:
             raise CaseError("nothing was computed yet", "a run", "heartline run")
         return opening.open_due(self.house, playbook, saying.utc(moment), now)
+
+    def rehearse(self, first: datetime, last: datetime, step: rehearsal.Step = "day") -> rehearsal.Rehearsal:
+        """Run the playbook over history, both moments included; nothing is written."""
+        return rehearsal.rehearse(self.house, self._needed(), first, last, step)
 
     def open_by_hand(
         self, customer_id: str, team: str, reasons: str | Sequence[str], by: str, due_at: datetime | None = None,
@@ -208,6 +211,12 @@ class Cases(Casebook):
             if topic:
                 tell(connection, topic, changed, at)
         return of_today(self.house, [changed])[0]
+
+    def _needed(self) -> Playbook:
+        playbook = self.playbook
+        if playbook is None:
+            raise CaseError("there is no playbook", "a folder `playbook` in the workspace", "heartline playbook init")
+        return playbook
 
     def _team(self, team: str) -> str:
         listed = [one.team for one in self.teams]

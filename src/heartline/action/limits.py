@@ -80,7 +80,9 @@ class Ledger:
         since = moment - timedelta(days=self.limits.per_days)
         past = self._past.get(customer, ())
         days = {one.date() for one in self._reached.get(customer, ()) if since <= one < moment}
-        days |= {one.acted_at.date() for one in past if one.acted_at and since <= one.acted_at <= moment}
+        days |= {
+            one.acted_at.date() for one in past if one.acted_at and since <= one.acted_at and not _pending(one, moment)
+        }
         return len(days) + self.pending(customer, moment)
 
     def most_contacts(self, days: int) -> dict[str, int]:
@@ -133,8 +135,8 @@ def arm(play: Play, customer: str) -> str:
 
 
 def past_of(case: Case) -> Past:
-    """What a kept case means for later ones."""
-    ended = None if case.pending else (case.acted_at or case.closed_at or case.opened_at)
+    """What a kept case means for later ones, as it stands now: facts are looked at from a midnight, people act since."""
+    ended = None if case.pending else case.opened_at
     return Past(case.play_id, case.arm, case.priority, case.opened_at, case.due_at, case.acted_at, ended)
 
 

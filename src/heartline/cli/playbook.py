@@ -12,6 +12,7 @@ import click
 
 from heartline.cli.booklet import print_playbook
 from heartline.cli.console import json_option, opened, print_json, print_rows, workspace_option
+from heartline.cli.rehearse import rehearse
 from heartline.emotion import SIGNALS, load_model
 from heartline.errors import PlaybookError
 from heartline.playbook import starter
@@ -31,6 +32,9 @@ def playbook() -> None:
 
     The files stand in the folder `playbook` of a workspace; keep them in your own version control.
     """
+
+
+playbook.add_command(rehearse)
 
 
 @playbook.command()
