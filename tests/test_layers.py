@@ -106,7 +106,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "cli": (
         {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
          "backtest", "hypotheses", "ingest", "investing", "explain", "score", "simulate",
-         "debrief", "survey", "web.app", "web.brief", "records.decisions", "feeds", "room", "transcript", "action", "playbook", "live.archive", "live.event_map", "live.hook_tools",
+         "conduct", "debrief", "survey", "web.app", "web.brief", "records.decisions", "feeds", "room", "transcript", "action", "playbook", "live.archive", "live.event_map", "live.hook_tools",
          "live.signature",
          "records.keys", "records.notices", "records.receivers", "records.webhooks",
          "emotion", "__version__"},

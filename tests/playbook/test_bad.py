@@ -493,15 +493,16 @@ def test_what_may_not_be_said(tmp_path: Path, template: str, rule: str) -> None:
 
 def test_a_template_that_reads_cold(tmp_path: Path) -> None:
     read_as = {
-        "We take note.": Reading(-0.1, {"no_empathy": 0.8}),
-        "Robin, that is that.": Reading(-0.7, {"disrespect": 0.1}),
+        "We take note.": Reading(-0.1, 0.0, 0.0, 0.0),
+        "Robin, that is that.": Reading(-0.9, 0.1, 0.6, 0.0),
+        "Read the terms.": Reading(None, 0.8, 0.6, 0.0),
         "Hm.": None,
-        "I am sorry.": Reading(-0.3, {"no_empathy": 0.1, "disrespect": 0.05}),
+        "I am sorry.": Reading(-0.8, 0.1, 0.7, -1.0),
     }
     (tmp_path / "house.yaml").write_text(GOOD, encoding="utf-8")
     for template, rules in (
-        ("We take note.", ["tone.cold"]), ("{first_name}, that is that.", ["tone.harsh"]), ("Hm.", []),
-        ("I am sorry.", []),
+        ("We take note.", ["tone.cold"]), ("{first_name}, that is that.", ["tone.harsh"]),
+        ("Read the terms.", ["tone.disrespect"]), ("Hm.", []), ("I am sorry.", []),
     ):  # fmt: skip
         more = f"trigger: {{promise: broken}}\n    template: '{template}'"
         (tmp_path / "plays.yaml").write_text(PLAY.format(more=more), encoding="utf-8")

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from heartline.playbook.shape import Play, Playbook, Rule, Stage
+from heartline.playbook.shape import Play, Playbook, Rule, Stage, Team
 from heartline.playbook.spoken import helped_in_words, hours_in_words, plain, standard_in_words, trigger_in_words
 
 _WIDEST = 100
 
 
-def print_playbook(playbook: Playbook) -> None:
-    """Everything that the playbook holds; parts that it has not are left out."""
+def print_playbook(playbook: Playbook, of_house: Sequence[Team]) -> None:
+    """Everything that the playbook holds; parts that it has not are left out. of_house: all teams, for their names."""
     wide = Console().width if sys.stdout.isatty() else _WIDEST
     console = Console(highlight=False, markup=False, emoji=False, width=min(wide, _WIDEST))
-    teams = {one.team: one.name for one in playbook.teams}
+    teams = {one.team: one.name for one in of_house}
     for title, text in (("Vision", playbook.vision), ("Mantra", playbook.mantra)):
         if text:
             _head(console, title)
@@ -39,14 +40,15 @@ def print_playbook(playbook: Playbook) -> None:
         _head(console, "What it is meant to feel like")
         for standard in playbook.standards:
             owner = teams.get(standard.owner, standard.owner)
-            _pair(console, plain(standard.touchpoint or standard.stage), f"{standard_in_words(standard)} · {owner}")
+            where = plain(standard.touchpoint) if standard.touchpoint else f"stage {plain(standard.stage)}"
+            _pair(console, where, f"{standard_in_words(standard)} · {owner}")
     if playbook.stages:
         _head(console, "Stages")
         for stage in playbook.stages:
             _stage(console, stage)
     if playbook.plays:
         _head(console, "Plays")
-        for play in playbook.plays:
+        for play in sorted(playbook.plays, key=lambda one: one.priority):
             _play(console, play, teams)
     if playbook.teams:
         _head(console, "Teams")
@@ -86,7 +88,7 @@ def _play(console: Console, play: Play, teams: dict[str, str]) -> None:
     if play.hold_out:
         _line(console, f"Left   {play.hold_out:.0%} alone, drawn at random, so that the effect can be told.", 2, 7)
     if play.template:
-        console.print(Padding(Text(play.template.strip(), style="italic"), (1, 0, 1, 9)))
+        console.print(Padding(Text(play.template.strip(), style="italic"), (1, 0, 1, 9), expand=False))
 
 
 def _head(console: Console, title: str) -> None:
@@ -103,4 +105,4 @@ def _line(console: Console, text: str | Text, indent: int = 2, hang: int = 2) ->
     shown = text if isinstance(text, Text) else Text(text)
     lines = shown.wrap(console, max(20, console.width - indent - hang))
     for number, line in enumerate(lines):
-        console.print(Padding(line, (0, 0, 0, indent + (hang if number else 0))))
+        console.print(Padding(line, (0, 0, 0, indent + (hang if number else 0)), expand=False))

@@ -13,7 +13,8 @@ import click
 from heartline.cli.booklet import print_playbook
 from heartline.cli.console import json_option, opened, print_json, print_rows, workspace_option
 from heartline.cli.rehearse import rehearse
-from heartline.emotion import SIGNALS, load_model
+from heartline.conduct import read_reply
+from heartline.emotion import language, load_model, words
 from heartline.errors import PlaybookError
 from heartline.playbook import starter
 from heartline.playbook.checking import check as check_files
@@ -91,7 +92,7 @@ def show(name: str | None, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(builtins(chosen))
         return
-    print_playbook(chosen)
+    print_playbook(chosen, held.teams)
 
 
 @playbook.command()
@@ -141,16 +142,17 @@ def _touchpoints(workspace: Workspace) -> set[str]:
 
 
 def _tone(workspace: Workspace) -> Tone:
-    """Templates are read by the workspace's own text model, as customers' words are."""
+    """Templates are read by the workspace's own text model, and as replies are read for conduct."""
     model = load_model(workspace.settings.text("emotion_model"))
 
     def read(text: str) -> Reading | None:
-        scores = model.score([text])
-        if scores.status[0] not in ("scored", "abstained"):
-            return None
-        valence = float(scores.valence[0])
-        signals = {name: float(p) for name, p in zip(SIGNALS, scores.p_signal[0], strict=True) if not math.isnan(p)}
-        return Reading(None if math.isnan(valence) else valence, signals)
+        valence = float(model.score([text]).valence[0])
+        felt = None if math.isnan(valence) else valence
+        low = words.lower(words.cut(text))
+        if not language.is_english(low, words.tokens(low)):  # signs of conduct are English
+            return Reading(felt)
+        reply = read_reply(text)
+        return Reading(felt, reply.disrespect, reply.empathy, reply.politeness)
 
     return read
 

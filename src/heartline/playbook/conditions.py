@@ -63,7 +63,17 @@ _MEANINGS = {
     "connection": "emotional connection: the bond, apart from satisfaction",
     "referred": "people whom the customer referred",
 }  # fmt: skip
+_MOVES = {
+    "complaint": "a complaint", "silent_leaving": "leaving without a word", "repeat_purchase": "buying again",
+    "referral": "referring somebody",
+}  # fmt: skip
 _RANGE = re.compile(r"(-?\d+) to (-?\d+)")
+
+
+def _of_move(move: str) -> str:
+    if move in _MOVES:
+        return f"probability of {_MOVES[move]} within the horizon"
+    return f"probability that the next contact feels {move.removeprefix('feeling_')}, if there is one"
 
 
 def _condition(name: str, of: str, column: str, meaning: str = "", where: str = "") -> Condition:
@@ -84,10 +94,7 @@ CONDITIONS: dict[str, Condition] = {
     for one in (
         *(_condition(column, of, column) for of, columns in _COLUMNS.items() for column in columns),
         *(
-            _condition(
-                f"next_{move}", "next_move", "p", f"probability that what comes next is: {move.replace('_', ' ')}",
-                f"move = '{move}'",
-            )
+            _condition(f"next_{move}", "next_move", "p", _of_move(move), f"move = '{move}'")
             for move in MOVES
         ),
     )

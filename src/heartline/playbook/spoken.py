@@ -96,7 +96,7 @@ def _contact(contact: ContactTrigger) -> str:
 
 def _said(contact: ContactTrigger) -> Iterator[str]:
     if contact.outcomes:
-        yield _listed(contact.outcomes, "that was ")
+        yield "that " + " or ".join("failed" if one == "failed" else f"was {one}" for one in contact.outcomes)
     if contact.about:
         yield _listed(contact.about, "about ")
     if contact.signals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from heartline.playbook.faults import Fault
@@ -15,19 +15,27 @@ from heartline.playbook.texts import first, flat, texts
 
 @dataclass(frozen=True)
 class Reading:
-    """How a text reads. valence: -1 to 1, None where nothing is felt in it; signals: probability of each, 0 to 1."""
+    """How a text reads; None: not known.
 
-    valence: float | None
-    signals: Mapping[str, float]
+    valence: -1 to 1, as a customer's words would be read; disrespect, empathy: judged chance that it shows it, 0 to 1
+    politeness: points for minus points against, as a reply is read
+    """
+
+    valence: float | None = None
+    disrespect: float | None = None
+    empathy: float | None = None
+    politeness: float | None = None
 
 
 Tone = Callable[[str], Reading | None]
 """Reads a text; None where it cannot, for instance in another language."""
 
-COLD = {"disrespect": 0.5, "no_empathy": 0.5}
-"""Service signals that a template must not send, and from which probability on it does."""
-HARSH = -0.6
-"""Valence at or below which a template reads as an attack rather than as an apology."""
+DISRESPECT = 0.5
+"""Chance of disrespect from which a template is refused."""
+HARSH = -0.85
+"""Valence at or below which a template reads as an attack; an apology names the harm, and may read as bad as -0.8."""
+COLD_EMPATHY, COLD_POLITENESS, COLD_VALENCE = 0.5, 0.5, 0.2
+"""A template below the first, and at or below the others, is polite to nobody and with nobody."""
 
 BLAME = re.compile(
     r"\byou (?:should|could|ought to|must) have\b|\byou (?:failed|forgot|neglected) to\b"
@@ -138,18 +146,24 @@ def _nearest(name: str) -> str:
 
 
 def _tone(tone: Tone, text: str, path: tuple[str, int, str], what: str, at: Places) -> Iterator[Fault]:
-    filled = _BRACES.sub(lambda met: _FILLED.get(met[1] or "", ""), text)
-    read = tone(filled)
+    read = tone(_BRACES.sub(lambda met: _FILLED.get(met[1] or "", ""), text))
     if read is None:
         return
-    for signal, least in COLD.items():
-        p = read.signals.get(signal, 0.0)
-        if p >= least:
-            yield at.fault(
-                path, "tone.cold", f"{what} reads as {signal.replace('_', ' ')} with a probability of {p:.2f}",
-                "say what it is like for the customer, and what you do about it",
-            )  # fmt: skip
+    if read.disrespect is not None and read.disrespect >= DISRESPECT:
+        yield at.fault(
+            path, "tone.disrespect", f"{what} reads as disrespectful (chance {read.disrespect:.2f})",
+            "say it as to a guest, without reproach",
+        )  # fmt: skip
     if read.valence is not None and read.valence <= HARSH:
         yield at.fault(
             path, "tone.harsh", f"{what} reads as very bad ({read.valence:+.2f} of -1 to 1)", "say it more kindly"
         )
+    warm = read.valence is not None and read.valence > COLD_VALENCE
+    if read.empathy is None or read.politeness is None or warm:
+        return
+    if read.empathy < COLD_EMPATHY and read.politeness <= COLD_POLITENESS:
+        yield at.warning(
+            path, "tone.cold",
+            f"{what} shows no empathy (chance {read.empathy:.2f}) and no politeness ({read.politeness:+.1f} points)",
+            "say what it is like for the customer, and thank them or say sorry",
+        )  # fmt: skip
