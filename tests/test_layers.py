@@ -160,6 +160,7 @@ LATE: dict[tuple[str, str], str] = {
     ("emotion.train.__main__", "heartline.emotion.train.pipeline"): "torch: only to train, not to write a card",
     ("emotion.train.graph", "onnxruntime"): "heavy: only where ranges are measured",
     ("cli.serve", "heartline.web.app"): "only when a server is started",
+    ("cli.serve", "heartline.web.brief.sending"): "only when a server is started",
 }
 
 NAMELESS = {"utils", "util", "common", "helpers", "helper", "manager", "managers", "misc", "stuff", "core"}

@@ -103,6 +103,8 @@ def test_a_calendar_as_a_program_reads_it() -> None:
     assert read_text(due["DESCRIPTION"]) == "Customer k1\nwaited long\ncall, promised\nOwner: nobody yet"
     assert put_off["DTEND"] == "20260303T090000Z"
     assert read_text(by_hand["DESCRIPTION"]) == "Customer k1\nOwner: nobody yet"
+    assert due["URL"] == "https://desk.example/case/C-000001"
+    assert promise["URL"] == "https://desk.example/customers/k2"
     assert read_text(promise["DESCRIPTION"]) == "Customer k2\nPromised by Kim"
     assert "Friday" not in "".join(lines)
 

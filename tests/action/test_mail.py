@@ -57,10 +57,10 @@ def test_what_arrives(tmp_path: Path) -> None:
     assert page is not None
     assert plain.get_content().splitlines() == [
         "New case: C-000007", "Customer k1", "- waited <long>", "- größer als sonst", "Team: care",
-        "Due: 2026-03-04 12:00 UTC", "https://desk.example/customers/k1",
+        "Due: 2026-03-04 12:00 UTC", "https://desk.example/case/C-000007",
     ]  # fmt: skip
     assert "<li>waited &lt;long&gt;</li><li>größer als sonst</li>" in page.get_content()
-    assert '<a href="https://desk.example/customers/k1">' in page.get_content()
+    assert '<a href="https://desk.example/case/C-000007">' in page.get_content()
 
 
 def test_the_answer_is_lost_and_the_mail_comes_again_as_the_same(tmp_path: Path) -> None:

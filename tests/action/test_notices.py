@@ -12,6 +12,7 @@ from tests.action.small_house import SmallHouse
 
 from heartline.action.answer import TAKEN, Answer
 from heartline.action.channels import desk_of
+from heartline.action.message import link
 from heartline.action.notices import Notices
 from heartline.action.retries import Retries, retries_of
 from heartline.action.sending import Sent
@@ -211,6 +212,21 @@ def test_where_the_desk_is() -> None:
     assert desk_of(load_settings(None, {})) == "http://127.0.0.1:8765"
     assert desk_of(load_settings(None, {"HEARTLINE_HOST": "::1", "HEARTLINE_PORT": "80"})) == "http://[::1]:80"
     assert desk_of(load_settings(None, {"HEARTLINE_DESK_URL": "https://d.example/x"})) == "https://d.example/x"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"case_id": "C-1", "customer_id": "k1"}, "/case/C-1"),
+        ({"customer_id": "k/1?x <a>"}, "/customers/k%2F1%3Fx%20%3Ca%3E"),
+        ({"path": "/brief", "case_id": "C-1"}, "/brief"),
+        ({"path": "//elsewhere.example/x"}, "/elsewhere.example/x"),
+        ({}, "/"),
+    ],
+)
+def test_links_lead_to_the_desk(body: dict[str, object], path: str) -> None:
+    for desk in ("https://desk.example", "https://desk.example/"):
+        assert link(body, desk) == f"https://desk.example{path}"
 
 
 def test_moments_sort_like_text() -> None:

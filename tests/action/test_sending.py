@@ -301,8 +301,14 @@ def test_real_receivers_that_hang_or_drip_hold_up_nobody(notices: Notices) -> No
 def test_the_background_sender_begins_and_ends(notices: Notices) -> None:
     with Loopback() as receiver:
         notices.add_webhook("shop", receiver.address)
-        with notices.sending(every_s=0.02) as postman:
-            for number in range(20):
+        def breaks() -> None:
+            raise RuntimeError("a chore that fails")
+
+        def tells() -> None:
+            notices.tell("brief", {"title": "Brief"}, "week 1")
+
+        with notices.sending(every_s=0.02, chores=(breaks, tells)) as postman:
+            for number in range(19):
                 notices.tell("case.opened", {"case_id": f"C-{number}"}, f"C-{number}")
             waited = threading.Event()
             for _ in range(500):

@@ -69,5 +69,5 @@ def test_a_case_as_a_channel_sees_it(tmp_path: Path) -> None:
     assert sent["blocks"][2]["text"]["text"] == "• probability of leaving 0.71\n• &lt;!channel&gt; &amp; co"
     facts = [element["text"] for element in sent["blocks"][3]["elements"]]
     assert facts == ["Team: care", "Priority: 1", "Due: 2026-03-04 12:00 UTC"]
-    assert sent["blocks"][4]["elements"][0]["url"] == "https://desk.example/customers/k%3C1%3E"
+    assert sent["blocks"][4]["elements"][0]["url"] == "https://desk.example/case/C-000007"
     assert "webhook-signature" not in channel.asked[0].headers

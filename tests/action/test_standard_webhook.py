@@ -53,7 +53,7 @@ def test_the_library_of_the_specification_verifies_every_try(house: BareHouse) -
         told = Webhook(secret).verify(asked.body, dict(asked.headers))
         assert told["type"] == "case.opened"
         assert told["data"]["case_id"] == "C-1"
-        assert told["data"]["link"] == "https://desk.example/customers/k1"
+        assert told["data"]["link"] == "https://desk.example/case/C-1"
         assert datetime.fromisoformat(told["timestamp"]) <= datetime.now(UTC)
         assert standard(secret, asked.headers, asked.body, float(asked.headers["webhook-timestamp"])) == ""
         with pytest.raises(WebhookVerificationError):

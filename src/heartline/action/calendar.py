@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from heartline import __version__
 from heartline.action.channels import desk_of
 from heartline.action.house import House
+from heartline.action.message import address
 from heartline.action.people import of_today
 from heartline.records import cases as kept_cases
 from heartline.records import promises as kept_promises
@@ -69,7 +70,7 @@ def follow_ups(cases: Iterable[Case], promises: Iterable[Promise], desk: str) ->
         made.append(
             FollowUp(
                 f"{case.case_id}-{'again' if put_off else 'due'}", moment, title, "\n".join(lines),
-                f"{desk.rstrip('/')}/cases", case.opened_at,
+                address(desk, "case", case.case_id), case.opened_at,
             )
         )  # fmt: skip
     for promise in promises:
@@ -77,7 +78,7 @@ def follow_ups(cases: Iterable[Case], promises: Iterable[Promise], desk: str) ->
             continue
         text = f"Customer {promise.customer_id}\nPromised by {promise.made_by}"
         title = f"Promise {promise.promise_id} is due"
-        link = f"{desk.rstrip('/')}/customers"
+        link = address(desk, "customers", promise.customer_id)
         made.append(FollowUp(promise.promise_id, promise.due_at, title, text, link, promise.made_at))
     return sorted(made, key=lambda one: (one.ends_at, one.uid))
 

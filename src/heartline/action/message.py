@@ -74,10 +74,18 @@ def message(notice: Notice, desk: str, name: str | None) -> Message:
 
 
 def link(body: Mapping[str, Any], desk: str) -> str:
-    """The card on the desk: ``path`` where it is told, else the customer's."""
-    customer = body.get("customer_id")
-    path = str(body.get("path") or (f"/customers/{quote(str(customer), safe='')}" if customer else "/"))
-    return desk.rstrip("/") + "/" + path.lstrip("/")
+    """Where the desk shows it: ``path`` where that is told, else the card of the case, else the customer."""
+    told, case, customer = (body.get(name) for name in ("path", "case_id", "customer_id"))
+    if told:
+        return address(desk, *str(told).split("/"))
+    if case:
+        return address(desk, "case", str(case))
+    return address(desk, "customers", str(customer)) if customer else address(desk)
+
+
+def address(desk: str, *parts: str) -> str:
+    """An address on the desk; what stands in a part cannot lead elsewhere."""
+    return "/".join([desk.rstrip("/"), *(quote(part, safe="") for part in parts if part)]) + ("" if parts else "/")
 
 
 def one_line(text: str) -> str:

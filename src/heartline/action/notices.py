@@ -124,9 +124,9 @@ class Notices:
             outbox.tidy(self._records, real_time() - KEPT)
         return self.sender(now, post, seed).round()
 
-    def sending(self, every_s: float = EVERY_S) -> Postman:
-        """Sends in the background, in a ``with`` block."""
-        return Postman(self._records, self.sender(), every_s)
+    def sending(self, every_s: float = EVERY_S, chores: Sequence[Callable[[], object]] = ()) -> Postman:
+        """Sends in the background, in a ``with`` block; ``chores`` make notices in time, and are done every minute."""
+        return Postman(self._records, self.sender(), every_s, chores)
 
     def test(self, name: str, post: Post | None = None) -> Answer:
         """Send one notice of the topic ``test`` to a receiver, now and once, and give what it said. It is not kept."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from heartline.records.store import Records
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
+CHORES_S = 60.0
 TIDY_S = 3600.0
 KEPT = timedelta(days=90)
 """How long a notice that was taken stays in the list, and is known not to be made a second time."""
@@ -23,7 +25,11 @@ KEPT = timedelta(days=90)
 class Postman:
     """Use it in a ``with`` block: it looks for what is due every second, and each receiver has a thread of its own."""
 
-    def __init__(self, records: Records, sender: Sender, every_s: float = EVERY_S) -> None:
+    def __init__(
+        self, records: Records, sender: Sender, every_s: float = EVERY_S, chores: Sequence[Callable[[], object]] = ()
+    ) -> None:
+        """``chores``: what makes notices when their time has come, done every minute."""
+        self._chores = chores
         self._records = records
         self._sender = sender
         self._every_s = every_s
@@ -46,12 +52,16 @@ class Postman:
         self._pool.shutdown(wait=True)
 
     def _work(self) -> None:
-        tidied = -TIDY_S
+        tidied, did = -TIDY_S, -CHORES_S
         while not self._ended.wait(self._every_s):
             try:
                 if time.monotonic() - tidied >= TIDY_S:
                     notices.tidy(self._records, real_time() - KEPT)
                     tidied = time.monotonic()
+                if time.monotonic() - did >= CHORES_S:
+                    did = time.monotonic()
+                    for chore in self._chores:
+                        self._do(chore)
                 for receiver_id in self._sender.due():
                     with self._changing:
                         if receiver_id in self._busy:
@@ -60,6 +70,12 @@ class Postman:
                     self._pool.submit(self._serve, receiver_id)
             except Exception as error:  # noqa: BLE001  the next look may do better; what waits stays on disk
                 log.error("notices could not be looked for (%s); it is tried again", type(error).__name__)
+
+    def _do(self, chore: Callable[[], object]) -> None:
+        try:
+            chore()
+        except Exception as error:  # noqa: BLE001  one chore must not keep the others, and what waits, from going
+            log.error("what makes notices in time failed (%s); it is tried again", type(error).__name__)
 
     def _serve(self, receiver_id: int) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ from heartline.cli.console import opened, workspace_option
 @click.option("--port", type=click.IntRange(0, 65535), help="Port.")
 @workspace_option
 def serve(host: str | None, port: int | None, folder: Path) -> None:
-    """Serve the desk of a workspace in the browser, and take what other programs send with a write key."""
+    """Serve the desk of a workspace in the browser, take what other programs send with a write key, and send notices."""
     from heartline.web.app import serve as serve_desk  # the web stack loads only here
+    from heartline.web.brief.sending import send_when_due
 
     def told(at: str) -> None:
         click.echo(f"The desk is at {at} (Ctrl+C ends it).")
@@ -24,5 +26,6 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        with workspace.live() as live, workspace.moves.notices.sending():
+        brief = partial(send_when_due, workspace)
+        with workspace.live() as live, workspace.moves.notices.sending(chores=(brief,)):
             serve_desk(workspace, address, number, told, live.app)
