@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,16 +22,19 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from heartline.action import Moves
 from heartline.analysis.ingredients_fit import SIGNS
 from heartline.corrections import Correction, Drift, Edit
 from heartline.corrections.drift import measure as measured_drift
-from heartline.errors import CorrectionError, HypothesisError, IdentityError
+from heartline.errors import ConsentError, CorrectionError, HypothesisError, IdentityError
 from heartline.hypotheses import Hypothesis
+from heartline.records.store import Records
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
 from heartline.web.app import create_app
 
+from . import care_rows
 from .driver_rows import drivers
 from .growth_rows import growth
 from .investment_rows import investment
@@ -57,10 +64,11 @@ class Double:
     decisions: list[Any] = field(default_factory=list)
     hypotheses: list[Hypothesis] = field(default_factory=list)
     environment: Mapping[str, str] = field(default_factory=dict)
+    consents: list[tuple[str, dict[str, bool], str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.settings: Settings = load_settings(None, {"HEARTLINE_COMPANY": "Meadow & Sons"} | self.environment)
-        self._lock = threading.Lock()
+        self._lock, self._keeping = threading.Lock(), threading.RLock()
         self._connection = duckdb.connect()
         for table in TABLES.values():
             if table.kind != "record":
@@ -152,6 +160,26 @@ class Double:
         )
         return self.hypotheses[-1]
 
+    @property
+    def moves(self) -> Moves:
+        """What a workspace has: cases in a database of its own, and a playbook; nothing where there are no rows."""
+        with self._keeping:
+            if not hasattr(self, "records"):
+                self.root = Path(tempfile.mkdtemp())
+                self.records = Records(self.root / "records.db")
+                weakref.finalize(self, _forget, self.records, self.root)
+                if "c0000" in {row["customer_id"] for row in self.rows.get("customer", [])}:
+                    (self.root / "playbook").mkdir()
+                    (self.root / "playbook" / "all.yaml").write_text(care_rows.PLAYBOOK, encoding="utf-8")
+                    care_rows.keep(Moves(self), AS_OF)
+            return Moves(self)
+
+    def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
+        self.consents.append((customer_id, dict(said), by))
+        if not by:
+            raise ConsentError("it is not said by whom", "a name", "say who you are")
+        return {}
+
     def decide_withdraw(self, decision_id: int, by: str, note: str = "") -> Any:
         found = next(one for one in self.decisions if one.decision_id == decision_id)
         vars(found).update(stands=False, withdrawn_by=by, withdrawn_at="2026-07-03T08:00:00+00:00")
@@ -200,6 +228,11 @@ class Double:
         )
 
 
+def _forget(records: Records, folder: Path) -> None:
+    records.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any]]]:
     """Rows of every table that a page reads; ``c0000`` has hostile words, ``c0001`` refused, ``c0002`` objects."""
     rng = np.random.default_rng(seed)
@@ -217,6 +250,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     growth(made, ends)
     investment(made, ends[-1])
     drivers(made)
+    care_rows.outcomes(made, AS_OF)
     return made
 
 

@@ -24,7 +24,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 PAGES = {
     "desk": ("/", 4), "journey": ("/journey", 3), "customers": ("/customers", 0), "customer": ("/customers/c0004", 2),
     "data": ("/data", 1), "identity": ("/identity", 0), "service": ("/service", 1), "mind": ("/mind", 1),
-    "hurt": ("/hurt", 2), "investment": ("/investment?budget=50000", 2),
+    "hurt": ("/hurt", 2), "cases": ("/cases", 0), "card": ("/card/c0000", 0), "advocates": ("/advocates", 0),
+    "investment": ("/investment?budget=50000", 2),
     "explain": ("/explain/touchpoint_period?column=felt_mean&touchpoint=returns", 0),
 }  # fmt: skip
 

@@ -31,18 +31,25 @@ from starlette.types import ASGIApp
 
 from heartline.errors import (
     AnalysisError,
+    CaseError,
+    ConsentError,
     CorrectionError,
+    DecisionError,
     HeartlineError,
     HypothesisError,
     IdentityError,
     SettingsError,
 )
-from heartline.web import correcting, deciding, downloads, drawing, figures, identifying, words
+from heartline.web import caring, correcting, deciding, downloads, drawing, figures, identifying, words
+from heartline.web.brief import files, noting
+from heartline.web.casework import card_address
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import MENU, PAGES
 from heartline.web.security import (
+    BRIEF_PATH,
+    CARE_PATHS,
     DROP_PATH,
     FORM_PATH,
     HEADERS,
@@ -57,6 +64,8 @@ from heartline.web.tokens import style_sheet
 HERE = Path(__file__).parent
 log = logging.getLogger(__name__)
 THEMES = ("light", "dark")
+FORM_ERRORS = (BadAddress, CaseError, ConsentError, CorrectionError, DecisionError, HypothesisError, IdentityError)
+"""What the reader can mend by going back."""
 
 
 def templates() -> Environment:
@@ -124,7 +133,7 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
 
     @app.exception_handler(HeartlineError)
     def mendable(request: Request, error: HeartlineError) -> Response:
-        mended = isinstance(error, BadAddress | CorrectionError | HypothesisError | IdentityError)
+        mended = isinstance(error, FORM_ERRORS)
         status = 404 if isinstance(error, MissingPage) else 400 if mended else 500
         if isinstance(error, AnalysisError):
             status = 409
@@ -217,6 +226,36 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
             return of_earlier_start(request)
         await run_in_threadpool(deciding.obey, workspace, said)
         return RedirectResponse(said.address, 303)
+
+    async def care(request: Request) -> Response:
+        said = caring.read_form(await request.body())
+        if not same_token(said.token, token):
+            return of_earlier_start(request)
+        return RedirectResponse(await run_in_threadpool(caring.obey, workspace, said), 303)
+
+    for path in CARE_PATHS:
+        app.add_api_route(path, care, methods=["POST"], response_model=None)
+
+    @app.get("/case/{case_id}")
+    def case(case_id: str) -> Response:
+        found = workspace.moves.cases.named(case_id)
+        return RedirectResponse(card_address(found.customer_id, found.case_id), 303)
+
+    @app.post(BRIEF_PATH)
+    async def note(request: Request) -> Response:
+        said = noting.read_form(await request.body())
+        if not same_token(said.get("token", ""), token):
+            return of_earlier_start(request)
+        return RedirectResponse(await run_in_threadpool(noting.obey, workspace, said), 303)
+
+    def brief_file(request: Request, stage: str = "") -> Response:
+        form = request.url.path.rpartition(".")[2]
+        full = choice(dict(request.query_params), "full", ("1",)) == "1"
+        return Response(files.made(workspace, form, full, stage), media_type=files.MEDIA[form])  # type: ignore[arg-type]
+
+    for form in files.MEDIA:
+        for path in (f"/brief.{form}", f"/brief/{{stage}}.{form}"):
+            app.add_api_route(path, brief_file, methods=["GET"], response_model=None)
 
     for page in PAGES:
         _add(app, page, workspace, html)

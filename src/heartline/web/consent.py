@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from heartline.tables import KNOWN_OBJECTIONS, PROFILE_OBJECTIONS, READING_OBJECTIONS
+from heartline.tables import EVERY_PURPOSE, KNOWN_OBJECTIONS, PROFILE_OBJECTIONS, PURPOSE_WORDS, READING_OBJECTIONS
 from heartline.web.door import Door, rows
 
 _EMOTION = frozenset(READING_OBJECTIONS)
@@ -22,11 +22,13 @@ class Consent:
     emotion: whether their words may be read for feelings; None: not asked
     objections: purposes objected to; a word that is no purpose counts as all of them
     since: the day (ISO) since which a word holds, by purpose; without those of which it is not known
+    agreed: purposes to which they said yes
     """
 
     emotion: bool | None = None
     objections: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
+    agreed: tuple[str, ...] = ()
 
     @property
     def read(self) -> bool:
@@ -42,6 +44,16 @@ class Consent:
     def worked_out(self) -> bool:
         """Whether anything may be worked out on this person, such as what they are used to."""
         return not _PROFILE & set(self.objections) and not self._unclear
+
+    def allows(self, purpose: str) -> bool:
+        """Whether they do not object to a purpose of ``tables.PURPOSES``; what is not understood forbids everything."""
+        return not {EVERY_PURPOSE, *PURPOSE_WORDS[purpose]} & set(self.objections) and not self._unclear
+
+    def said_of(self, purpose: str) -> str:
+        """What they said of one purpose, in words."""
+        if not self.allows(purpose):
+            return "objects" + self._since(purpose)
+        return "agreed" + self._since(purpose) if purpose in self.agreed else "not asked"
 
     @property
     def _unclear(self) -> bool:
@@ -71,9 +83,10 @@ def consent_of(emotion: bool | None, objections: str | None, consents: str | Non
     try:
         kept = json.loads(consents) if consents else {}
         since = {purpose: str(one["since"])[:10] for purpose, one in kept.items()}
+        agreed = tuple(purpose for purpose, one in kept.items() if one.get("agreed") is True)
     except (ValueError, TypeError, KeyError, AttributeError):
-        since = {}
-    return Consent(emotion, words, since)
+        since, agreed = {}, ()
+    return Consent(emotion, words, since, agreed)
 
 
 def consents(door: Door, customer_ids: Sequence[str]) -> Mapping[str, Consent]:
@@ -82,8 +95,8 @@ def consents(door: Door, customer_ids: Sequence[str]) -> Mapping[str, Consent]:
         return {}
     found = rows(
         door,
-        "select customer_id, consent_emotion, objections from customer "
+        "select customer_id, consent_emotion, objections, consents from customer "
         "where customer_id in (select unnest(cast($ids as varchar[])))",
         {"ids": list(customer_ids)},
     )
-    return {row["customer_id"]: consent_of(row["consent_emotion"], row["objections"]) for row in found}
+    return {row["customer_id"]: consent_of(row["consent_emotion"], row["objections"], row["consents"]) for row in found}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from heartline.action import Moves
 from heartline.corrections import Correction, Drift, Edit
 from heartline.hypotheses import Hypothesis
 from heartline.settings import Settings
@@ -176,6 +177,13 @@ class Door(Protocol):
     def explain(self, table_name: str, **key: object) -> Explanation:
         """Where the rows of a table came from."""
 
+    @property
+    def moves(self) -> Moves:
+        """What people do for customers: cases, promises, the playbook."""
+
+    def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
+        """Keep what a customer said of purposes; true: agrees."""
+
 
 class Once:
     """A door for the time of one answer: the same question is put to the workspace once."""
@@ -271,6 +279,15 @@ class Once:
     def explain(self, table_name: str, **key: object) -> Explanation:
         """See Door."""
         return self._door.explain(table_name, **key)
+
+    @property
+    def moves(self) -> Moves:
+        """See Door."""
+        return self._door.moves
+
+    def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
+        """See Door."""
+        return self._door.say_consent(customer_id, said, by)
 
 
 def rows(door: Door, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from heartline.web.page import Page
 from heartline.web.pages import (
+    advocates,
+    brief,
+    card,
+    cases,
     claims,
     customer,
     customers,
@@ -20,19 +24,22 @@ from heartline.web.pages import (
     mind,
     predictions,
     service,
+    stage_brief,
     value,
 )
 
 MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
-    ("Desk", (desk.PAGE,)),
+    ("Desk", (desk.PAGE, brief.PAGE)),
     ("Feelings", (journey.PAGE, service.PAGE, mind.PAGE, drop_offs.PAGE)),
     ("Bonds", (hurt.PAGE, predictions.PAGE)),
     ("Money", (value.PAGE, growth.PAGE, claims.PAGE)),
-    ("Moves", (drivers.PAGE, investment.PAGE)),
+    ("Moves", (cases.PAGE, advocates.PAGE, drivers.PAGE, investment.PAGE)),
     ("Customers", (customers.PAGE, identity.PAGE)),
     ("Data", (data.PAGE,)),
 )
 """The menu: groups along the line of data, each with its pages; the group's link leads to the first of them."""
 
-PAGES: tuple[Page, ...] = (*(page for _, pages in MENU for page in pages), customer.PAGE, explain.PAGE)
+PAGES: tuple[Page, ...] = (
+    *(page for _, pages in MENU for page in pages), customer.PAGE, card.PAGE, explain.PAGE, stage_brief.PAGE,
+)  # fmt: skip
 """Every page, also those that only a link leads to."""

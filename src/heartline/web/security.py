@@ -35,7 +35,9 @@ HEADERS = (
 )
 
 FORM_PATH, IDENTITY_PATH, DROP_PATH = "/correct", "/identity", "/drop-offs"
-FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH, DROP_PATH))
+CARE_PATHS = ("/cases", "/advocates")
+BRIEF_PATH = "/brief"
+FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH, DROP_PATH, BRIEF_PATH, *CARE_PATHS))
 """The addresses that take a form; everything else is only read."""
 FORM_BYTES = 16_384
 

@@ -19,7 +19,7 @@ from heartline.web.figures import Figure, explain_address
 from heartline.web.page import Query
 from heartline.web.words import tone
 
-CONTACTS = f"""
+_CONTACT = f"""
 select i.interaction_id, i.occurred_at, i.channel, i.touchpoint, i.stage, i.kind, i.direction, i.outcome, i.duration_s,
        i.rating, i.rating_min, i.rating_max, v.speaker, v.language, v.text,
        f.valence, f.arousal, f.intensity, f.emotions, f.signals, f.motivators, f.main_emotion, f.about, f.status,
@@ -31,8 +31,11 @@ left join verbatim v on v.interaction_id = i.interaction_id and v.customer_id = 
 left join feeling f on f.interaction_id = i.interaction_id and f.customer_id = $id
 left join touchpoint_visit t on t.interaction_id = i.interaction_id and t.customer_id = $id
 where i.customer_id = $id and i.occurred_at < $before
-order by i.occurred_at desc nulls last, i.interaction_id limit $limit
 """
+_NEWEST = " order by i.occurred_at desc nulls last, i.interaction_id limit $limit"
+CONTACTS = _CONTACT + _NEWEST
+FELT_BAD = -0.2
+HURTS = f"{_CONTACT} and (t.felt_valence <= {FELT_BAD} or i.outcome = 'failed'){_NEWEST}"
 ANSWERS = """
 select response_id, answered_at, construct, subject, value, scale_min, scale_max from survey_response
 where customer_id = $id and answered_at < $before order by answered_at desc nulls last, response_id limit $limit
@@ -166,6 +169,18 @@ def timeline(
         return kept, kept[-1].at
     together = [event for event in events if event.at == edge]
     return together, edge
+
+
+def hurts(door: Door, customer_id: str, before: datetime, limit: int, consent: Consent) -> list[Event]:
+    """The newest contacts that felt bad or failed; who may not be read: those that they rated, or that failed."""
+    values = {"id": customer_id, "before": before, "limit": 4 * limit}
+    found: list[Row] = door.customer_query(customer_id, HURTS, values).to_pylist()
+    said = {one.interaction_id: one for one in door.corrected(customer_id)} if consent.read else {}
+    events = [_contact(row, consent, customer_id, said.get(row["interaction_id"]), {}) for row in found]
+    return [
+        event for event in events
+        if event.outcome == "failed" or (event.felt.value is not None and event.felt.value <= FELT_BAD)
+    ][:limit]  # fmt: skip
 
 
 def _contact(row: Row, consent: Consent, customer_id: str, said: Correction | None, query: Query) -> Event:

@@ -12,9 +12,10 @@ from heartline.web.change import Change, compare
 from heartline.web.consent import Consent, consent_of
 from heartline.web.door import Door, Row
 from heartline.web.figures import Figure, explain_address
+from heartline.web.next_moves import NEXT, NextMove, next_moves
 from heartline.web.page import BadAddress, Chart, ChartQuery, MissingPage, Page, Query, told
 from heartline.web.timeline import Event, timeline
-from heartline.web.words import MOVE_NAMES, RISKS
+from heartline.web.words import RISKS
 
 PART = 40
 EVIDENCE = (("words_n", "texts"), ("survey_n", "survey answers"), ("behaviour_n", "unpaid acts"))
@@ -29,7 +30,6 @@ order by matched_by in ('alone', 'founder') desc, since asc nulls last, member_i
 OVERVIEW = "select * from customer_overview where customer_id = $id limit 1"
 BOND = "select * from connection where customer_id = $id order by period_end desc nulls last"
 LOYALTY = "select * from loyalty where customer_id = $id order by period_end desc nulls last limit 1"
-NEXT = "select * from next_move where customer_id = $id"
 VALUE = "select * from customer_value where customer_id = $id limit 1"
 BETRAYAL = "select * from betrayal where customer_id = $id limit 1"
 LEDGER = "select * from ledger where customer_id = $id limit 1"
@@ -47,17 +47,6 @@ class Risk:
     name: str
     text: str
     p: Figure
-
-
-@dataclass(frozen=True)
-class NextMove:
-    """One thing that the customer may do or feel next: words, probability, how usual it is, and reasons in words."""
-
-    name: str
-    text: str
-    p: Figure
-    usual: Figure
-    reasons: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -109,6 +98,9 @@ class CustomerContext:
     stake: Figure = told("expected value × probability of leaving")
     p_alive: Figure = told("probability of still being a customer")
     horizon_days: int | None = told("how far ahead value is looked at, days")
+    referral: Figure = told(
+        "what people whom this customer referred are expected to bring; unknown: nobody, or not told"
+    )
     value_note: str = told("method of the value and why, where it is a fallback")
     orders: Figure = told("orders so far")
     revenue: Figure = told("revenue so far")
@@ -250,24 +242,7 @@ def build(door: Door, query: Query) -> CustomerContext:
         else [],
         risk_days=loyalty.get("horizon_days"),
         reasons=[part.strip() for part in (loyalty.get("reasons") or "").split(";") if part.strip()],
-        next_moves=[
-            NextMove(
-                row["move"],
-                MOVE_NAMES[row["move"]],
-                Figure(
-                    row["p"],
-                    "share",
-                    "",
-                    row["low"],
-                    row["high"],
-                    row["base"],
-                    at("next_move", "p", move=row["move"]),
-                ),
-                Figure(row["base_rate"], "share", explain=at("next_move", "base_rate", move=row["move"])),
-                [part.strip() for part in (row["reasons"] or "").split(";") if part.strip()],
-            )
-            for row in sorted(following, key=lambda row: list(MOVE_NAMES).index(row["move"]))
-        ],
+        next_moves=next_moves(following, customer),
         next_days=following[0]["horizon_days"] if following else None,
         betrayal=_betrayal(hurt, customer) if hurt.get("p_betrayal") is not None else None,
         harm=_money(ledger, "harm", unit, customer),
@@ -280,6 +255,15 @@ def build(door: Door, query: Query) -> CustomerContext:
             value.get("expected_value_low"),
             value.get("expected_value_high"),
             explain=at("customer_value", "expected_value"),
+        ),
+        referral=Figure(
+            value.get("referral_value") if value.get("referral_n") else None,
+            "money",
+            unit,
+            value.get("referral_value_low"),
+            value.get("referral_value_high"),
+            value.get("referral_n"),
+            at("customer_value", "referral_value"),
         ),
         stake=Figure(
             overview.get("value_at_stake") if profile else None,

@@ -126,17 +126,40 @@
     }
   });
 
-  // Copy the SQL of a step
+  // Copy the SQL of a step, or a suggested reply
 
   for (const copy of document.querySelectorAll("button.copy")) {
     if (!navigator.clipboard) break;
     copy.hidden = false;
     copy.addEventListener("click", async function () {
-      await navigator.clipboard.writeText(copy.parentElement.querySelector("pre").textContent);
+      const from = copy.parentElement.querySelector("pre, textarea");
+      await navigator.clipboard.writeText(from.value || from.textContent);
       copy.textContent = "Copied";
       window.setTimeout(function () { copy.textContent = "Copy"; }, still.matches ? 3000 : 1500);
     });
   }
+
+  // Who you are is remembered in this browser, filled into every form, and into replies in place of [your name]
+
+  const signed = document.querySelectorAll("input[name=by]");
+  function sign(name) {
+    for (const reply of document.querySelectorAll("textarea[data-your-name]")) {
+      const before = reply.dataset.yourName || "[your name]";
+      if (!name || !reply.value.includes(before)) continue;
+      reply.value = reply.value.replaceAll(before, name);
+      reply.dataset.yourName = name;
+    }
+  }
+  let own = "";
+  try { own = localStorage.getItem("heartline-name") || ""; } catch (refused) { /* not remembered */ }
+  for (const field of signed) {
+    if (!field.value) field.value = own;
+    field.addEventListener("change", function () { sign(field.value.trim()); });
+    field.form.addEventListener("submit", function () {
+      try { localStorage.setItem("heartline-name", field.value.trim()); } catch (refused) { /* not remembered */ }
+    });
+  }
+  sign(own);
 
   // Several lists of choices: choosing is enough
 
