@@ -104,12 +104,19 @@ def _initiative(chance: random.Random, key: str) -> Cells:
     }  # fmt: skip
 
 
+def _pulse(chance: random.Random, key: str) -> Cells:
+    return {
+        "team": key, "period": f"2026-0{chance.randint(1, 9)}", "question": "I can do my work well", "mean": "3.5",
+        "answers": str(chance.randint(5, 40)), "scale_min": "1", "scale_max": "5",
+    }  # fmt: skip
+
+
 TABLES: dict[str, tuple[str, Callable[[random.Random, str], Cells]]] = {
     "interaction": ("interaction_id", _interaction), "purchase": ("purchase_id", _purchase),
     "customer": ("customer_id", _customer), "survey_response": ("response_id", _answer),
     "identity": ("customer_id", _identity), "referral": ("referred_id", _referral), "spend": ("touchpoint", _spend),
     "option": ("option_id", _option), "funnel": ("funnel", _funnel), "initiative": ("initiative_id", _initiative),
-    "subscription": ("subscription_id", _subscription),
+    "subscription": ("subscription_id", _subscription), "team_pulse": ("team", _pulse),
 }  # fmt: skip
 TIMES = ("occurred_at", "first_seen_at", "answered_at", "seen_at", "started_at")
 NUMBERS = ("revenue", "value", "amount", "cost", "position", "rating", "fee")

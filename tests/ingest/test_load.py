@@ -179,6 +179,7 @@ def test_a_customer_file_feeds_identities_and_traits(rooms: Any) -> None:
         ("option", "option_id,name,department,touchpoint,cost\no1,More staff,service,support,1000\n"),
         ("funnel", "funnel,position,touchpoint\nbuy,1,checkout\n"),
         ("subscription", "subscription_id,customer_id,started_at,ended_at,fee\ns1,anna,2024-01-01,,9.9\n"),
+        ("team_pulse", "team,period,question,mean,answers,scale_min,scale_max\namber,2024-01,I am heard,3.4,9,1,5\n"),
         ("initiative", "initiative_id,name,unit_kind,unit,started_at,cost\ni1,Letter,region,north,2024-01-01,\n"),
         ("survey_response", "response_id,customer_id,answered_at,construct,value,scale_min,scale_max,text\n"
                             "r1,a,2024-01-01,nps,9,0,10,good\n"),
@@ -190,6 +191,12 @@ def test_every_other_table_loads_and_repeats(rooms: Any, table: str, body: str) 
     assert counts(rooms.load(table, file)) == (1, 0, 0, 1, 0)
     assert rooms.facts.rows(table) == 1
     assert rooms.facts.rows("verbatim") == (1 if table == "survey_response" else 0)
+
+
+def test_a_pulse_of_few_answers_is_set_aside(rooms: Any) -> None:
+    body = "team,period,question,mean,answers,scale_min,scale_max\namber,2024-01,I am heard,1,{},1,5\n"
+    assert counts(rooms.load("team_pulse", rooms.file(body.format(4)))) == (1, 0, 0, 0, 1)
+    assert counts(rooms.load("team_pulse", rooms.file(body.format(5)))) == (1, 1, 0, 0, 0)
 
 
 def test_columns_without_a_place_are_named(rooms: Any) -> None:

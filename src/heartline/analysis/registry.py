@@ -6,6 +6,7 @@ from heartline.analysis import (
     associations,
     betrayal,
     claims,
+    conduct,
     connection,
     connection_value,
     drivers,
@@ -20,6 +21,7 @@ from heartline.analysis import (
     move_path,
     next_move,
     overview,
+    play_effects,
     questionnaire,
     scorecard,
     synchrony,
@@ -39,6 +41,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             initiatives.ANALYSIS,
             ingredients.ANALYSIS,
             synchrony.ANALYSIS,
+            conduct.ANALYSIS,
             connection.ANALYSIS,
             drivers.ANALYSIS,
             loyalty.ANALYSIS,
@@ -54,6 +57,7 @@ ANALYSES: tuple[Analysis, ...] = tuple(
             questionnaire.ANALYSIS,
             associations.ANALYSIS,
             investment.ANALYSIS,
+            play_effects.ANALYSIS,
             overview.ANALYSIS,
         ]
     )

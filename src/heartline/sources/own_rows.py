@@ -43,10 +43,15 @@ WORDS = {"interaction": ("text", "speaker", "language"), "survey_response": ("te
 """Columns of an import file that go to ``verbatim``."""
 KEPT_IN = {"interaction": "properties", "customer": "traits"}
 """Where columns that nobody knows are kept, as JSON."""
-SCALES = {"interaction": ("rating", "rating_min", "rating_max"), "survey_response": ("value", "scale_min", "scale_max")}
+SCALES = {
+    "interaction": ("rating", "rating_min", "rating_max"), "survey_response": ("value", "scale_min", "scale_max"),
+    "team_pulse": ("mean", "scale_min", "scale_max"),
+}  # fmt: skip
 MOST_COMPARED = 1000
 """Names of a file among which the one that was meant is looked for."""
 POSITIVE = {"interaction": ("duration_s",), "funnel": ("position",), "option": ("max_units",)}
+LEAST_ANSWERS = 5
+"""Answers of a team below which a mean would tell what single employees said."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,9 @@ class OwnRows:
     def _check_ranges(self, cells: dict[str, pa.Array], faults: _Faults) -> None:
         for name in POSITIVE.get(self.target.name, ()):
             faults.mark(name, pc.less(cells[name], 0), "the value is below 0", "0 or more")
+        if self.target.name == "team_pulse":
+            few = pc.less(cells["answers"], LEAST_ANSWERS)
+            faults.mark("answers", few, "so few answers tell what single people said", f"{LEAST_ANSWERS} or more")
         if self.target.name not in SCALES:
             return
         value, low, high = SCALES[self.target.name]

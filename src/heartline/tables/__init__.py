@@ -11,6 +11,7 @@ from heartline.errors import TableError
 from heartline.tables.asked import ASKED
 from heartline.tables.bonds import BONDS
 from heartline.tables.claims import CLAIMS
+from heartline.tables.conduct import CONDUCT, CONDUCT_MEASURES
 from heartline.tables.decisions import DECISIONS
 from heartline.tables.drivers import DRIVERS
 from heartline.tables.facts import FACTS
@@ -25,6 +26,8 @@ from heartline.tables.moves import (
     BEHAVIOURS,
     CASE_CLOSED,
     CASE_STATUS,
+    DECISION_CAME,
+    DECISION_KINDS,
     EFFECT_VERDICTS,
     MOVES_DONE,
     PROMISE_STATUS,
@@ -59,7 +62,7 @@ from heartline.tables.words import (
 )
 
 __all__ = [
-    "ABOUT", "ARMS", "BEHAVIOURS", "BUCKETS", "CASE_CLOSED", "CASE_STATUS", "CHANNELS", "CONSTRUCTS", "DIRECTIONS", "EFFECT_VERDICTS", "EMOTIONS",
+    "ABOUT", "ARMS", "BEHAVIOURS", "BUCKETS", "CASE_CLOSED", "CASE_STATUS", "CHANNELS", "CONDUCT_MEASURES", "CONSTRUCTS", "DECISION_CAME", "DECISION_KINDS", "DIRECTIONS", "EFFECT_VERDICTS", "EMOTIONS",
     "EVERY_PURPOSE",
     "FEELING_STATUS", "FELT_FROM", "HYPOTHESIS_STATUS", "KNOWN_OBJECTIONS",
     "MAIN_EMOTIONS", "MOTIVATORS", "MOVES", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "PROMISE_STATUS", "PURPOSES", "PURPOSE_WORDS", "READING_OBJECTIONS", "RESEARCH_OBJECTIONS", "SEGMENTS",
@@ -81,6 +84,7 @@ TABLES: dict[str, Table] = {
         *INVESTMENTS,
         *HURTS,
         *SERVICES,
+        *CONDUCT,
         *OVERVIEWS,
         *MOVES_DONE,
         *DECISIONS,

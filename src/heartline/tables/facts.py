@@ -141,4 +141,15 @@ FACTS = (
         c("cost", "double", "what it cost there", unit="currency", null="not told"),
         CURRENCY,
         customer=None, time="started_at"),
+    fact("team_pulse", "team × month × question", ("team", "period", "question"),
+        "What employees say of themselves in a survey of their own, as the mean of a team: never one person's answer, and never "
+        "anything that was worked out about them.",
+        c("team", "string", "employee team, never a person", required=True),
+        c("period", "string", "month, YYYY-MM", required=True),
+        c("question", "string", "wording of the question", required=True),
+        c("mean", "double", "mean answer", required=True),
+        c("answers", "int64", "how many answered; a row of fewer than 5 is set aside", required=True),
+        c("scale_min", "double", "lowest answer possible", required=True),
+        c("scale_max", "double", "highest answer possible", required=True),
+        customer=None, time=None),
 )  # fmt: skip
