@@ -83,8 +83,11 @@ class Reader:
         newest: datetime | None = None
         for name in ("interaction", "purchase", "survey_response"):
             when = table(name).time
-            # a slip of the pen (2199) must not move the day that everything is looked at from
-            found = self.query(f"select max({when}) as t from {name} where {when} < $tomorrow", {"tomorrow": tomorrow})
+            # a slip of the pen (2199) must not move the day that everything is looked at from, nor must what people did
+            # in a case (written down at once, while the other facts may be of last week)
+            own = " and coalesce(kind, '') <> 'care'" if name == "interaction" else ""
+            asked = f"select max({when}) as t from {name} where {when} < $tomorrow{own}"
+            found = self.query(asked, {"tomorrow": tomorrow})
             newest = max(filter(None, (newest, found.column(0)[0].as_py())), default=None)
         if newest is None:
             raise WorkspaceError(

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from heartline.action import opening, rehearsal, saying
+from heartline.action.came_back import care_contact
 from heartline.action.casebook import Casebook, standing_table
 from heartline.action.lateness import escalate
 from heartline.action.opening import OpenReport
@@ -24,6 +25,7 @@ from heartline.action.telling import tell
 from heartline.errors import CaseError
 from heartline.playbook.shape import Playbook
 from heartline.records import cases as kept
+from heartline.records import inbox
 from heartline.records.cases import ACT, Case, CaseEvent
 from heartline.tables import CASE_CLOSED
 
@@ -132,14 +134,18 @@ class Cases(Casebook):
         """Take up a case again that was put aside."""
         return self._change(case_id, "wake", saying.name(by), at, {"status": "open", "snoozed_until": None})
 
-    def act(self, case_id: str, by: str, action: str, at: datetime | None = None) -> Case:
-        """Say what was done for the customer. Only who has the case can, or anybody where nobody has it."""
+    def act(self, case_id: str, by: str, action: str, at: datetime | None = None, channel: str = "") -> Case:
+        """Say what was done for the customer. Only who has the case can, or anybody where nobody has it.
+
+        It is a fact as well: see ``came_back``. channel: how they did it; else that of the contact behind the case.
+        """
         who, did, case = saying.name(by), saying.words(action, "what was done"), self.named(case_id)
         now = saying.clock(at, case.opened_at)
         values = {
             "status": "acted", "acted_at": now, "acted_by": who, "owner": who, "action": did, "snoozed_until": None,
         }  # fmt: skip
-        return self._change(case_id, "act", who, now, values, did, only_free_for=who, topic="case.acted")
+        fact = care_contact(self.house, case, now, channel)
+        return self._change(case_id, "act", who, now, values, did, only_free_for=who, topic="case.acted", fact=fact)
 
     def close(self, case_id: str, by: str, how: str, note: str = "", at: datetime | None = None) -> Case:
         """End a case: done (after it was acted on), not_needed, customer_declined, duplicate or mistake."""
@@ -201,6 +207,7 @@ class Cases(Casebook):
     def _change(
         self, case_id: str, verb: str, who: str, at: datetime | None, values: Mapping[str, object], note: str = "",
         *, allowed: Sequence[str] = (), only_free_for: str | None = None, topic: str = "",
+        fact: inbox.Arrival | None = None,
     ) -> Case:  # fmt: skip
         case = self.named(case_id)
         event = CaseEvent(case.case_id, saying.clock(at, case.opened_at), who, _SAID[verb], note)
@@ -210,6 +217,8 @@ class Cases(Casebook):
                 raise refusal(_now(connection, case), verb, only_free_for, allowed)
             if topic:
                 tell(connection, topic, changed, at)
+            if fact is not None:
+                inbox.add(connection, [fact])
         return of_today(self.house, [changed])[0]
 
     def _needed(self) -> Playbook:

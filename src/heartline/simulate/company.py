@@ -175,9 +175,9 @@ class Effects:
 
     # what people of the company may do for a customer (see deeds.py); nobody does any of it unless told
     apology_keeps_share_of_hurt: float = 0.2
-    apology_keeps_share_of_disrespect: float = 0.25  # of the weeks for which disrespect would still drive away
+    apology_keeps_share_of_disrespect: float = 0.1  # of the weeks for which disrespect would still drive away
     apology_bond_gain: float = 2.0
-    rescue_hazard_ratio: float = 0.3
+    rescue_hazard_ratio: float = 0.2
     rescue_window_weeks: int = 26
     thanks_bond_gain: float = 3.0
 
