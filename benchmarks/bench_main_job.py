@@ -25,7 +25,8 @@ from heartline.tables import TABLES
 from heartline.web.app import create_app
 from heartline.workspace import Workspace
 
-_TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel")
+_TABLES = ("customer", "interaction", "purchase", "survey_response", "referral", "spend", "option", "funnel",
+           "initiative")  # fmt: skip
 _PAGES = ("/", "/customers", "/customers?sort=value_at_stake&direction=desc&page=50", "/journey", "/data")
 
 
@@ -43,7 +44,8 @@ def main() -> None:
         started = time.perf_counter()
         simulate(folder / "import", customers, seed=1, texts=model != "none", interactions_per_customer=each)
         figures["simulate_s"] = round(time.perf_counter() - started, 1)
-    settings = {} if model == "none" else {"emotion_model": model}
+    # with a budget, so that a plan is made
+    settings: dict[str, str | float] = {"budget": 100_000.0} | ({} if model == "none" else {"emotion_model": model})
     with Workspace.create(folder / "workspace", settings) as workspace:
         started = time.perf_counter()
         rows = 0
@@ -76,7 +78,8 @@ def names_without(without: str, there: Collection[str] = ()) -> list[str]:
     while True:
         made = {name for analysis in ANALYSES if analysis.name not in left for name in analysis.writes}
         derived = {of.name for of in TABLES.values() if of.kind == "derived"}
-        lacking = {one.name for one in ANALYSES if derived & set(one.reads) - made - {"member", *there}} - left
+        given = {"member", *there} | made
+        lacking = {one.name for one in ANALYSES if derived & set(one.reads) - given - set(one.may_read)} - left
         if not lacking:
             return [one.name for one in ANALYSES if one.name not in left]
         left |= lacking

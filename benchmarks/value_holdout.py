@@ -101,14 +101,16 @@ def _forecast(past: list[Order], as_of: datetime, horizon: int) -> tuple[pa.Tabl
     }
     columns = [pa.array(known.get(field.name, [None] * len(past)), field.type) for field in schema]
     engine = DuckDBEngine()
-    engine.register_arrow("customer", table("customer").arrow_schema().empty_table())
-    engine.register_arrow("subscription", table("subscription").arrow_schema().empty_table())
+    for name in ("customer", "subscription", "referral", "connection"):
+        engine.register_arrow(name, table(name).arrow_schema().empty_table())
     engine.register_arrow("purchase", pa.Table.from_arrays(columns, schema=schema))
     settings: dict[str, str | int | float | bool] = {
         "currency": "own",
         "horizon_days": horizon,
         "discount_rate": 0.0,
         "min_base": 30,
+        "periods": 6,
+        "value_window_days": 150,
     }
     ran = run_analysis(engine, ANALYSIS, Context(as_of, settings))
     found = engine.fetch("select * from customer_value order by customer_id nulls first")

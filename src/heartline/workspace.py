@@ -28,7 +28,7 @@ from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
 from heartline.engines.duckdb import DuckDBEngine
 from heartline.errors import AnalysisError, EngineError, TableError, WorkspaceError
-from heartline.explain import Explanation, explain_table
+from heartline.explain import Explanation, explain_rows
 from heartline.facts.derived import DerivedStore
 from heartline.facts.kept import KeptStore
 from heartline.facts.lock import one_writer
@@ -45,6 +45,7 @@ from heartline.records import corrections as kept_corrections
 from heartline.records import inbox
 from heartline.records.identity import Decision
 from heartline.records.store import Records
+from heartline.rooms import Rooms
 from heartline.runner import Progress, register_facts, run_analysis, write_tables
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
 from heartline.tables import table
@@ -86,6 +87,7 @@ class Workspace:
         self.derived = DerivedStore(root / "derived", kept={"prediction": self.kept})
         self._members = Members(self.facts, self.derived, self.records, self.settings)
         self._reader: Reader | None = None
+        self._rooms: Rooms | None = None
         self._opening = threading.Lock()
 
     @classmethod
@@ -229,6 +231,15 @@ class Workspace:
         """Cases, promises, notices and briefs: what people do for customers."""
         return Moves(self)
 
+    @property
+    def rooms(self) -> Rooms:
+        """Conversations that are read as they happen, each private to the person who uses it."""
+        with self._opening:
+            if self._rooms is None:
+                days, model = self.settings.whole("room_days"), self.settings.text("emotion_model")
+                self._rooms = Rooms(self.root / "rooms", days, model)
+        return self._rooms
+
     # what customers allow
 
     def consent(self, customer_id: str) -> consents.Words:
@@ -322,6 +333,9 @@ class Workspace:
                 continue
             about = self.derived.about(name)
             if about is None or about["as_of"] != moment.isoformat():
+                if all(name in analysis.may_read for analysis in chosen if name in analysis.reads):
+                    engine.register_arrow(name, of.arrow_schema().empty_table())
+                    continue
                 raise AnalysisError(
                     f"{name} has not been computed as of {moment:%Y-%m-%d %H:%M}",
                     "the analyses before it run at the same moment",
@@ -369,23 +383,9 @@ class Workspace:
 
         TableError for an unknown table or column, or a value that its column cannot hold.
         """
-        of = table(table_name)
-        if of.kind == "record":
-            raise TableError(
-                f"{table_name} holds people's decisions", "a fact or derived table", "see docs/reference/tables.md"
-            )
         if "customer_id" in key:
             key["customer_id"] = self.customer_of(str(key["customer_id"]))
-        conditions = " and ".join(f"{of.column(name).name} = ${name}" for name in key)
-        where = f"where {conditions}" if conditions else ""
-        try:
-            rows = self.query(f"select * from {table_name} {where} limit 100", key).to_pylist() if key else []
-        except EngineError as cause:
-            types = ", ".join(f"{name}: {of.column(name).type}" for name in key)
-            raise TableError(
-                f"a value given for {', '.join(key)} does not fit its column", types, "see docs/reference/tables.md"
-            ) from cause
-        return explain_table(of, self.derived, rows)
+        return explain_rows(self, self.derived, table_name, key)
 
     @property
     def reader(self) -> Reader:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.engines.compare import OnBoth
+from tests.engines.compare import OnBoth, assert_alike
 
 from heartline.analysis.base import Context
 from heartline.analysis.value import ANALYSIS
@@ -21,7 +21,8 @@ from heartline.tables import table
 
 PURCHASE = table("purchase")
 AS_OF = datetime(2026, 1, 1)
-SETTINGS: dict[str, Any] = {"currency": "EUR", "horizon_days": 365, "discount_rate": 0.0, "min_base": 30}
+SETTINGS: dict[str, Any] = {"currency": "EUR", "horizon_days": 365, "discount_rate": 0.0, "min_base": 30,
+    "periods": 6, "value_window_days": 150}  # fmt: skip
 Rows = dict[str, dict[str, Any]]
 
 
@@ -29,7 +30,8 @@ def _value(engine: Engine, orders: list[dict[str, Any]], as_of: datetime = AS_OF
     """Run the analysis on plain orders; the rows by customer."""
     engine.register_arrow("all_purchase", _purchases(orders))
     engine.register_arrow("customer", table("customer").arrow_schema().empty_table())
-    engine.register_arrow("subscription", table("subscription").arrow_schema().empty_table())
+    for name in ("subscription", "referral", "connection"):
+        engine.register_arrow(name, table(name).arrow_schema().empty_table())
     engine.run([Step("purchase", f"select * from all_purchase where {as_of_condition(PURCHASE, as_of)}")])
     ran = run_analysis(engine, ANALYSIS, Context(as_of, {**SETTINGS, **settings}))
     rows = engine.fetch("select * from customer_value").to_pylist()
@@ -152,17 +154,6 @@ def test_orders_of_a_day_are_one_and_refunds_and_currencies_are_never_added(duck
     assert any("2 of" in note and "not in EUR" in note for note in ran.notes)
 
 
-def test_every_engine_gives_the_same_rows(on_both: OnBoth) -> None:
-    orders = [{**order, "margin": order["revenue"] * (0.2 + 0.1 * (i % 5))} for i, order in enumerate(_company(150))]
-    orders += [_order("back", 40.0, 80.0, refunded=30.0), _order("dollars", 20.0, 99.0, currency="USD")]
-    past = [order for order in orders if order["occurred_at"] < AS_OF]
-    context = Context(AS_OF, {**SETTINGS, "discount_rate": 0.1})
-    made = on_both(ANALYSIS, context, {"purchase": _purchases(past)}, relative=1e-6)["customer_value"].to_pylist()
-    assert len(made) == 151
-    assert {row["method"] for row in made} == {"bg_nbd"}
-    assert {row["value_kind"] for row in made} == {"margin"}
-
-
 def test_every_engine_abstains_alike(on_both: OnBoth) -> None:
     orders = _purchases([_order(f"c{i}", 10.0 * i + 5, 20.0) for i in range(50)])
     made = on_both(ANALYSIS, Context(AS_OF, SETTINGS), {"purchase": orders})["customer_value"].to_pylist()
@@ -173,7 +164,9 @@ def test_nothing_after_as_of_is_seen(duckdb_engine: Engine) -> None:
     orders = _company(300)
     whole, _ = _value(duckdb_engine, orders)
     past, _ = _value(duckdb_engine, [order for order in orders if order["occurred_at"] < AS_OF])
-    assert whole == past
+    assert whole.keys() == past.keys()
+    for customer, row in whole.items():
+        assert_alike(row, past[customer])
 
 
 def test_value_grows_with_the_horizon_and_shrinks_with_the_discount(duckdb_engine: Engine) -> None:

@@ -18,7 +18,8 @@ from heartline.tables import TABLES
 
 AS_OF = datetime(2026, 1, 1)
 MONTH = 30.4375
-SETTINGS: dict[str, Any] = {"currency": "EUR", "horizon_days": 365, "discount_rate": 0.1, "min_base": 30}
+SETTINGS: dict[str, Any] = {"currency": "EUR", "horizon_days": 365, "discount_rate": 0.1, "min_base": 30,
+    "periods": 6, "value_window_days": 150}  # fmt: skip
 
 
 def contract(

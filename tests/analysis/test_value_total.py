@@ -18,7 +18,8 @@ from heartline.stats import bgnbd, forecast
 from heartline.stats.bgnbd import BgNbd
 
 AS_OF = datetime(2026, 1, 1)
-SETTINGS: dict[str, Any] = {"currency": "EUR", "horizon_days": 365, "discount_rate": 0.1, "min_base": 30}
+SETTINGS: dict[str, Any] = {"currency": "EUR", "horizon_days": 365, "discount_rate": 0.1, "min_base": 30,
+    "periods": 6, "value_window_days": 150}  # fmt: skip
 TRUE = BgNbd(0.8, 60.0, 0.8, 3.0)
 WORTH = (6.0, 4.0, 15.0)
 

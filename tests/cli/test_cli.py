@@ -117,7 +117,7 @@ def test_a_fact_in_the_far_future_does_not_move_the_day_that_is_looked_from(tmp_
 def test_naming_one_analysis_needs_the_ones_before_it_at_the_same_moment(company):
     folder, _ = company
     written = json.loads(call("run", "value", "-w", folder, "--json").output)["rows"]
-    assert written.keys() == {"customer_value", "value_total"}
+    assert written.keys() == {"customer_value", "value_total", "value_covariate"}
     done = console("run", "loyalty", "--as-of", "2025-12-31", "-w", folder)
     assert done.returncode == 1
     assert "has not been computed as of 2025-12-31" in done.stderr

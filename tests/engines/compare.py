@@ -38,6 +38,14 @@ def assert_same(left: pa.Table, right: pa.Table, what: str, relative: float = 1e
             )
 
 
+def assert_alike(one: Row, other: Row, relative: float = 1e-9) -> None:
+    """Fail where two rows differ by more than the order in which floats were added."""
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        same = _near(value, other[name], relative, relative) if isinstance(value, float) else value == other[name]
+        assert same, f"{name}: {value!r} against {other[name]!r}"
+
+
 def run_on(
     engine: Engine, analyses: Sequence[Analysis], context: Context, given: Mapping[str, pa.Table]
 ) -> tuple[dict[str, pa.Table], dict[str, Ran]]:

@@ -28,7 +28,9 @@ def test_a_line_that_breaks_is_read_exactly() -> None:
     assert found.after == pytest.approx(y[after].mean())
 
 
-@pytest.mark.parametrize(("rho", "n", "first"), [(0.0, 30, 18), (0.3, 60, 40), (0.6, 100, 70)])
+@pytest.mark.parametrize(
+    ("rho", "n", "first"), [(0.0, 30, 18), (0.3, 60, 40), (0.6, 30, 18), (0.6, 100, 70), (0.8, 60, 40)]
+)
 def test_bias_and_coverage_under_autocorrelation(rho: float, n: int, first: int) -> None:
     found, inside = [], []
     for seed in range(200):
@@ -37,8 +39,8 @@ def test_bias_and_coverage_under_autocorrelation(rho: float, n: int, first: int)
         one = interrupted(y, np.ones(n), first)
         found.append(one.estimate)
         inside.append(one.low <= -0.05 <= one.high)
-    assert np.mean(found) == pytest.approx(-0.05, rel=0.06)
-    assert 0.84 <= np.mean(inside) <= 0.97
+    assert np.mean(found) == pytest.approx(-0.05, rel=0.08)
+    assert 0.88 <= np.mean(inside) <= 0.97
 
 
 def test_a_series_of_differences_needs_no_trend() -> None:

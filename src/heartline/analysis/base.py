@@ -121,6 +121,7 @@ class Analysis:
 
     name: also the name of its method card in ``docs/explanation/`` (with dashes)
     reads: tables that its steps read
+    may_read: of them, those that it can do without: empty where they have not been made
     writes: tables that it makes; the last stage has a step of the same name for each
     settings: names of the settings that it is told
     about: one sentence
@@ -132,6 +133,7 @@ class Analysis:
     settings: tuple[str, ...]
     about: str
     stages: tuple[Stage, ...]
+    may_read: tuple[str, ...] = ()
 
 
 def in_order(analyses: Sequence[Analysis]) -> list[Analysis]:

@@ -5,21 +5,19 @@ Nothing says who read a post, so what an attack costs in others' value is not kn
 
 from __future__ import annotations
 
+from heartline.analysis import referred
 from heartline.analysis.base import Context, Values
 from heartline.analysis.consent import customers_where, no_profile
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 
 FELT_BETRAYED = 0.5  # from this probability on a customer has a line for harm, as has who attacked
-Z = 1.6449
 
 
 def ledger(f: Functions, context: Context, values: Values) -> list[Step]:
     """One line a customer with harm or help; reads ``betrayal_chance`` beside the tables."""
     currency = f"'{context.text('currency')}'"
     share = "greatest(0.0, least(1.0, b.p_leaving) - u.usual_leaving) / greatest(0.05, coalesce(v.p_alive, 1.0))"
-    # half the width of a predictive interval is 1.64 standard deviations of one customer; sums of many add variances
-    sd = f"(v.expected_value_high - v.expected_value_low) / {2 * Z}"
     return [
         # what somebody bought who objects to profiling is not counted for whoever referred them
         customers_where("ledger_objected", no_profile(f)),
@@ -51,13 +49,9 @@ def ledger(f: Functions, context: Context, values: Values) -> list[Step]:
             "select r.referrer_id as customer_id, count(*) as referred,"
             " sum(case when r.converted or p.customer_id is not null then 1 else 0 end) as converted,"
             " sum(coalesce(case when v.value_kind = 'margin' then p.margin else p.revenue end, 0.0)) as brought,"
-            " sum(coalesce(v.expected_value, 0.0)) as expected,"
-            f" sqrt(sum(coalesce({sd} * {sd}, 0.0))) as expected_sd,"
+            f" {referred.expected('v')} as expected, {referred.deviation('v')} as expected_sd,"
             " sum(case when v.expected_value is null and r.converted then 1 else 0 end) as unvalued"
-            " from (select referrer_id, referred_id, converted from (select *, row_number() over (partition by"
-            " referred_id"
-            " order by occurred_at asc nulls last, referrer_id asc nulls last) as place from referral) first"
-            " where place = 1) r left join ledger_bought p on p.customer_id = r.referred_id"
+            f" from {referred.REFERRED} r left join ledger_bought p on p.customer_id = r.referred_id"
             " left join customer_value v on v.customer_id = r.referred_id"
             f" and coalesce(v.currency, {currency}) = {currency}"
             " group by r.referrer_id",
@@ -67,8 +61,8 @@ def ledger(f: Functions, context: Context, values: Values) -> list[Step]:
             "ledger",
             "select l.customer_id, h.harm, h.harm_low, h.harm_high, cast(h.attacks as bigint) as attacks,"
             " g.brought + g.expected as help,"
-            f" g.brought + greatest(0.0, g.expected - {Z} * g.expected_sd) as help_low,"
-            f" g.brought + g.expected + {Z} * g.expected_sd as help_high,"
+            f" g.brought + {referred.low('g.expected', 'g.expected_sd')} as help_low,"
+            f" g.brought + {referred.high('g.expected', 'g.expected_sd')} as help_high,"
             " g.brought, cast(g.referred as bigint) as referred, cast(g.converted as bigint) as converted,"
             " case when h.customer_id is not null then 'harm: own expected value times the risk of leaving beyond that"
             " of customers nothing happened to; who read the posts is not known' else '' end ||"

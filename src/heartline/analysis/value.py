@@ -14,15 +14,28 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from heartline.analysis import referred
 from heartline.analysis.base import Analysis, Context, Fit, Stage, Values
 from heartline.analysis.consent import customers_where, no_profile
+from heartline.analysis.value_bond import (
+    BINS,
+    HISTORY,
+    UNKNOWN,
+    at_today,
+    bond_today,
+    choose,
+    explained,
+    forecast_by_bond,
+    without_bond,
+)
 from heartline.analysis.value_contracts import by_customer, condense
 from heartline.analysis.value_contracts import fit as fit_contracts
-from heartline.analysis.value_fit import choose_counts, choose_spend, expected_order_sql
+from heartline.analysis.value_fit import choose_counts, choose_spend, expected_order_sql, parameters_of
 from heartline.analysis.value_total import Total, of_orders, table_of
 from heartline.engines.functions import Functions
 from heartline.engines.steps import Step
 from heartline.stats import forecast
+from heartline.tables import table
 
 LEVEL = 0.9
 # Value is told as margin only when margin is known for at least this share of revenue.
@@ -39,9 +52,10 @@ COLLECTED = (
     "value_coverage",
     "contract_group",
     "contract_coverage",
+    "value_landmark",
 )
 MODEL_SCHEMA = pa.schema(
-    [("frequency", pa.int64())]
+    [("frequency", pa.int64()), *((name, pa.int64()) for name in BINS)]
     + [
         (name, pa.float64())
         for name in ("recency_days", "age_days", "p_alive", "purchases", "discounted", "low_factor", "high_factor")
@@ -85,10 +99,11 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
             "value_first_day",
             "select customer_id, min(bought_on) as first_on from value_day group by customer_id",
         ),
+        bond_today(functions, context),
         Step(
             "value_history",
             f"""
-            select d.customer_id,
+            select d.customer_id, {", ".join(f"max(coalesce(k.{name}, {UNKNOWN})) as {name}" for name in BINS)},
                 cast(count(*) - 1 as bigint) as frequency,
                 round({functions.days_between("min(d.bought_on)", "max(d.bought_on)")}) as recency_days,
                 round({functions.days_between("min(d.bought_on)", last)}) as age_days,
@@ -97,16 +112,18 @@ def _condense(functions: Functions, context: Context, values: Values) -> list[St
                 sum(case when d.bought_on > f.first_on then d.spent else 0.0 end) as spent_again
             from value_day d
             join value_first_day f on f.customer_id = d.customer_id
+            left join value_bond k on k.customer_id = d.customer_id
             group by d.customer_id
             """,
             keep=True,
         ),
+        *explained(functions, context),
         Step(
             "value_group",
-            """
-            select frequency, recency_days, age_days, count(*) as customers, sum(spent) as spent
+            f"""
+            select {", ".join((*HISTORY, *BINS))}, count(*) as customers, sum(spent) as spent
             from value_history
-            group by frequency, recency_days, age_days
+            group by {", ".join((*HISTORY, *BINS))}
             """,
             keep=True,
         ),
@@ -155,7 +172,7 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
     groups, bins = tables["value_group"], tables["value_spend_bin"]
     coverage = tables["value_coverage"].to_pylist()[0]
     # engines hand groups out in any order, and sums of floats follow it: sort, so that every engine fits the same
-    groups = groups.sort_by([(name, "ascending") for name in ("frequency", "recency_days", "age_days")])
+    groups = groups.sort_by([(name, "ascending") for name in (*HISTORY, *BINS)])
     bins = bins.sort_by([("frequency", "ascending"), ("mean_spent", "ascending")])
     x, t_x, t, w = (_array(groups, name) for name in ("frequency", "recency_days", "age_days", "customers"))
     counts = choose_counts(x, t_x, t, w, context.whole("min_base"))
@@ -164,6 +181,12 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         evidence=tables["value_evidence"].to_pylist()[0],
         min_base=context.whole("min_base"),
     )
+    bond, z = choose(tables["value_landmark"], context, counts), np.zeros((len(x), 0))
+    if bond.model is not None:
+        bond, z = at_today(bond, groups, w)
+    if bond.model is None:
+        groups = without_bond(groups)
+        x, t_x, t, w = (_array(groups, name) for name in (*HISTORY, "customers"))
     told = tables["contract_coverage"].to_pylist()[0]
     ahead_of_contracts, by_contracts = fit_contracts(tables["contract_group"], told, context)
     year = {name: float(told[name] or 0) * 365.25 for name in ("revenue", "revenue_with_margin", "margin")}
@@ -177,10 +200,19 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
     if counts.model is None or spend.p is None or spend.q is None:
         model = MODEL_SCHEMA.empty_table()
     else:
-        ahead = forecast.forecast(counts.model, x, t_x, t, horizon, discount, (spend.p, spend.q), LEVEL)
-        totals["orders"] = of_orders(counts, spend, (x, t_x, t), w, _array(groups, "spent"), ahead.discounted, horizon)
+        of_spend = (spend.p, spend.q)
+        if bond.model is None:
+            ahead = forecast.forecast(counts.model, x, t_x, t, horizon, discount, of_spend, LEVEL)
+        else:
+            ahead = forecast_by_bond(bond.model, z, (x, t_x, t), horizon, discount, of_spend, LEVEL)
+        totals["orders"] = of_orders(
+            counts, spend, (x, t_x, t), w, _array(groups, "spent"), ahead.discounted, horizon,
+            None if bond.model is None else (bond.model, z),
+        )  # fmt: skip
         columns = (t_x, t, ahead.p_alive, ahead.purchases, ahead.discounted, ahead.low, ahead.high)
-        arrays = [pa.array(x.astype(np.int64)), *(pa.array(np.asarray(each, dtype=np.float64)) for each in columns)]
+        kinds = (x, *(_array(groups, name) for name in BINS))
+        arrays = [pa.array(each.astype(np.int64)) for each in kinds]
+        arrays += [pa.array(np.asarray(each, dtype=np.float64)) for each in columns]
         model = pa.Table.from_arrays(arrays, schema=MODEL_SCHEMA)
     found: dict[str, Any] = {
         "method": counts.method,
@@ -189,7 +221,8 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         "customers": float(w.sum()),
         "repeat_customers": float(w[x > 0].sum()),
         "histories": len(x),
-        "counts": counts.described,
+        "counts": counts.described if bond.model is None else parameters_of(bond.model.base),
+        "bond": bond.model is not None,
         "spend": spend.described,
         "value_kind": kind,
         "money_rate": rate,
@@ -201,8 +234,11 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         **ahead_of_contracts.values,
         "interval_level": LEVEL,
     }
-    made = {"value_model": model, "value_parts": table_of(totals, rate), **ahead_of_contracts.tables}
-    return Fit(made, found, (*notes, *ahead_of_contracts.notes))
+    made = {
+        "value_model": model, "value_parts": table_of(totals, rate), "value_bonds": bond.table,
+        **ahead_of_contracts.tables,
+    }  # fmt: skip
+    return Fit(made, found, (*notes, bond.note, *ahead_of_contracts.notes))
 
 
 def _array(table: pa.Table, name: str) -> np.ndarray:
@@ -242,6 +278,7 @@ def _finish(functions: Functions, context: Context, values: Values) -> list[Step
     per_order = expected_order_sql(values["p"], values["q"], values["v"])
     rate = values["money_rate"]
     scale = f"{_sql(rate)} * ({_sql(values['v'])} + h.spent)"
+    alike = " and ".join(f"m.{name} = h.{name}" for name in (*HISTORY, *(BINS if values["bond"] else ())))
     reason = _text(values["reason"]) if values["reason"] else "cast(null as string)"
     return [
         by_customer(_sql(rate)),
@@ -257,12 +294,11 @@ def _finish(functions: Functions, context: Context, values: Values) -> list[Step
                 {per_order} as expected_order_value,
                 {reason} as reason
             from value_history h
-            left join value_model m
-                on m.frequency = h.frequency and m.recency_days = h.recency_days and m.age_days = h.age_days
+            left join value_model m on {alike}
             """,
         ),
         Step(
-            "customer_value",
+            "value_own",
             f"""
             select coalesce(v.customer_id, k.customer_id) as customer_id,
                 case when k.over = 0 then 1.0 when v.customer_id is null then 0.0 else v.p_alive end as p_alive,
@@ -289,7 +325,10 @@ def _finish(functions: Functions, context: Context, values: Values) -> list[Step
                     else {_sql(values["customers"])} end) as bigint) as n
             from value_of_orders v full outer join contract_customer k on k.customer_id = v.customer_id
             """,
+            keep=True,
         ),
+        *referred.beside("value_own", "customer_value"),
+        Step("value_covariate", f"select {', '.join(table('value_covariate').names)} from value_bonds"),
         Step(
             "value_total",
             f"""
@@ -324,9 +363,10 @@ def _sql(number: float | None) -> str:
 
 ANALYSIS = Analysis(
     name="value",
-    reads=("customer", "purchase", "subscription"),
-    writes=("customer_value", "value_total"),
-    settings=("currency", "horizon_days", "discount_rate", "min_base"),
+    reads=("customer", "purchase", "subscription", "referral", "connection"),
+    may_read=("connection",),
+    writes=("customer_value", "value_total", "value_covariate"),
+    settings=("currency", "horizon_days", "discount_rate", "min_base", "periods", "value_window_days"),
     about="What each paying customer is expected to be worth over the horizon.",
     stages=(
         Stage(_condense, collect=COLLECTED, fit=_fit),

@@ -64,7 +64,7 @@ def choose_counts(x: Floats, t_x: Floats, t: Floats, w: Floats, min_base: int) -
     if came_back >= min_base:
         model = bgnbd.fit(x, t_x, t, w)
         if model.converged:
-            return Counts(model, "bg_nbd", "", _described(model))
+            return Counts(model, "bg_nbd", "", parameters_of(model))
         seen = "no sign that customers leave" if model.a / (model.a + model.b) < NO_LEAVING else model.message
         reason = f"BG/NBD did not settle ({seen})"
     simple = nbd.fit(x, t, w)
@@ -131,7 +131,8 @@ def _by_moments(evidence: Mapping[str, Any], reason: str) -> Spend:
     return Spend(p, 1 + p * worth, prior.mean * worth, "shrunken_mean", reason, described)
 
 
-def _described(model: BgNbd) -> dict[str, Any]:
+def parameters_of(model: BgNbd) -> dict[str, Any]:
+    """Parameters and their errors, JSON-ready."""
     names = ("r", "alpha_days", "a", "b")
     return {
         **dict(zip(names, model.parameters.tolist(), strict=True)),

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.analysis.value_fit import Counts, Spend
-from heartline.stats import bgnbd, contracts
+from heartline.stats import contracts
 from heartline.stats.bgnbd import BgNbd
+from heartline.stats.bgnbd_covariates import Covaried, Histories, expected_purchases
 from heartline.stats.contracts import Sbg
 from heartline.stats.intervals import parameter_draws
 from heartline.stats.likelihood import Floats
@@ -45,13 +46,13 @@ class Total:
 
 def of_orders(
     counts: Counts, spend: Spend, histories: tuple[Floats, Floats, Floats], customers: Floats, spent: Floats,
-    discounted: Floats, horizon: float,
+    discounted: Floats, horizon: float, bond: tuple[Covaried, Floats] | None = None,
 ) -> Total:  # fmt: skip
     """The total of customers with orders.
 
     histories: frequency, recency, age in days; customers, spent: how many share each, and all that they spent;
-    discounted: purchases expected of each history, at their present value. Draws are held against the estimate without
-    discount, which both of them share.
+    discounted: purchases expected of each history, at their present value; bond: the model with covariates, and those
+    of each history, where it made the forecast. Draws are held against the estimate without discount, which both share.
     """
     count = int(customers.sum())
     if spend.p is None or spend.q is None or spend.scale is None:
@@ -63,16 +64,25 @@ def of_orders(
         return Total(count, total, None)
     some = np.random.default_rng(0).permutation(len(x))[:MOST_HISTORIES]
     x, t_x, t, customers, spent = (each[some] for each in (x, t_x, t, customers, spent))
-    plain = bgnbd.expected_purchases(counts.model, x, t_x, t, horizon)
+    model, z = bond or (_plain(counts.model, counts.model.log_covariance), np.zeros((len(x), 0)))
+    rows, z, covariates = Histories(x, t_x, t), z[some] if bond else z, len(model.rate)
+    plain = expected_purchases(model.base, (model.rate, model.stay), z, rows, horizon)
     base = float(plain @ _order_value(x, customers, spent, worth))
-    models = parameter_draws(np.log(counts.model.parameters), counts.model.log_covariance, DRAWS, seed=1)
+    middle = np.concatenate([np.log(model.base.parameters), model.rate, model.stay])
+    models = parameter_draws(middle, model.log_covariance, DRAWS, seed=1)
     worths = parameter_draws(np.log(worth), spend.covariance, DRAWS, seed=2)
     found = np.empty(DRAWS)
-    for draw, ((r, alpha, a, b), (p, q, v)) in enumerate(zip(models, worths, strict=True)):
-        model = replace(counts.model, r=float(r), alpha=float(alpha), a=float(a), b=float(b))
-        ahead = bgnbd.expected_purchases(model, x, t_x, t, horizon)
+    for draw, ((r, alpha, a, b, *more), (p, q, v)) in enumerate(zip(models, worths, strict=True)):
+        drawn = replace(model.base, r=float(r), alpha=float(alpha), a=float(a), b=float(b))
+        told = np.log(np.asarray(more, dtype=np.float64))
+        ahead = expected_purchases(drawn, (told[:covariates], told[covariates:]), z, rows, horizon)
         found[draw] = ahead @ _order_value(x, customers, spent, (float(p), float(q), float(v))) / base
     return Total(count, total, total * found)
+
+
+def _plain(model: BgNbd, covariance: Floats) -> Covaried:
+    nothing = np.zeros(0)
+    return Covaried(model, nothing, nothing, model.log_likelihood, model.n, covariance, model.converged, model.message)
 
 
 def of_contracts(parts: Sequence[tuple[Sbg, int, float, Floats, Floats]], count: int, discount_rate: float) -> Total:

@@ -81,7 +81,7 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weight: ArrayL
     cost is per distinct one. Raises StatisticsError on shapes, negative numbers, recency beyond age, or when nobody
     ever came back.
     """
-    x, t_x, t, w = _together(*_checked(frequency, recency, age, weight))
+    x, t_x, t, w = _together(*checked(frequency, recency, age, weight))
     if not np.any(x > 0):
         raise StatisticsError(
             "no customer with a repeat purchase", "at least one", "wait for more data or use another method"
@@ -140,7 +140,7 @@ def _together(x: Floats, t_x: Floats, t: Floats, w: Floats) -> tuple[Floats, Flo
 
 def p_alive(model: BgNbd, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
     """Probability that a customer is still there at ``age``; exactly 1 for frequency 0 (see the module's text)."""
-    x, t_x, t, _ = _checked(frequency, recency, age, None)
+    x, t_x, t, _ = checked(frequency, recency, age, None)
     silence = np.log(model.alpha + t) - np.log(model.alpha + t_x)
     log_odds_left = np.log(model.a) - np.log(model.b + np.maximum(x, 1) - 1) + (model.r + x) * silence
     return np.where(x > 0, special.expit(-log_odds_left), 1.0)
@@ -150,7 +150,7 @@ def expected_purchases(
     model: BgNbd, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, horizon: ArrayLike
 ) -> Floats:
     """Expected number of purchases in the next ``horizon`` time units, leaving allowed for. 0 at horizon 0."""
-    x, t_x, t, _ = _checked(frequency, recency, age, None)
+    x, t_x, t, _ = checked(frequency, recency, age, None)
     ahead = np.asarray(horizon, dtype=np.float64)
     if np.any(ahead < 0) or not np.all(np.isfinite(ahead)):
         raise StatisticsError("a negative or unknown horizon", "a horizon of 0 or more", "check horizon_days")
@@ -219,7 +219,7 @@ def count_probabilities(
     A customer alive now is a new customer of an updated model (r + x, alpha + age, a, b + x). The last column holds
     "``most`` or more", so that every row sums to 1.
     """
-    x, t_x, t, _ = _checked(frequency, recency, age, None)
+    x, t_x, t, _ = checked(frequency, recency, age, None)
     alive = p_alive(model, x, t_x, t)
     b = (model.b + x)[:, None]
     a = model.a
@@ -267,9 +267,10 @@ def simulate(
     return frequency, recency, later
 
 
-def _checked(
+def checked(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weight: ArrayLike | None
 ) -> tuple[Floats, Floats, Floats, Floats]:
+    """Histories and weights as arrays of floats. Raises StatisticsError on shapes and impossible customers."""
     x, t_x, t = (np.atleast_1d(np.asarray(each, dtype=np.float64)) for each in (frequency, recency, age))
     w = np.ones_like(x) if weight is None else np.atleast_1d(np.asarray(weight, dtype=np.float64))
     if not (x.shape == t_x.shape == t.shape == w.shape) or x.ndim != 1 or not len(x):

@@ -27,6 +27,13 @@ TOTALS = """
 select * from value_total
 order by case part when 'all' then 0 when 'orders' then 1 else 2 end
 """
+ADDED = "select * from value_covariate order by covariate, part"
+BROUGHT = f"""
+select count(*) filter (where referral_n > 0) as referrers, count(referral_value) as known,
+  sum(referral_value) as total, sqrt(sum(power((referral_value_high - referral_value) / {Z90}, 2))) as spread,
+  min(currency) as currency
+from customer_value
+"""
 DRAWN = ("connection_mean", "connection_from", "connection_to", "raw", "n", "currency")
 STAGES = ("connected", "differentiated", "satisfied", "unconnected", "not_judged")
 COMPARED = {
@@ -84,6 +91,17 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Added:
+    """What a standard deviation more of connection or satisfaction says of later buying beyond earlier buying."""
+
+    name: str
+    buying: Figure
+    leaving: Figure
+    points: Figure
+    known: Figure
+
+
+@dataclass(frozen=True)
 class ValueContext:
     """What Value shows."""
 
@@ -102,6 +120,12 @@ class ValueContext:
     total: Figure = told("expected value of all customers over the horizon, with the interval that the fits leave open")
     parts: Sequence[tuple[str, Figure]] = told("of it by orders and by contracts, where there are both")
     total_reason: str = told("why the total has no interval; empty: it has one")
+    referred: Figure = told("expected value of customers whom others referred; part of the total, not beside it")
+    added: Sequence[Added] = told("what connection and satisfaction say of later buying beyond earlier buying")
+    added_since: datetime | None = told("when they were measured; purchases after it are explained")
+    added_customers: int = told("customers behind it")
+    added_used: bool = told("whether the forecast uses them")
+    added_why: str = told("why the forecast does not use them; empty: it does")
     charts: dict[str, Chart] = told("charts by name")
 
 
@@ -147,6 +171,8 @@ def build(door: Door, query: Query) -> ValueContext:
     whole = totals[0] if totals else {}
     stages = {row["stage"]: row for row in rows(door, BY_STAGE)}
     ways = {(row["measure"], row["kind"]): row for row in rows(door, WAYS)}
+    added = {(row["covariate"], row["part"]): row for row in rows(door, ADDED)}
+    first = next(iter(added.values()), {})
     return ValueContext(
         since=main.get("window_start"),
         until=main.get("window_end"),
@@ -163,8 +189,37 @@ def build(door: Door, query: Query) -> ValueContext:
         total=_total(whole, unit),
         parts=[(row["part"], _total(row, unit)) for row in totals[1:]],
         total_reason=whole.get("reason") or "",
+        referred=_referred(next(iter(rows(door, BROUGHT)), {}), unit),
+        added=[_added(name, added) for name in ("connection", "satisfaction") if (name, "buying") in added],
+        added_since=first.get("measured_at"),
+        added_customers=int(first.get("n") or 0),
+        added_used=any(row["used"] for row in added.values()),
+        added_why=first.get("reason") or "",
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
     )
+
+
+def _referred(row: Row, unit: str) -> Figure:
+    """Those referred go their own ways: variances add."""
+    total = row.get("total") if row.get("known") else None
+    half = Z90 * (row.get("spread") or 0.0)
+    ends = (None, None) if total is None else (max(total - half, 0.0), total + half)
+    address = explain_address("customer_value", "referral_value")
+    return Figure(total, "money", row.get("currency") or unit, *ends, row.get("referrers"), address)
+
+
+def _added(name: str, added: dict[tuple[Any, Any], Row]) -> Added:
+    def ratio(part: str) -> Figure:
+        row = added.get((name, part), {})
+        address = explain_address("value_covariate", "ratio", covariate=name, part=part)
+        return Figure(row.get("ratio"), "spread", "", row.get("ratio_low"), row.get("ratio_high"), None, address)
+
+    row = added[name, "buying"]
+    address = explain_address("value_covariate", "ratio", covariate=name, part="buying")
+    return Added(
+        plain(name), ratio("buying"), ratio("leaving"), Figure(row["points"], "spread", explain=address),
+        Figure(row["known"], "share", explain=address),
+    )  # fmt: skip
 
 
 def _total(row: Row, unit: str) -> Figure:
