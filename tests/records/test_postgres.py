@@ -9,11 +9,12 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from heartline.records import corrections, deliveries, feeds, inbox, keys, webhooks
+from heartline.records import corrections, deliveries, feeds, inbox, keys, notices, receivers, webhooks
 from heartline.records.corrections import Correction, Reading
 from heartline.records.deliveries import Delivery
 from heartline.records.load_lines import fold_load
@@ -162,5 +163,42 @@ def test_webhooks_and_deliveries_on_postgresql(postgres_url):
         assert [(one.taken, one.ignored) for one in webhooks.every(records)] == [(2, 0), (0, 1)]
         assert webhooks.revoke(records, "spring")
         assert webhooks.every(records)[0].secret is None
+    finally:
+        records.close()
+
+
+def test_notices_on_postgresql(postgres_url):
+    records = Records(postgres_url)
+    at = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    try:
+        for name in ("one", "two"):
+            receivers.create(records, name, "webhook", "https://a.example/", (), {"teams": ["care"]}, "whsec_x")
+        number = receivers.named(records, "one").receiver_id
+        for key in ("k1", "k1", "k2"):
+            with records.writing() as connection:
+                notices.add(connection, "case.opened", {"team": "care", "customer_id": "c1"}, key, at)
+        with records.writing() as connection:
+            assert notices.due(connection, at) == [number, receivers.named(records, "two").receiver_id]
+            assert receivers.lease(connection, number, "me", at, at + timedelta(seconds=60))
+            assert not receivers.lease(connection, number, "another", at, at + timedelta(seconds=60))
+            first, second = notices.waiting(connection, number, at, 10)
+            notices.delivered(connection, [first.seq], at)
+            notices.failed(connection, second.seq, "it answered 500", at, at + timedelta(hours=1))
+            receivers.answered(connection, number, "it answered 500", at + timedelta(seconds=5), off=False)
+            receivers.give_back(connection, number, "me")
+            assert not receivers.lease(connection, number, "me", at, at), "it rests"
+            notices.hasten(connection, number, at)
+            assert [one.tries for one in notices.waiting(connection, number, at, 10)] == [1]
+            notices.failed(connection, second.seq, "it answered 500", at, None)
+            receivers.answered(connection, number, "", None, off=True)
+        assert (receivers.named(records, "one").status, receivers.named(records, "one").failures) == ("off", 0)
+        receivers.switch(records, "one", on=True)
+        assert notices.counts(records)[number] == {"delivered": 1, "dead": 1}
+        assert notices.replay(records, receiver="one") == 1
+        assert notices.replay(records, [first.notice_id]) == 1
+        assert notices.tidy(records, at + timedelta(days=1)) == 0
+        assert receivers.remove(records, "two") == 2
+        with records.writing() as connection:
+            assert notices.forget(connection, "c1") == 4
     finally:
         records.close()

@@ -232,6 +232,25 @@ def escalate(at: datetime | None, folder: Path, as_json: bool) -> None:
         click.echo(f"{one.case_id} of {one.customer_id} was due {one.due_at:%Y-%m-%d %H:%M}; now with {one.team}.")
 
 
+@case.command()
+@click.option("--team", default=None, help="Of one team.")
+@click.option("--owner", default=None, metavar="NAME", help="Of one person: their cases, and what they promised.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else the output.")
+@workspace_option
+def calendar(team: str | None, owner: str | None, out: Path | None, folder: Path) -> None:
+    """Write deadlines, cases put aside and promises due as a calendar file (.ics) for any calendar program.
+
+    `heartline serve` gives the same at /calendar.ics, for programs that look again by themselves.
+    """
+    with opened(folder) as workspace:
+        made = workspace.moves.calendar(team, owner)
+    if out is None:
+        click.echo(made, nl=False)
+    else:
+        out.write_bytes(made)
+        click.echo(f"Written: {out}, {made.count(b'BEGIN:VEVENT')} follow-ups.")
+
+
 def _told(one: Case, as_json: bool = False) -> None:
     if as_json:
         print_json(asdict(one))

@@ -15,7 +15,7 @@ from heartline.cli.console import opened, workspace_option
 @click.option("--port", type=click.IntRange(0, 65535), help="Port.")
 @workspace_option
 def serve(host: str | None, port: int | None, folder: Path) -> None:
-    """Serve the desk of a workspace in the browser, take what other programs send with a write key, and send notices."""
+    """Serve the desk of a workspace in the browser, take what programs send with a write key, and send notices."""
     from heartline.web.app import serve as serve_desk  # the web stack loads only here
     from heartline.web.brief.sending import send_when_due
 

@@ -40,7 +40,7 @@ from heartline.errors import (
     IdentityError,
     SettingsError,
 )
-from heartline.web import caring, correcting, deciding, downloads, drawing, figures, identifying, words
+from heartline.web import caring, carried_out, correcting, deciding, downloads, drawing, figures, identifying, words
 from heartline.web.brief import files, noting
 from heartline.web.casework import card_address
 from heartline.web.door import Door, Once
@@ -257,6 +257,7 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
         for path in (f"/brief.{form}", f"/brief/{{stage}}.{form}"):
             app.add_api_route(path, brief_file, methods=["GET"], response_model=None)
 
+    carried_out.add_routes(app, workspace)
     for page in PAGES:
         _add(app, page, workspace, html)
     app.add_middleware(Guard, live=live)
