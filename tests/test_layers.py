@@ -57,7 +57,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "pyarrow"},
     ),
     "reader": ({"engines.duckdb", "facts", "identity.ids", "identity.mapped", "tables", "errors"}, {"pyarrow"}),
-    "explain": ({"facts.derived", "tables", "errors"}, set()),
+    "explain": ({"facts.derived", "tables", "errors"}, {"pyarrow"}),
     "investing": ({"analysis.investment_plan", "errors", "settings", "stats.allocation"}, {"numpy", "pyarrow"}),
     "privacy": ({"errors"}, {"msgspec", "numpy", "pyarrow"}),
     "ingest": (
@@ -84,6 +84,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "hypotheses": ({"errors", "records", "settings", "tables"}, {"pyarrow"}),
     "room": ({"emotion", "errors", "playbook"}, {"numpy"}),
+    "rooms": ({"emotion", "errors", "room"}, set()),
     "transcript": ({"errors", "room.turn", "sources"}, set()),
     "playbook": ({"errors", "tables"}, {"msgspec", "yaml"}),
     "action": (
@@ -93,14 +94,13 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "workspace": (
         {"action", "analysis.base", "analysis.registry", "corrections", "engines", "errors", "explain", "facts",
-         "feeds",
-         "hypotheses", "ingest", "live", "identity", "members", "predictions", "reader", "records", "runner",
-         "settings", "tables", "__version__"},
+         "feeds", "hypotheses", "ingest", "live", "identity", "members", "predictions", "reader", "records", "rooms",
+         "runner", "settings", "tables", "__version__"},
         {"pyarrow"},
     ),
     "web": (
-        {"workspace", "action", "corrections", "errors", "hypotheses", "investing", "playbook", "settings", "tables",
-         "explain"},
+        {"workspace", "action", "corrections", "errors", "hypotheses", "investing", "playbook", "room", "rooms", "settings",
+         "tables", "explain"},
         {"fastapi", "jinja2", "markupsafe", "msgspec", "pyarrow", "starlette", "uvicorn", "vl_convert", "xlsxwriter"},
     ),
     "cli": (

@@ -20,11 +20,12 @@ select max(period_start) filter (where period_start + interval 1 month <= $as_of
 from touchpoint_period
 """
 _SUMS = """
-select touchpoint, stage, period_start > $edge as now, sum(visits) as visits, sum(felt_visits) as felt,
-       sum(felt_visits * felt_mean) as total, sum(felt_visits) filter (where felt_mean is not null) as told,
+select touchpoint, stage, period_start > $edge as now, cast(sum(visits) as bigint) as visits,
+       cast(sum(felt_visits) as bigint) as felt, sum(felt_visits * felt_mean) as total,
+       cast(sum(felt_visits) filter (where felt_mean is not null) as bigint) as told,
        sum(power(felt_visits * (felt_high - felt_low) / (2 * $z), 2)) as errors,
-       sum(felt_visits) filter (where felt_low is not null) as error_felt,
-       sum(abandoned) as abandoned, sum(failed) as failed
+       cast(sum(felt_visits) filter (where felt_low is not null) as bigint) as error_felt,
+       cast(sum(abandoned) as bigint) as abandoned, cast(sum(failed) as bigint) as failed
 from touchpoint_period where period_start > $first and period_start <= $last
 group by touchpoint, stage, period_start > $edge
 """

@@ -7,6 +7,7 @@ that before what is to be learnt (5); within each, the most money first, then wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from heartline.playbook.shape import Playbook
 from heartline.web.brief.lines import NOBODY, Ask, Evidence, StandardLine
@@ -57,7 +58,10 @@ def of_standards(door: Door, lines: Sequence[StandardLine]) -> list[Ask]:
         if line.verdict != "broken":
             continue
         worth = one(door, PLACE, {"touchpoint": line.where.replace(" ", "_")})
-        evidence = [Evidence("felt", line.felt, "felt contacts"), Evidence("short by", line.gap)]
+        evidence = [
+            Evidence("felt" if line.felt.kind == "valence" else "came", line.felt, "contacts"),
+            Evidence("short by", replace(line.gap, n=None)),
+        ]
         if line.source == "setting scorecard":
             evidence[0] = Evidence("reached", line.felt, "customers")
         if worth:
@@ -192,7 +196,7 @@ def of_plays(door: Door, playbook: Playbook) -> list[Ask]:
             Ask(
                 "play", 2 if row["verdict"] == "harms" else 3, title, f"{why} Compared with {against}.",
                 [Evidence(f"{plain(row['outcome'])}: difference", figure, "cases")],
-                teams.get(play.team, plain(play.team)) if play else NOBODY, "/playbook", _NONE,
+                teams.get(play.team, plain(play.team)) if play else NOBODY, "/cases", _NONE,
                 abs(row["effect"] or 0.0),
             )
         )  # fmt: skip
@@ -211,7 +215,7 @@ def _cause(row: Row, playbook: Playbook, title: str, why: str) -> Ask:
         explain_address("drop_off", "share", **key),
     )  # fmt: skip
     money = _money(row, "money_lost", "money_low", "money_high", explain_address("drop_off", "money_lost", **key))
-    evidence = [Evidence("of stopping there goes with it:", share, "attempts")]
+    evidence = [Evidence("of stopping there, goes with it:", share, "attempts")]
     if money.known:
         evidence.append(Evidence("worth in a year", money))
     return Ask(

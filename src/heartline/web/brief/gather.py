@@ -79,7 +79,7 @@ def gather(door: Door, now: datetime | None = None) -> Brief:
         ),
         standards=held,
         asks=asks.ranked(found),
-        patterns=[*(theme for theme in said if theme.pattern), *patterns.minds(door)],
+        patterns=[*patterns.first(said), *patterns.minds(door)],
         singles=singles[:8],
         singles_total=len(singles),
         log=[decision_line(one) for one in _log(door, moment)],
@@ -101,7 +101,7 @@ def _standing(shown: desk.DeskContext) -> list[Standing]:
 
 def _worth(shown: desk.DeskContext, worth: value.ValueContext) -> list[Evidence]:
     found = [
-        Evidence(f"All customers are expected to bring, over {worth.horizon_days} days,", worth.total, "customers")
+        Evidence(f"Expected of all customers over {worth.horizon_days} days", worth.total, "customers")
         if worth.horizon_days
         else None,
         Evidence("At stake with those who may leave", shown.stake, "customers") if shown.stake is not None else None,
@@ -118,18 +118,20 @@ def _multiple(ratio: Figure) -> Evidence | None:
         return None
     chance = ", within chance of 1" if ratio.low <= 1 <= ratio.high else ""
     return Evidence(
-        f"Value of connected over satisfied customers, earlier buying adjusted for{chance}: times", ratio, "customers"
+        f"Value of connected over satisfied customers, ratio adjusted for earlier buying{chance}", ratio, "customers"
     )
 
 
 def _changes(door: Door, shown: desk.DeskContext) -> list[Evidence]:
     found = [
-        Evidence(f"{plain(fall.touchpoint).capitalize()} feels worse than the month before: change", fall.change, "")
+        Evidence(f"{plain(fall.touchpoint).capitalize()} feels worse than the month before, by", fall.change, "")
         for fall in shown.broken.falls
     ]
     found += [
-        Evidence(f"{plain(failure.touchpoint).capitalize()} fails more, {failure.before.text} before: now", failure.now,
-                 "visits")
+        Evidence(
+            f"{plain(failure.touchpoint).capitalize()} fails more than the month before ({failure.before.text}), now",
+            failure.now, "visits",
+        )
         for failure in shown.broken.failures
     ]  # fmt: skip
     last = next(iter(rows(door, LATEST)), {}).get("period_end")

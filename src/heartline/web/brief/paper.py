@@ -72,7 +72,7 @@ def of_brief(brief: Brief) -> Paper:
         blocks=[
             Block("Where we stand", [*(_standing(one.name, one.change.now, one.change.text, one.word)
                   for one in brief.standing), *(_evidence(one) for one in brief.worth)], 5, where="/"),
-            Block("To decide", [_ask(ask) for ask in brief.asks], 6,
+            Block("To decide", [_ask(ask) for ask in brief.asks], 8,
                   "Ranked: somebody waits, a standard is broken, money, people to be looked for, to be learnt."
                   if brief.asks else "",
                   "Nothing asks for a decision.", "/brief"),
@@ -127,11 +127,12 @@ def of_stage(brief: StageBrief) -> Paper:
                     _scale(line.felt, -1, 1))
                 for line in brief.places], 7, "", "Nobody was met here in these months.", "/journey"),
             Block("What they come in with", [_hand(line.touchpoint, line.felt, line.change) for line in brief.came], 2,
-                  "Each way with the feeling of the place before it, and how it changes on the way.",
+                  "With the feeling of the place before, and how it changes on the way." if brief.came else "",
                   "No way in is known.", "/journey"),
             Block("What they leave with", [_hand(line.touchpoint, line.felt, line.change) for line in brief.left], 2,
-                  "Each way with the feeling of the place after it.", "No way out is known.", "/journey"),
-            Block("What moves them", [_theme(theme) for theme in brief.motivators], 4, "Read from their words.",
+                  "With the feeling of the place after." if brief.left else "", "No way out is known.", "/journey"),
+            Block("What moves them", [_theme(theme) for theme in brief.motivators], 4,
+                  "Read from their words." if brief.motivators else "",
                   "Too few have said what moves them.", "/mind"),
             Block("What many say", [_theme(theme) for theme in brief.signs], 4, "", "No pattern here.", "/service"),
             Block("What we promise here", [Item(text) for text in brief.promise], 2, "",
@@ -156,15 +157,23 @@ def on_one_page(paper: Paper, most: int) -> Paper:
         if block.full_only:
             continue
         limit = min(block.most, most)
+        items = [
+            replace(item, title=short(item.title, 140), text=short(item.text, 260)) for item in block.items[:limit]
+        ]
         more = len(block.items) - limit
         note = f"{decimal(more)} more in the full brief." if more > 0 else ""
         kept.append(
             Block(
-                block.heading, list(block.items[:limit]), block.most,
+                block.heading, items, block.most,
                 " ".join(part for part in (block.note, note) if part), block.empty, block.where,
             )
         )  # fmt: skip
     return Paper(paper.title, paper.company, paper.kicker, paper.lead, kept, paper.foot)
+
+
+def short(text: str, longest: int) -> str:
+    """The beginning of a text that is too long for a line of one page."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip(" ,;") + "…"
 
 
 def _standing(name: str, now: Figure, change: str, word: str) -> Item:
@@ -197,9 +206,7 @@ def _theme(theme: Theme) -> Item:
     who += "" if theme.contacts == 1 else "s"
     if not theme.pattern and theme.contacts > 1 and theme.loudest > 1:
         who += f", {decimal(theme.loudest)} of one customer"
-    title = (
-        f"{theme.what.capitalize()} at {theme.where}" if theme.where and not theme.what.startswith("“") else theme.what
-    )
+    title = f"{theme.what} {'in' if theme.what.startswith('“') else 'at'} {theme.where}" if theme.where else theme.what
     share = _figures(Evidence("", theme.share, "customers read")) if theme.pattern and theme.share.known else ()
     return Item(title[:1].upper() + title[1:], who, share, tone=theme.tone)
 

@@ -32,7 +32,7 @@ said as (
   select touchpoint, stage, customer_id, unnest(string_split(signals, ' ')) as what from words where signals <> ''),
 by_person as (
   select touchpoint, stage, what, customer_id, count(*) as n from said group by touchpoint, stage, what, customer_id)
-select p.touchpoint, p.stage, p.what, count(distinct p.customer_id) as customers, sum(p.n) as contacts,
+select p.touchpoint, p.stage, p.what, count(distinct p.customer_id) as customers, cast(sum(p.n) as bigint) as contacts,
   max(p.n) as loudest, min(b.read) as read
 from by_person p join base b on b.touchpoint = p.touchpoint
 group by p.touchpoint, p.stage, p.what
@@ -48,7 +48,7 @@ by_person as (
   select what, customer_id, count(*) as n
   from (select customer_id, unnest(string_split(motivators, ' ')) as what from words where motivators <> '')
   group by what, customer_id)
-select '' as touchpoint, what, count(*) as customers, sum(n) as contacts, max(n) as loudest,
+select '' as touchpoint, what, count(*) as customers, cast(sum(n) as bigint) as contacts, max(n) as loudest,
   (select count(distinct customer_id) from words) as read
 from by_person group by what having count(*) >= $fewest order by customers desc, what
 """
@@ -68,6 +68,17 @@ def said(door: Door, months: Months) -> list[Row]:
 def themes(found: Sequence[Row], base: int, signs: Sequence[str] = BAD) -> list[Theme]:
     """Themes out of ``said``, most customers first."""
     return [_theme(row, base) for row in found if row["what"] in signs]
+
+
+def first(found: Sequence[Theme], each: int = 2) -> list[Theme]:
+    """Patterns, of each sign only the places where most customers carry it; the page Service has all."""
+    seen: dict[str, int] = {}
+    kept = []
+    for theme in found:
+        if theme.pattern and seen.setdefault(theme.what, 0) < each:
+            seen[theme.what] += 1
+            kept.append(theme)
+    return kept
 
 
 def motivators(door: Door, months: Months, stages: Sequence[str], base: int) -> list[Theme]:

@@ -17,7 +17,7 @@ from heartline.web.brief.paper import Paper, on_one_page
 TEMPLATE = Path(__file__).with_name("paper.typ")
 _LONGEST_WORD = 22
 _BREAK = "\u200b"
-MOST = 7
+MOST = 8
 
 
 def pdf(

@@ -110,7 +110,7 @@ def of_cases(door: Door, playbook: Playbook, now: datetime) -> list[Ask]:
                 "case", 1, f"{decimal(many)} case{'' if many == 1 else 's'} of {of.name if of else plain(team)}"
                 f" {'is' if many == 1 else 'are'} past the deadline",
                 f"{decimal(escalated)} of them {'was' if escalated == 1 else 'were'} told to the next team.",
-                [Evidence("past the deadline", Figure(many, "count", explain=f"/cases?team={team}"))],
+                [],
                 above.name if above else of.name if of else plain(team), f"/cases?team={team}", _NONE, float(many),
             )
         )  # fmt: skip
@@ -132,8 +132,8 @@ def of_promises(door: Door, playbook: Playbook, now: datetime) -> list[Ask]:
                 "promise", 1, f"{decimal(many)} promise{'' if many == 1 else 's'} to customers"
                 f" {'is' if many == 1 else 'are'} overdue" + (f": {plain(name)}" if name else ""),
                 of.says if of else "Promised to single customers.",
-                [Evidence("overdue", Figure(many, "count", explain="/promises"))],
-                teams.get(of.owner, plain(of.owner)) if of else NOBODY, "/promises", _NONE, float(many),
+                [],
+                teams.get(of.owner, plain(of.owner)) if of else NOBODY, "/cases", _NONE, float(many),
             )
         )  # fmt: skip
     return found

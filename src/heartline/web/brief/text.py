@@ -20,9 +20,10 @@ def text(paper: Paper, full: bool) -> str:
         out += [block.heading, "-" * len(block.heading)]
         for item in block.items[:ALL]:
             behind = ". ".join(
-                part.rstrip(".") for part in (*(words for words, _ in item.figures), item.text, item.tag) if part
+                part.rstrip(".") for part in ("; ".join(words for words, _ in item.figures), item.text) if part
             )
-            out += _wrapped(f"{item.title}" + (f": {behind}" if behind else ""), "- ")
+            tag = f" [{item.tag}]" if item.tag else ""
+            out += _wrapped(item.title + (f": {behind}" if behind else "") + tag, "- ")
         if not block.items and block.empty:
             out += _wrapped(block.empty, "")
         if block.note:
