@@ -270,7 +270,7 @@ class Workspace:
 
     def _run(self, names: Sequence[str] | None, as_of: datetime | None, progress: Progress | None) -> RunReport:
         chosen = self._chosen(names)
-        moment = as_of or self.last_moment()
+        moment, settings = as_of or self.last_moment(), self.moves.settings()
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
         seconds: dict[str, float] = {}
         rows: dict[str, int] = {}
@@ -294,8 +294,8 @@ class Workspace:
                 if progress:
                     progress(analysis.name, number, len(chosen))
                 started = time.perf_counter()
-                ran = run_analysis(engine, analysis, Context(moment, self.settings.values))
-                rows |= write_tables(engine, analysis, ran, moment, run_id, self.settings.values, self.derived)
+                ran = run_analysis(engine, analysis, Context(moment, settings))
+                rows |= write_tables(engine, analysis, ran, moment, run_id, settings, self.derived)
                 seconds[analysis.name] = time.perf_counter() - started
                 notes[analysis.name] = ran.notes
             written = {name for analysis in chosen for name in analysis.writes}

@@ -9,10 +9,12 @@ from heartline.action.calendar import calendar_of
 from heartline.action.cases import Cases
 from heartline.action.decisions import Decisions
 from heartline.action.house import House
+from heartline.action.intentions import with_standards
 from heartline.action.notices import Notices
 from heartline.action.promises import Promises
 from heartline.playbook.reading import FOLDER, read_again
 from heartline.playbook.shape import Playbook
+from heartline.settings import Value
 
 
 class Moves:
@@ -24,6 +26,10 @@ class Moves:
     def playbook(self) -> Playbook | None:
         """The playbook of the workspace; None where it has none. PlaybookError says which file is wrong and where."""
         return read_again(self.house.root / FOLDER)
+
+    def settings(self) -> dict[str, Value]:
+        """Settings of the workspace, with ``intended`` as the standards of the playbook say; PlaybookError as above."""
+        return with_standards(self.house.settings.values, self.playbook())
 
     @property
     def cases(self) -> Cases:

@@ -126,7 +126,8 @@ SERVICES = (
           unit="-2 to 2", null="nothing to compare with, or as level"),
         c("deviation_low", "double", "lower end of the 90 % interval", unit="-2 to 2", null="as deviation"),
         c("deviation_high", "double", "upper end of the 90 % interval", unit="-2 to 2", null="as deviation"),
-        c("intended", "string", "what the touchpoint is meant to feel like, from the setting `intended`", null="not set"),
+        c("intended", "string", "what the touchpoint is meant to feel like, from its standard in the playbook, else from the setting"
+          " `intended`", null="not told"),
         c("delivered", "double", "the valence, or the mean probability of the intended emotion", unit="-1 to 1",
           null="not set, or fewer contacts than min_base"),
         c("gap", "double", "delivered minus the intended valence; of an emotion, minus its probability at all other touchpoints",

@@ -87,7 +87,7 @@ def _line(one: Standard, months: Months, intended: Mapping[str, Row], teams: Map
     if one.feeling and row.get("intended") == one.feeling:
         return _by_emotion(line, row)
     note = (
-        f"{plain(one.feeling)} is measured once the setting intended says {one.touchpoint}={one.feeling}"
+        f"{plain(one.feeling)} is measured from the next run on"
         if one.feeling in EMOTIONS and one.touchpoint
         else "a number (at_least) is needed to measure it"
     )
