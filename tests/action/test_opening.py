@@ -11,9 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from heartline.action.cases import Cases
+from heartline.action.known import only_today
 from heartline.action.limits import AGAIN, LEFT_ALONE, OBJECTS, OFTEN, OPEN, SAME, arm
 from heartline.action.promises import Promises
-from heartline.action.triggers import only_today, wanted
+from heartline.action.triggers import wanted
 from heartline.errors import CaseError
 from heartline.playbook.shape import Bound, ContactTrigger, Expectation, Helped, Limits, Play, Playbook, Team, Trigger
 
@@ -330,6 +331,33 @@ def test_what_is_known_of_today_alone_is_told() -> None:
     assert only_today(play(trigger=asked)) == ["p_alive", "next_referral"]
 
 
+def test_orders_are_counted_up_to_each_moment(tmp_path: Path) -> None:
+    def order(who: str, days: int, known: int | None = None) -> dict[str, Any]:
+        at = AS_OF - timedelta(days=days)
+        return {
+            "purchase_id": f"{who}{days}", "customer_id": who, "occurred_at": at, "revenue": 1.0,
+            "known_at": None if known is None else AS_OF - timedelta(days=known),
+        }  # fmt: skip
+
+    house = house_of(
+        tmp_path, customers=[{"customer_id": one} for one in "abn"],
+        purchase=[order("a", 20), order("a", 10), order("a", 5), order("b", 12, known=2)],
+        customer_overview=[{"customer_id": "a", "orders": 3}, {"customer_id": "b", "orders": 1},
+                           {"customer_id": "n", "orders": 0}],
+    )  # fmt: skip
+
+    def found(bound: Bound, *days: int) -> list[tuple[int, str]]:
+        asking = play(trigger=Trigger(customer={"orders": bound}))
+        moments = [AS_OF - timedelta(days=one) for one in days]
+        return [((AS_OF - one.moment).days, one.customer_id) for one in wanted(house, asking, moments)]
+
+    assert found(Bound(at_least=2), 11, 10, 9, 0) == [(9, "a"), (0, "a")]
+    assert found(Bound(at_most=0), 11, 1) == [(11, "b"), (11, "n"), (1, "n")]
+    # at the moment of the last run the overview is read; counted anew it is the same
+    assert found(Bound(at_least=1), 0) == [(0, "a"), (0, "b")]
+    assert found(Bound(at_least=1), 30, 0) == [(0, "a"), (0, "b")]
+
+
 def test_figures_of_today_open_cases_too(tmp_path: Path) -> None:
     house = house_of(
         tmp_path, customers=[{"customer_id": one} for one in "ab"],
@@ -341,7 +369,7 @@ def test_figures_of_today_open_cases_too(tmp_path: Path) -> None:
     asking = play(trigger=Trigger(customer={"next_referral": Bound(at_least=0.3)}))
     (case,) = Cases(house, book(asking)).open_due().opened
     assert case.customer_id == "a"
-    assert case.reasons == "probability that what comes next is: referral 40\N{NO-BREAK SPACE}%"
+    assert case.reasons == "probability of referring somebody 40\N{NO-BREAK SPACE}%"
 
 
 def test_a_trigger_without_parts_asks_for_nobody(tmp_path: Path) -> None:

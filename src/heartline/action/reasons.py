@@ -46,7 +46,7 @@ def customer_reason(of: Condition, value: Any) -> str:
     """Of what a customer is like."""
     called = _CALLED.get(of.name, of.name.replace("_", " "))
     if of.name.startswith("next_"):
-        called = of.meaning
+        called = of.meaning.removesuffix(" within the horizon")
     if isinstance(value, bool):
         return called if value else f"not: {called}"
     if isinstance(value, str):
@@ -70,4 +70,5 @@ def day(moment: datetime, seen_from: datetime) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+    shown = f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return "0.0" if shown.endswith("0.0") and abs(value) < 0.5 else shown

@@ -15,10 +15,11 @@ from typing import Any, Literal
 
 from heartline.action import saying
 from heartline.action.house import House
+from heartline.action.known import only_today, periods_of
 from heartline.action.limits import LEFT_ALONE, OBJECTS, OFTEN, OPEN, REASONS, Ledger, Past, arm, outbound
 from heartline.action.opening import in_order
 from heartline.action.people import of_today
-from heartline.action.triggers import Wanted, only_today, periods_of, wanted
+from heartline.action.triggers import Wanted, wanted
 from heartline.errors import CaseError
 from heartline.playbook.shape import Limits, Play, Playbook
 from heartline.records import promises as kept_promises

@@ -1,23 +1,22 @@
 """Whom a play asks for at some moments, and why in words: one query over the facts and the current derived tables.
 
-Looked at from a past moment, what a customer was like is the row of the last period that ended by then. Tables that
-hold today alone cannot say what was: see ``only_today``.
+What a customer was like at a past moment: see ``heartline.action.known``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from heartline.action.house import House
+from heartline.action.known import by_period, known_then, met_by
 from heartline.action.objections import left_in_peace
 from heartline.action.reasons import contact_reason, customer_reason, promise_reason
 from heartline.playbook.conditions import CONDITIONS
-from heartline.playbook.shape import Bound, ContactTrigger, Play
+from heartline.playbook.shape import ContactTrigger, Play
 from heartline.records.promises import Promise
-from heartline.tables import table
 
 BROKEN_DAYS = 30
 """A broken promise asks for a play for so long."""
@@ -75,20 +74,6 @@ class Wanted:
         return "; ".join(found)
 
 
-def only_today(play: Play) -> list[str]:
-    """Conditions of a play that are known of today alone, so that the past cannot be rehearsed with them."""
-    return [name for name in play.trigger.customer if not _by_period(CONDITIONS[name].table)]
-
-
-def periods_of(house: House, plays: Iterable[Play]) -> dict[str, datetime | None]:
-    """From when on the tables that plays ask for tell what customers were like; None: not at all yet."""
-    names = {CONDITIONS[name].table for play in plays for name in play.trigger.customer}
-    found: dict[str, datetime | None] = {}
-    for name in sorted(one for one in names if _by_period(one)):
-        found[name] = house.query(f"select min(period_end) as earliest from {name}").column(0)[0].as_py()
-    return found
-
-
 def wanted(house: House, play: Play, moments: Sequence[datetime], promises: Sequence[Promise] = ()) -> Iterator[Wanted]:
     """Whom a play asks for at each moment, in the order of moments and customers; at most once a customer and moment.
 
@@ -117,10 +102,11 @@ def wanted(house: House, play: Play, moments: Sequence[datetime], promises: Sequ
         parts |= _contact_parts(trigger.contact, values, min(moments), max(moments))
         joined.append("contacted")
     ends: list[str] = []
+    past = any(moment != house.as_of for moment in moments)
     for number, (name, bound) in enumerate(trigger.customer.items()):
-        parts |= _customer_parts(name, bound, number, values)
+        parts |= known_then(name, bound, number, values, past)
         joined.append(f"known_{number}")
-        if _by_period(CONDITIONS[name].table):
+        if by_period(name):
             ends.append(f"known_{number}.period_end")
     period = f"greatest({', '.join(ends)})" if ends else "cast(null as timestamp)"
     others = "".join(f" join {name} using (moment, customer_id)" for name in joined[1:])
@@ -137,10 +123,6 @@ def wanted(house: House, play: Play, moments: Sequence[datetime], promises: Sequ
         yield Wanted(play, row["customer_id"], row["moment"], key, contact, row["objects"], row)
 
 
-def _by_period(name: str) -> bool:
-    return table(name).time == "period_end"
-
-
 def _contact_parts(asked: ContactTrigger, values: dict[str, object], first: datetime, last: datetime) -> dict[str, str]:
     """What is asked of a contact, the newest that meets it at each moment."""
     values |= {"first": first - timedelta(days=asked.within_days), "last": last, "within": asked.within_days}
@@ -154,7 +136,7 @@ def _contact_parts(asked: ContactTrigger, values: dict[str, object], first: date
             values[column] = list(some)
             where.append(f"list_has_any(string_split(coalesce({column}, ''), ' '), cast(${column} as varchar[]))")
     if asked.felt is not None:
-        where += _bound("felt", asked.felt, "felt", values)
+        where += met_by("felt", asked.felt, "felt", values)
     met = " and ".join(where) or "true"
     return {
         "contact": f"select * from ({_CONTACTS}) every where {met}",
@@ -166,36 +148,6 @@ def _contact_parts(asked: ContactTrigger, values: dict[str, object], first: date
             " order by c.occurred_at desc nulls last, c.interaction_id desc nulls last) = 1"
         ),
     }
-
-
-def _customer_parts(name: str, bound: Bound, number: int, values: dict[str, object]) -> dict[str, str]:
-    """What is asked of a customer, as known at each moment."""
-    of = CONDITIONS[name]
-    met = " and ".join(_bound("t.value", bound, f"bound_{number}", values)) or "t.value is not null"
-    if not _by_period(of.table):
-        return {
-            f"known_{number}": f"select m.moment, t.customer_id, t.value as v_{name} from moment m"
-            f" cross join ({of.sql}) t where {met}"
-        }
-    return {
-        f"end_{number}": f"select m.moment, max(e.period_end) as period_end from moment m join (select distinct"
-        f" period_end from {of.table}) e on e.period_end <= m.moment group by m.moment",
-        f"known_{number}": f"select e.moment, t.customer_id, t.value as v_{name}, e.period_end from end_{number} e"
-        f" join (select customer_id, period_end, {of.column} as value from {of.table}) t on t.period_end = e.period_end"
-        f" where {met}",
-    }
-
-
-def _bound(column: str, bound: Bound, name: str, values: dict[str, object]) -> list[str]:
-    found = []
-    for part, sign in (("at_least", ">="), ("at_most", "<=")):
-        if (limit := getattr(bound, part)) is not None:
-            values[f"{name}_{part}"] = float(limit)
-            found.append(f"try_cast({column} as double) {sign} cast(${name}_{part} as double)")
-    if bound.one_of:
-        values[f"{name}_words"] = list(bound.one_of)
-        found.append(f"cast({column} as varchar) in (select unnest(cast(${name}_words as varchar[])))")
-    return found
 
 
 def _promises(

@@ -9,7 +9,8 @@ from typing import get_args
 
 import click
 
-from heartline.action.rehearsal import Rehearsal, Step
+from heartline.action.limits import AGAIN, SAME
+from heartline.action.rehearsal import Rehearsal, RehearsedPlay, Step
 from heartline.cli.case import MOMENT
 from heartline.cli.console import json_option, opened, print_json, print_rows, workspace_option
 
@@ -38,17 +39,27 @@ def rehearse(first: datetime, last: datetime, step: Step, folder: Path, as_json:
         _print(found)
 
 
+def _kept_back(play: RehearsedPlay) -> str | None:
+    """How often limits or objections kept customers back; that the same contact opens once is no news."""
+    told = [f"{count:,} times: {why}" for why, count in play.not_opened.items() if why not in (SAME, AGAIN)]
+    return "; ".join(told) or None
+
+
+def _customers(count: int) -> str:
+    return f"{count:,} customer{'' if count == 1 else 's'}"
+
+
 def _print(found: Rehearsal) -> None:
     click.echo(
         f"From {found.first:%Y-%m-%d} to {found.last:%Y-%m-%d}, every {found.step}: "
-        f"{found.cases:,} cases for {found.customers:,} customers."
+        f"{found.cases:,} cases for {_customers(found.customers)}."
     )
     rows = [
         {
             "play": one.play_id, "team": one.team, "asked for": one.customers if not one.skipped else None,
             "opened": one.opened if not one.skipped else None,
             "left alone to compare": one.held_out if not one.skipped else None,
-            "most often not, since customers": next(iter(one.not_opened), None),
+            "kept back": _kept_back(one),
         }
         for one in found.plays
     ]  # fmt: skip
@@ -74,9 +85,9 @@ def _print(found: Rehearsal) -> None:
         print_rows(overlaps, list(overlaps[0]), "Customers whom two plays asked for at the same time")
     worst = f", one of them on {found.most_contacts} days within the time of the limits" if found.pestered else ""
     click.echo(
-        f"Without limits {found.pestered:,} customers would be contacted more often than the limits allow{worst}."
+        f"Without limits {_customers(found.pestered)} would be contacted more often than the limits allow{worst}."
     )
-    click.echo(f"Because of limits {found.never_reached:,} customers whom plays ask for are never reached.")
-    click.echo(f"{found.objecting:,} object to being contacted.")
+    click.echo(f"With limits {_customers(found.never_reached)} whom plays ask for would never be reached.")
+    click.echo(f"Plays asked for {_customers(found.objecting)} who object to being contacted.")
     for note in found.notes:
         click.echo(f"Note: {note}")
