@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from heartline.errors import EngineError, TableError
 from heartline.facts.derived import DerivedStore
-from heartline.tables import Table
+from heartline.tables import Table, table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,35 @@ class Explanation:
     def as_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
         return asdict(self)
+
+
+class Questions(Protocol):
+    """What answers one SELECT; ``heartline.workspace.Workspace`` is one."""
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Rows of one SELECT over all tables by name, with ``$name`` parameters."""
+
+
+def explain_rows(house: Questions, derived: DerivedStore, table_name: str, key: Mapping[str, object]) -> Explanation:
+    """Explain a table, with its rows that match ``key`` (column = value), at most 100.
+
+    TableError for an unknown table or column, one of people's decisions, or a value that its column cannot hold.
+    """
+    of = table(table_name)
+    if of.kind == "record":
+        raise TableError(
+            f"{table_name} holds people's decisions", "a fact or derived table", "see docs/reference/tables.md"
+        )
+    conditions = " and ".join(f"{of.column(name).name} = ${name}" for name in key)
+    where = f"where {conditions}" if conditions else ""
+    try:
+        rows = house.query(f"select * from {table_name} {where} limit 100", key).to_pylist() if key else []
+    except EngineError as cause:
+        types = ", ".join(f"{name}: {of.column(name).type}" for name in key)
+        raise TableError(
+            f"a value given for {', '.join(key)} does not fit its column", types, "see docs/reference/tables.md"
+        ) from cause
+    return explain_table(of, derived, rows)
 
 
 def explain_table(of: Table, derived: DerivedStore, rows: list[dict[str, Any]]) -> Explanation:

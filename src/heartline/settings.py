@@ -78,6 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threads", 0, "threads of the engine; 0 takes all", low=0, high=1024),
     Setting("records_url", "", "SQLAlchemy address of the records database; empty: SQLite inside the workspace"),
     Setting("emotion_model", "default", "text model that reads feelings: a shipped one by name, or a folder"),
+    Setting("room_days", 30, "how long a conversation that was read as it happened is kept before it is deleted",
+            unit="days", low=1, high=3650),
     Setting("journey_gap_days", 30.0, "silence after which a new journey begins", unit="days", low=0.02, high=3650),
     Setting("funnel_window_days", 14, "how long an attempt at a funnel may take from its first step on, and how long "
             "customers who stopped have to come back and buy", unit="days", low=1, high=365),

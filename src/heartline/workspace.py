@@ -27,7 +27,7 @@ from heartline.analysis.base import Analysis, Context, in_order
 from heartline.analysis.registry import ANALYSES
 from heartline.engines.base import Engine
 from heartline.engines.duckdb import DuckDBEngine
-from heartline.errors import AnalysisError, EngineError, TableError, WorkspaceError
+from heartline.errors import AnalysisError, WorkspaceError
 from heartline.explain import Explanation, explain_rows
 from heartline.facts.derived import DerivedStore
 from heartline.facts.kept import KeptStore

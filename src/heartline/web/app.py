@@ -38,15 +38,28 @@ from heartline.errors import (
     HeartlineError,
     HypothesisError,
     IdentityError,
+    RoomError,
     SettingsError,
 )
-from heartline.web import caring, carried_out, correcting, deciding, downloads, drawing, figures, identifying, words
+from heartline.web import (
+    caring,
+    carried_out,
+    correcting,
+    deciding,
+    downloads,
+    drawing,
+    figures,
+    identifying,
+    rooming,
+    words,
+)
 from heartline.web.brief import files, noting
 from heartline.web.casework import card_address
 from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import MENU, PAGES
+from heartline.web.room_live import Screens
 from heartline.web.security import (
     BRIEF_PATH,
     CARE_PATHS,
@@ -54,6 +67,7 @@ from heartline.web.security import (
     FORM_PATH,
     HEADERS,
     IDENTITY_PATH,
+    ROOMS_PATH,
     Guard,
     check_loopback,
     new_token,
@@ -64,7 +78,16 @@ from heartline.web.tokens import style_sheet
 HERE = Path(__file__).parent
 log = logging.getLogger(__name__)
 THEMES = ("light", "dark")
-FORM_ERRORS = (BadAddress, CaseError, ConsentError, CorrectionError, DecisionError, HypothesisError, IdentityError)
+FORM_ERRORS = (
+    BadAddress,
+    CaseError,
+    ConsentError,
+    CorrectionError,
+    DecisionError,
+    HypothesisError,
+    IdentityError,
+    RoomError,
+)
 """What the reader can mend by going back."""
 
 
@@ -247,6 +270,15 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
         if not same_token(said.get("token", ""), token):
             return of_earlier_start(request)
         return RedirectResponse(await run_in_threadpool(noting.obey, workspace, said), 303)
+
+    @app.post(ROOMS_PATH)
+    async def room(request: Request) -> Response:
+        said = rooming.read_form(await request.body())
+        if not same_token(said.token, token):
+            return of_earlier_start(request)
+        return RedirectResponse(await run_in_threadpool(rooming.obey, workspace, said), 303)
+
+    app.add_api_websocket_route("/room/{room_id}", Screens(workspace).serve)
 
     def brief_file(request: Request, stage: str = "") -> Response:
         form = request.url.path.rpartition(".")[2]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from heartline.action import Moves
 from heartline.corrections import Correction, Drift, Edit
 from heartline.hypotheses import Hypothesis
+from heartline.rooms import Rooms
 from heartline.settings import Settings
 
 if TYPE_CHECKING:
@@ -181,6 +182,10 @@ class Door(Protocol):
     def moves(self) -> Moves:
         """What people do for customers: cases, promises, the playbook."""
 
+    @property
+    def rooms(self) -> Rooms:
+        """Conversations that are read as they happen."""
+
     def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
         """Keep what a customer said of purposes; true: agrees."""
 
@@ -284,6 +289,11 @@ class Once:
     def moves(self) -> Moves:
         """See Door."""
         return self._door.moves
+
+    @property
+    def rooms(self) -> Rooms:
+        """See Door."""
+        return self._door.rooms
 
     def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
         """See Door."""

@@ -9,6 +9,7 @@ from heartline.web.pages import (
     card,
     cases,
     claims,
+    conduct,
     customer,
     customers,
     data,
@@ -23,6 +24,8 @@ from heartline.web.pages import (
     journey,
     mind,
     predictions,
+    room,
+    rooms,
     service,
     stage_brief,
     value,
@@ -33,7 +36,7 @@ MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Feelings", (journey.PAGE, service.PAGE, mind.PAGE, drop_offs.PAGE)),
     ("Bonds", (hurt.PAGE, predictions.PAGE)),
     ("Money", (value.PAGE, growth.PAGE, claims.PAGE)),
-    ("Moves", (cases.PAGE, advocates.PAGE, drivers.PAGE, investment.PAGE)),
+    ("Moves", (cases.PAGE, advocates.PAGE, drivers.PAGE, investment.PAGE, conduct.PAGE, rooms.PAGE)),
     ("Customers", (customers.PAGE, identity.PAGE)),
     ("Data", (data.PAGE,)),
 )
@@ -41,5 +44,6 @@ MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
 
 PAGES: tuple[Page, ...] = (
     *(page for _, pages in MENU for page in pages), customer.PAGE, card.PAGE, explain.PAGE, stage_brief.PAGE,
+    room.PAGE,
 )  # fmt: skip
 """Every page, also those that only a link leads to."""

@@ -37,7 +37,8 @@ HEADERS = (
 FORM_PATH, IDENTITY_PATH, DROP_PATH = "/correct", "/identity", "/drop-offs"
 CARE_PATHS = ("/cases", "/advocates")
 BRIEF_PATH = "/brief"
-FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH, DROP_PATH, BRIEF_PATH, *CARE_PATHS))
+ROOMS_PATH = "/rooms"
+FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH, DROP_PATH, BRIEF_PATH, ROOMS_PATH, *CARE_PATHS))
 """The addresses that take a form; everything else is only read."""
 FORM_BYTES = 16_384
 
@@ -82,6 +83,10 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request through the guard."""
+        if scope["type"] == "websocket" and not _own_socket(scope):
+            await receive()  # the handshake, which is answered before it is refused
+            await send({"type": "websocket.close", "code": 4403})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -109,6 +114,14 @@ class Guard:
             await _refuse(guarded, 405, "the desk only answers GET", "change data with the heartline command")
         else:
             await self.app(scope, receive, guarded)
+
+
+def _own_socket(scope: Scope) -> bool:
+    """Whether a WebSocket is opened by the desk's name, and, where a browser opens it, from a page of the desk."""
+    given = {name: value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    host, origin = given.get(b"host", ""), given.get(b"origin", "")
+    own = {f"{scheme}://{host.lower()}" for scheme in ("http", "https")}
+    return host_name(host) in _NAMES and (not origin or origin.lower() in own)
 
 
 def new_token() -> str:
