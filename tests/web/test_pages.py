@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .conftest import Client, Double
 
 ADDRESSES = {
+    "playbook": "/playbook",
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
     "drivers": "/drivers", "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
     "drop_offs": "/drop-offs", "cases": "/cases", "card": "/card/c0000", "advocates": "/advocates",

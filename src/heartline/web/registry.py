@@ -23,6 +23,7 @@ from heartline.web.pages import (
     investment,
     journey,
     mind,
+    playbook,
     predictions,
     room,
     rooms,
@@ -36,7 +37,7 @@ MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Feelings", (journey.PAGE, service.PAGE, mind.PAGE, drop_offs.PAGE)),
     ("Bonds", (hurt.PAGE, predictions.PAGE)),
     ("Money", (value.PAGE, growth.PAGE, claims.PAGE)),
-    ("Moves", (cases.PAGE, advocates.PAGE, drivers.PAGE, investment.PAGE, conduct.PAGE, rooms.PAGE)),
+    ("Moves", (cases.PAGE, advocates.PAGE, playbook.PAGE, drivers.PAGE, investment.PAGE, conduct.PAGE, rooms.PAGE)),
     ("Customers", (customers.PAGE, identity.PAGE)),
     ("Data", (data.PAGE,)),
 )
