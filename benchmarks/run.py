@@ -144,6 +144,11 @@ def investment() -> None:
     subprocess.run([sys.executable, HERE / "bench_investment.py"], check=True)
 
 
+def notices() -> None:
+    """Notices a second to receivers on loopback."""
+    subprocess.run([sys.executable, HERE / "bench_notices.py"], check=True)
+
+
 BENCHMARKS = {
     "main_job": main_job,
     "million": million,
@@ -158,6 +163,7 @@ BENCHMARKS = {
     "drivers": drivers,
     "value": value,
     "investment": investment,
+    "notices": notices,
 }
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -60,10 +61,16 @@ def commands() -> str:
         command = heartline.get_command(click.Context(heartline), name)
         assert command is not None
         out += [f"## heartline {name}", "", "```text", _help(command, f"heartline {name}"), "```", ""]
-        for sub_name, sub in getattr(command, "commands", {}).items():
-            full = f"heartline {name} {sub_name}"
+        for full, sub in _below(command, f"heartline {name}"):
             out += [f"### {full}", "", "```text", _help(sub, full), "```", ""]
     return "\n".join(out)
+
+
+def _below(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command below one, however deep."""
+    for sub_name, sub in getattr(command, "commands", {}).items():
+        yield f"{name} {sub_name}", sub
+        yield from _below(sub, f"{name} {sub_name}")
 
 
 def _help(command: click.Command, name: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from tests.action.loopback import Loopback, answer
 
 from heartline.cli import heartline
 from heartline.errors import NoticeError
+from heartline.records.notices import TOPICS
+from heartline.settings import load_settings
 from heartline.workspace import Workspace
 
 
@@ -19,6 +23,9 @@ from heartline.workspace import Workspace
 def folder(tmp_path: Path) -> Path:
     Workspace.create(tmp_path / "shop", {"notice_timeout_s": 1.0}).close()
     return tmp_path / "shop"
+
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "notices.md").read_text(encoding="utf-8")
 
 
 def run(folder: Path, *arguments: str, said: str = "") -> Result:
@@ -96,3 +103,22 @@ def test_an_empty_calendar(folder: Path, tmp_path: Path) -> None:
     made = (tmp_path / "made.ics").read_bytes()
     assert made.startswith(b"BEGIN:VCALENDAR\r\n")
     assert made.endswith(b"END:VCALENDAR\r\n")
+
+
+def test_the_how_to_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    block = re.search(r"<!-- commands -->\n```sh\n(.*?)```", PAGE, re.S)
+    assert block
+    for line in block[1].splitlines():
+        said = "https://hooks.example/services/T0/B0/sesame\n" if line.startswith("echo") else ""
+        done = CliRunner().invoke(heartline, shlex.split(line.rpartition("| ")[2])[1:], input=said)
+        assert done.exit_code == 0, done.output
+    listed = CliRunner().invoke(heartline, ["notify", "list", "--json", "-w", "shop"])
+    assert [one["name"] for one in json.loads(listed.stdout)] == ["crm", "care-channel"]
+
+
+def test_the_how_to_names_every_topic_and_step() -> None:
+    for topic in set(TOPICS) - {"test"}:
+        assert f"`{topic}`" in PAGE
+    steps = load_settings(None, {}).text("notice_retries").replace("s", " s").replace("m", " min").replace("h", " h")
+    assert all(step in PAGE for step in re.findall(r"\d+ \w+", steps))
