@@ -10,7 +10,7 @@ import click
 
 from heartline.action.cases import Case, OpenReport
 from heartline.cli.console import json_option, opened, print_json, print_rows, workspace_option
-from heartline.tables import CASE_CLOSED, CASE_STATUS
+from heartline.tables import CASE_CLOSED, CASE_STATUS, CHANNELS
 
 MOMENT = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"))
 by_option = click.option("--by", default="", metavar="NAME", help="Who says so.")
@@ -158,15 +158,31 @@ def snooze(case_id: str, until: datetime, by: str, at: datetime | None, folder: 
 
 @case.command()
 @case_argument
-@click.argument("action")
 @by_option
 @at_option
 @workspace_option
 @json_option
-def act(case_id: str, action: str, by: str, at: datetime | None, folder: Path, as_json: bool) -> None:
+def wake(case_id: str, by: str, at: datetime | None, folder: Path, as_json: bool) -> None:
+    """Take CASE up again before its time, after it was put aside."""
+    with opened(folder) as workspace:
+        found = workspace.moves.cases.wake(case_id, by, at)
+    _told(found, as_json)
+
+
+@case.command()
+@case_argument
+@click.argument("action")
+@click.option("--channel", type=click.Choice(CHANNELS), default=None, help="How.  [default: as the contact behind it]")
+@by_option
+@at_option
+@workspace_option
+@json_option
+def act(
+    case_id: str, action: str, channel: str | None, by: str, at: datetime | None, folder: Path, as_json: bool
+) -> None:
     """Say what was done for the customer of CASE; ACTION is what, in your own words."""
     with opened(folder) as workspace:
-        found = workspace.moves.cases.act(case_id, by, action, at)
+        found = workspace.moves.cases.act(case_id, by, action, at, channel or "")
     _told(found, as_json)
 
 
@@ -263,12 +279,16 @@ def _told(one: Case, as_json: bool = False) -> None:
     click.echo(f"{one.case_id} of {one.customer_id}: {status}{aside}{how}, team {one.team}{with_whom}{due}")
 
 
+def _count(cases: int) -> str:
+    return f"{cases:,} case{'' if cases == 1 else 's'}"
+
+
 def _report(report: OpenReport) -> dict[str, object]:
     return asdict(report) | {"held_out": len(report.held_out)}
 
 
 def _print_report(report: OpenReport, folder: Path) -> None:
-    click.echo(f"As of {report.as_of:%Y-%m-%d %H:%M}: {len(report.opened)} cases opened.")
+    click.echo(f"As of {report.as_of:%Y-%m-%d %H:%M}: {_count(len(report.opened))} opened.")
     rows = [
         {
             "play": one.play_id, "asked for": one.wanted, "opened": one.opened, "left alone to compare": one.held_out,

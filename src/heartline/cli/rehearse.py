@@ -52,7 +52,7 @@ def _customers(count: int) -> str:
 def _print(found: Rehearsal) -> None:
     click.echo(
         f"From {found.first:%Y-%m-%d} to {found.last:%Y-%m-%d}, every {found.step}: "
-        f"{found.cases:,} cases for {_customers(found.customers)}."
+        f"{found.cases:,} case{'' if found.cases == 1 else 's'} for {_customers(found.customers)}."
     )
     rows = [
         {
