@@ -21,11 +21,11 @@ from heartline.analysis.value_bond import (
     BINS,
     HISTORY,
     UNKNOWN,
-    at_today,
     bond_today,
     choose,
     explained,
     forecast_by_bond,
+    of_groups,
     without_bond,
 )
 from heartline.analysis.value_contracts import by_customer, condense
@@ -181,9 +181,7 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
         evidence=tables["value_evidence"].to_pylist()[0],
         min_base=context.whole("min_base"),
     )
-    bond, z = choose(tables["value_landmark"], context, counts), np.zeros((len(x), 0))
-    if bond.model is not None:
-        bond, z = at_today(bond, groups, w)
+    bond = choose(tables["value_landmark"], context, counts)
     if bond.model is None:
         groups = without_bond(groups)
         x, t_x, t, w = (_array(groups, name) for name in (*HISTORY, "customers"))
@@ -200,7 +198,7 @@ def _fit(tables: Mapping[str, pa.Table], context: Context, values: Values) -> Fi
     if counts.model is None or spend.p is None or spend.q is None:
         model = MODEL_SCHEMA.empty_table()
     else:
-        of_spend = (spend.p, spend.q)
+        of_spend, z = (spend.p, spend.q), of_groups(bond, groups)
         if bond.model is None:
             ahead = forecast.forecast(counts.model, x, t_x, t, horizon, discount, of_spend, LEVEL)
         else:

@@ -7,8 +7,8 @@ whom the fit has not seen; then with the bond of today. See docs/explanation/val
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -187,9 +187,9 @@ def _chosen(rows: pa.Table, context: Context, window: datetime | None) -> Bond:
         surely[key] = float(special.chdtrc(more, ratio))
     good = [key for key in tried if gains[key] > 0 and surely[key] < CHANCE and tried[key].model.converged]
     key = max(good or tried, key=lambda each: gains[each])
-    widest = tried[list(tried)[-1]]
+    settled = [one for one in reversed(tried.values()) if one.model.converged]
     reason = "" if good else NOT_BETTER
-    made = _table(context, window, reason, widest, tried[key] if good else None, bins, (gains[key], surely[key]))
+    made = _table(context, window, reason, settled, tried[key] if good else None, bins, (gains[key], surely[key]))
     if reason:
         return Bond(scale, None, made, f"The bond is not in the forecast: {reason}.")
     chosen = tried[key]
@@ -250,28 +250,9 @@ def _scale(bins: Mapping[str, Floats], base: int) -> Scale:
     return Scale(middle, tuple(flagged))
 
 
-def at_today(bond: Bond, groups: pa.Table, weight: Floats) -> tuple[Bond, Floats]:
-    """The model on all histories up to today with the bond of today, coefficients as found; and covariates by group.
-
-    A fit that does not settle leaves the bond out.
-    """
-    if bond.model is None:
-        return bond, np.zeros((groups.num_rows, 0))
-    z = bond.scale.columns({name: numbers(groups, f"{name}_bin") for name in WIDTHS})
-    histories = Histories(*(numbers(groups, name) for name in HISTORY))
-    model = bgnbd_covariates.fit(histories, z, weight, given=(bond.model.rate, bond.model.stay))
-    if not model.converged:
-        why = f"on all customers the fit did not settle ({model.message})"
-        left = pa.array([False] * bond.table.num_rows)
-        told = bond.table.set_column(bond.table.column_names.index("used"), "used", left)
-        told = told.set_column(told.column_names.index("reason"), "reason", pa.array([why] * told.num_rows))
-        return Bond(bond.scale, None, told, f"The bond is not in the forecast: {why}."), np.zeros((groups.num_rows, 0))
-    # coefficients keep the uncertainty of the fit that found them; the rest has that of all histories
-    four = slice(0, bgnbd_covariates.BASE)
-    covariance = bond.model.log_covariance.copy()
-    covariance[four, :] = covariance[:, four] = 0.0
-    covariance[four, four] = model.log_covariance[four, four]
-    return replace(bond, model=replace(model, log_covariance=covariance)), z
+def of_groups(bond: Bond, groups: pa.Table) -> Floats:
+    """Covariates of each group of histories: the bond of today."""
+    return bond.scale.columns({name: numbers(groups, f"{name}_bin") for name in WIDTHS})
 
 
 def without_bond(groups: pa.Table) -> pa.Table:
@@ -300,11 +281,11 @@ def forecast_by_bond(
 
 
 def _table(
-    context: Context, window: datetime | None, reason: str, widest: _Fitted | None = None,
+    context: Context, window: datetime | None, reason: str, settled: Sequence[_Fitted] = (),
     chosen: _Fitted | None = None, bins: Mapping[str, Floats] | None = None,
     gain: tuple[float, float] = (np.nan, np.nan),
 ) -> pa.Table:  # fmt: skip
-    """Rows of value_covariate: coefficients of the chosen fit, of the widest where it has none."""
+    """Rows of value_covariate: coefficients of the chosen fit, else of the widest that settled and has one."""
     rows: list[dict[str, Any]] = []
     for name in WIDTHS:
         for part in PARTS:
@@ -314,12 +295,12 @@ def _table(
                 "known": np.nan if bins is None else float(np.mean(bins[name] != UNKNOWN)),
                 "ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan, "points": np.nan,
             }  # fmt: skip
-            has = [one for one in (chosen, widest) if one and one.tells(name, part)]
+            has = [one for one in (chosen, *settled) if one and one.tells(name, part)]
             if has:
                 row |= _coefficient(has[0], name, part)
                 row["used"] = has[0] is chosen
             if not reason and not row["used"]:
-                row["reason"] = "the forecast is not better with it" if has else "known of too few customers"
+                row["reason"] = "the forecast is not better with it" if has else "not to be told from so few customers"
             rows.append(row)
     return fitted_table("value_covariate", {name: [row[name] for row in rows] for name in rows[0]})
 
