@@ -27,15 +27,18 @@ def brief(full: bool, stage: str, form: str, output: Path | None, sends: bool, f
     Customers' own words stand in a stage's brief on the screen only, unless the setting brief_quotes says otherwise.
     """
     from heartline.web.brief.files import made, paper_of  # the web stack: only where a brief is made
-    from heartline.web.brief.sending import send
+    from heartline.web.brief.sending import next_time, send
     from heartline.web.brief.text import text
 
     with opened(folder) as workspace:
         if sends:
             told = send(workspace)
             sent = workspace.moves.notices.deliver()
+            following = next_time(workspace, datetime.now(UTC).replace(tzinfo=None))
             click.echo(f"Told {told} receiver{'' if told == 1 else 's'}; sent: {sent}." if told else
                        "Nobody was told: no receiver wants briefs, or this week's was told already.")  # fmt: skip
+            if following:
+                click.echo(f"Next: a served desk sends one on {following:%A, %Y-%m-%d at %H:%M}.")
             return
         if output is None and form == "txt":
             quotes = workspace.settings.text("brief_quotes") != "off"

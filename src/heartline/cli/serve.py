@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ from heartline.cli.console import opened, workspace_option
 def serve(host: str | None, port: int | None, folder: Path) -> None:
     """Serve the desk of a workspace in the browser, take what programs send with a write key, and send notices."""
     from heartline.web.app import serve as serve_desk  # the web stack loads only here
-    from heartline.web.brief.sending import send_when_due
+    from heartline.web.brief.sending import Weekly
 
     def told(at: str) -> None:
         click.echo(f"The desk is at {at} (Ctrl+C ends it).")
@@ -26,6 +25,5 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        brief = partial(send_when_due, workspace)
-        with workspace.live() as live, workspace.moves.notices.sending(chores=(brief,)):
+        with workspace.live() as live, workspace.moves.notices.sending(chores=(Weekly(workspace),)):
             serve_desk(workspace, address, number, told, live.app)

@@ -49,6 +49,8 @@ select * from play_effect where proof and verdict in ('helps', 'useless', 'harms
 """
 PLACE = "select * from investment_place where touchpoint = $touchpoint and point_worth > 0"
 _NONE = Figure(None, "money")
+RARELY = 0.1
+"""Share of scenarios below which a plan is not said to be worth funding for its gain."""
 
 
 def of_standards(door: Door, lines: Sequence[StandardLine]) -> list[Ask]:
@@ -130,9 +132,15 @@ def of_plan(door: Door) -> list[Ask]:
             told["cost"], "money", told["currency"] or "", explain=explain_address("investment_frontier", "cost", **key)
         )
         pays = Figure(told["p_payback"], "share", explain=explain_address("investment_frontier", "p_payback", **key))
+        rarely = told["p_payback"] is not None and told["p_payback"] < RARELY
+        title = f"Fund {_several(plan['options'], 'option')}: {_short(plan['names'])}"
+        if rarely:
+            title = (
+                f"The best plan hardly ever brings back its cost: fund it for other reasons? {_short(plan['names'])}"
+            )
         return [
             Ask(
-                "investment", 3, f"Fund {_several(plan['options'], 'option')}: {_short(plan['names'])}",
+                "investment", 3, title,
                 "The best plan under the budget told; gains hold as far as what goes with a place is caused by it.",
                 [Evidence("costs", cost), Evidence("brings", gain), Evidence("pays back in", pays, "of scenarios")],
                 "whoever holds the budget", "/investment", gain,

@@ -57,8 +57,8 @@ def gather(door: Door, now: datetime | None = None) -> Brief:
     found: list[Ask] = [
         *people.of_promises(door, playbook, moment), *people.of_cases(door, playbook, moment),
         *asks.of_standards(door, held), *asks.of_causes(door, playbook), *asks.of_plan(door),
-        *asks.of_plays(door, playbook), *asks.of_initiatives(door, playbook), *people.of_the_silent(door),
-        *people.of_the_betrayed(door),
+        *asks.of_plays(door, playbook), *asks.of_initiatives(door, playbook), *people.of_the_silent(door, playbook),
+        *people.of_the_betrayed(door, playbook),
     ]  # fmt: skip
     broke = shown.broken
     return Brief(

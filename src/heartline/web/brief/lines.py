@@ -86,6 +86,7 @@ class Ask:
 class Theme:
     """What customers say or meet at one place. A pattern comes from many; a single request from few.
 
+    pattern: many carry it; of one whose share is not known too few were read there to say how common it is
     share: of customers whose words were read there, with interval and base; contacts: how often it was said
     loudest: contacts of the one customer who said it most often
     """

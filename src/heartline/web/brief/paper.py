@@ -112,7 +112,7 @@ def of_stage(brief: StageBrief) -> Paper:
         else "Too little is felt here to say how customers feel."
     )
     return Paper(
-        title=f"{brief.role}: what customers feel here",
+        title=f"{brief.role}: what customers feel",
         company=brief.company,
         kicker=f"Stages {', '.join(brief.stages)}; {window}",
         lead=lead,
@@ -207,7 +207,7 @@ def _theme(theme: Theme) -> Item:
     if not theme.pattern and theme.contacts > 1 and theme.loudest > 1:
         who += f", {decimal(theme.loudest)} of one customer"
     title = f"{theme.what} {'in' if theme.what.startswith('“') else 'at'} {theme.where}" if theme.where else theme.what
-    share = _figures(Evidence("", theme.share, "customers read")) if theme.pattern and theme.share.known else ()
+    share = _figures(Evidence("", theme.share, "customers read")) if theme.pattern else ()
     return Item(title[:1].upper() + title[1:], who, share, tone=theme.tone)
 
 

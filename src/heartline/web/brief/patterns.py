@@ -1,8 +1,9 @@
 """Patterns and single requests: what many customers say or meet, with an interval, apart from what few say loudly.
 
 A theme is a sign in customers' words (a complaint, a request, effort …) at one point of connection within the latest
-months. It is a pattern where at least ``FEWEST`` customers carry it, the words of at least ``min_base`` customers were
-read there, and no single customer brought more than half of it; everything else is a single request.
+months. It is a pattern where at least ``FEWEST`` customers carry it and no single customer brought more than half of
+it; everything else is a single request. How common a pattern is is told, with its interval, where the words of at least
+``min_base`` customers were read at that place.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def first(found: Sequence[Theme], each: int = 2) -> list[Theme]:
     """Patterns, of each sign only the places where most customers carry it; the page Service has all."""
     seen: dict[str, int] = {}
     kept = []
-    for theme in found:
+    for theme in sorted(found, key=lambda theme: not theme.share.known):  # what is known to be common comes first
         if theme.pattern and seen.setdefault(theme.what, 0) < each:
             seen[theme.what] += 1
             kept.append(theme)
@@ -120,7 +121,7 @@ def _theme(row: Row, base: int, page: str = "/service") -> Theme:
     enough = read >= base
     low, high = wilson(customers, read) if enough else (None, None)
     share = Figure(customers / read if enough else None, "share", "", low, high, read)
-    many = enough and customers >= FEWEST and 2 * int(row["loudest"]) <= contacts
+    many = customers >= FEWEST and 2 * int(row["loudest"]) <= contacts
     return Theme(
         plain(row["what"]), plain(row["touchpoint"]), customers, contacts, int(row["loudest"]), share, many,
         tone(row["what"]), page,

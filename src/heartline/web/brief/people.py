@@ -24,7 +24,7 @@ from betrayal b left join customer_overview o on o.customer_id = b.customer_id
 _NONE = Figure(None, "money")
 
 
-def of_the_silent(door: Door) -> list[Ask]:
+def of_the_silent(door: Door, playbook: Playbook) -> list[Ask]:
     """Unhappy customers who tell nobody, and what leaving goes with most."""
     found = []
     row = one(door, ICEBERG)
@@ -47,7 +47,7 @@ def of_the_silent(door: Door) -> list[Ask]:
                     Evidence("for each who told", each, "who told"),
                     Evidence("of those who did not tell something is known of", heard, "customers"),
                 ],
-                NOBODY, "/hurt", _NONE, row["per_teller"] or 0.0,
+                who_acts(playbook, "p_silent_leaving"), "/hurt", _NONE, row["per_teller"] or 0.0,
             )
         )  # fmt: skip
     row = one(door, LEAVING)
@@ -60,13 +60,13 @@ def of_the_silent(door: Door) -> list[Ask]:
             Ask(
                 "leaving", 4, f"Leaving goes most with {plain(row['cause'])}: who takes it on?",
                 "A lower bound, and an association.", [Evidence("of leaving goes with it:", share, "leavers")],
-                NOBODY, "/hurt", _NONE, row["share"] or 0.0,
+                who_acts(playbook, "p_leaving"), "/hurt", _NONE, row["share"] or 0.0,
             )
         )  # fmt: skip
     return found
 
 
-def of_the_betrayed(door: Door) -> list[Ask]:
+def of_the_betrayed(door: Door, playbook: Playbook) -> list[Ask]:
     """Customers who probably feel betrayed: how many, and the value that is at stake with them."""
     row = one(door, BETRAYED)
     if not row.get("many"):
@@ -86,10 +86,18 @@ def of_the_betrayed(door: Door) -> list[Ask]:
         Ask(
             "betrayal", 4,
             f"{decimal(many)} customer{' probably feels' if many == 1 else 's probably feel'} betrayed: who calls?",
-            "Satisfaction does not protect; a failed answer makes it worse.", evidence, NOBODY, "/hurt", _NONE,
+            "Satisfaction does not protect; a failed answer makes it worse.", evidence,
+            who_acts(playbook, "p_betrayal"), "/hurt", _NONE,
             float(many),
         )
     ]  # fmt: skip
+
+
+def who_acts(playbook: Playbook, condition: str) -> str:
+    """The team of the first play whose trigger asks for a condition."""
+    teams = {team.team: team.name for team in playbook.teams}
+    found = (play.team for play in playbook.plays if play.on and condition in play.trigger.customer)
+    return next((teams.get(team, plain(team)) for team in found), NOBODY)
 
 
 def of_cases(door: Door, playbook: Playbook, now: datetime) -> list[Ask]:

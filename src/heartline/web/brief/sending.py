@@ -35,12 +35,27 @@ def send(door: Door, now: datetime | None = None) -> int:
     return door.moves.notices.tell("brief", body, week_of(door, moment), moment)
 
 
-def send_when_due(door: Door, now: datetime | None = None) -> int:
-    """As ``send`` on the day of the settings from its hour on; else, or without a day, nobody is told."""
-    moment = _utc(now)
-    if door.as_of is None or not is_due(door, moment):
-        return 0
-    return send(door, moment)
+class Weekly:
+    """Called every minute while the desk is served: sends the brief on the day and from the hour of the settings on.
+
+    It remembers the week that it sent, so that a brief is gathered once; the outbox keeps it from being told twice.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._sent = ""
+
+    def __call__(self, now: datetime | None = None) -> int:
+        """How many receivers were told; 0 before its time, without a day or a run, or where the week has had it."""
+        moment = _utc(now)
+        if self._door.as_of is None or not is_due(self._door, moment):
+            return 0
+        week = week_of(self._door, moment)
+        if week == self._sent:
+            return 0
+        told = send(self._door, moment)
+        self._sent = week
+        return told
 
 
 def is_due(door: Door, now: datetime) -> bool:
