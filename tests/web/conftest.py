@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -35,6 +35,8 @@ from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
 from heartline.web.app import create_app
 
 from . import care_rows
+from .browsing import opened_chromium
+from .conduct_rows import conduct
 from .driver_rows import drivers
 from .growth_rows import growth
 from .investment_rows import investment
@@ -251,6 +253,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     investment(made, ends[-1])
     drivers(made)
     care_rows.outcomes(made, AS_OF)
+    conduct(made, AS_OF)
     return made
 
 
@@ -893,6 +896,12 @@ def full() -> Double:
 @pytest.fixture(scope="session")
 def client(full: Double) -> Client:
     return Client(full)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with opened_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

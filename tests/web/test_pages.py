@@ -28,7 +28,7 @@ ADDRESSES = {
     "playbook": "/playbook",
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
     "drivers": "/drivers", "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
-    "drop_offs": "/drop-offs", "cases": "/cases", "card": "/card/c0000", "advocates": "/advocates",
+    "drop_offs": "/drop-offs", "conduct": "/conduct", "cases": "/cases", "card": "/card/c0000", "advocates": "/advocates",
     "growth": "/growth?against=year", "value": "/value", "claims": "/claims", "investment": "/investment",
     "predictions": "/predictions?quantity=repeat_purchase",
     "brief": "/brief", "stage_brief": "/brief/support",

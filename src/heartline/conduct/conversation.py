@@ -194,7 +194,7 @@ def _answering(
     turns: Sequence[Turn], replies: Sequence[tuple[Turn, Reply]], readable: Callable[[str], bool]
 ) -> Finding:
     """Applies where a question was followed by a reply. Broken where a reply holds nothing that could be an answer."""
-    read = {turn.key: turn for turn, _ in replies}
+    read = {turn.key: reply for turn, reply in replies}
     found: list[Finding] = []
     for number, turn in enumerate(turns):
         if turn.side != CUSTOMER or not readable(turn.text):
@@ -210,21 +210,27 @@ def _answering(
                 following.append(later)
         if not following or any(later.key not in read for later in following):
             continue
-        found.append(_answered(asked, following))
+        found.append(_answered(asked, [(later, read[later.key]) for later in following]))
     if not found:
         return Finding("answering", "not_applicable")
     return next((one for one in found if one.status == "broken"), found[0])
 
 
-def _answered(asked: Sequence[Sentence], following: Sequence[Turn]) -> Finding:
+def _answered(asked: Sequence[Sentence], following: Sequence[tuple[Turn, Reply]]) -> Finding:
     about = own_words([one.low for one in asked])
-    for turn in following:
+    for turn, reply in following:
+        rude = [mark.start for mark in reply.marks if mark.measure == "disrespect"]
         for sentence in sentences(lower(turn.text)):
-            if sentence.asks or _MANNERS.search(sentence.low):
+            if (
+                sentence.asks
+                or _MANNERS.search(sentence.low)
+                or any(sentence.start <= at < sentence.end for at in rude)
+            ):
                 continue
             if _ANSWERS.search(sentence.low) or about & own_words([sentence.low]):
                 return Finding("answering", "kept", None, turn.key, sentence.start, sentence.end, "answer")
-    return Finding("answering", "broken", None, following[0].key, *first_words(following[0].text), "none_found")
+    first = following[0][0]
+    return Finding("answering", "broken", None, first.key, *first_words(first.text), "none_found")
 
 
 def _talk(turns: Sequence[Turn]) -> tuple[int, float | None]:
