@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from heartline.action.cases import Case, Cases, standing_table
+from heartline.action.promises import Promises
 from heartline.errors import CaseError
-from heartline.playbook.shape import Limits, Playbook
+from heartline.playbook.shape import Expectation, Limits, Playbook
 from heartline.records import cases as kept
+from heartline.records import receivers
 from heartline.records.cases import CaseEvent
 from heartline.tables import table
 
@@ -289,6 +291,33 @@ def test_a_case_follows_the_customer_that_a_merge_gave_another_id(house: SmallHo
 def _members(*rows: tuple[str, str, str]) -> pa.Table:
     made = [dict(zip(("customer_id", "member_id", "own_id"), row, strict=True)) for row in rows]
     return pa.Table.from_pylist(made, table("member").arrow_schema())
+
+
+def told(house: SmallHouse) -> list[tuple[str, str]]:
+    with house.records.reading() as connection:
+        found = connection.execute(text("select topic, told_as from notice order by seq"))
+        return [(topic, key) for topic, key in found]
+
+
+def test_who_is_to_be_told_hears_of_it_once(house: SmallHouse, playbook: Playbook) -> None:
+    receivers.create(house.records, "desk", "slack", "https://hooks.example/x", (), {})
+    promised = Playbook(
+        teams=playbook.teams, limits=Limits(open_cases=2), expectations=(Expectation("call", "c", "care"),)
+    )
+    cases = Cases(house, promised)
+    late, done = opened(cases, due=NOW), opened(cases)
+    Promises(house, promised).add("c1", "a call", "Ada", NOW, expectation="call", at=AS_OF)
+    for _ in range(2):
+        cases.escalate_due(NOW + timedelta(hours=1))
+    cases.act(done.case_id, "Bea", "called", NOW)
+    cases.close(done.case_id, "Bea", "done", at=NOW)
+    with pytest.raises(CaseError):
+        cases.act(done.case_id, "Cem", "called", NOW)
+    assert told(house) == [
+        ("case.opened", late.case_id), ("case.opened", done.case_id), ("promise.due", "P-000001"),
+        ("case.due", late.case_id), ("case.escalated", late.case_id), ("case.acted", done.case_id),
+        ("case.closed", done.case_id),
+    ]  # fmt: skip
 
 
 def test_analyses_see_every_case(cases: Cases, house: SmallHouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -314,6 +315,26 @@ def test_more_than_a_team_can_do_stays_in_its_queue(tmp_path: Path) -> None:
     report = Cases(house, book(play())).open_due()
     (team,) = report.teams
     assert (len(report.opened), team.opened, team.to_do, team.per_day, team.days) == (5, 5, 5, 2, 2.5)
+
+
+def test_of_two_who_open_at_the_same_time_each_case_is_opened_once(tmp_path: Path) -> None:
+    names = [f"k{number}" for number in range(30)]
+    house = house_of(tmp_path, [visit(one, -0.9) for one in names])
+    reports = []
+    together = threading.Barrier(3)
+
+    def open_all(plays: Sequence[Play]) -> None:
+        together.wait()
+        reports.append(Cases(house, book(*plays)).open_due())
+
+    first, second = play("first"), play("second")
+    orders = ((first, second), (second, first), (first,))
+    threads = [threading.Thread(target=open_all, args=(plays,)) for plays in orders]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(people([case for report in reports for case in report.opened])) == sorted(names)
 
 
 def test_without_playbook_or_run_nothing_is_opened(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from heartline.action import saying
 from heartline.action.house import House
 from heartline.action.people import ids_of, of_today
 from heartline.errors import CaseError
-from heartline.playbook.shape import Limits, Playbook, Team
+from heartline.playbook.shape import Expectation, Limits, Playbook, Team
 from heartline.records import cases as kept
 from heartline.records.cases import Case, CaseEvent
 from heartline.records.store import Records
@@ -36,6 +36,12 @@ class Casebook:
         """Teams of the playbook."""
         playbook = self.playbook
         return playbook.teams if playbook else ()
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """Standing promises of the playbook."""
+        playbook = self.playbook
+        return playbook.expectations if playbook else ()
 
     @property
     def limits(self) -> Limits:

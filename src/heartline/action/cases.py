@@ -17,7 +17,7 @@ from typing import Any
 from heartline.action import opening, rehearsal, saying
 from heartline.action.came_back import care_contact
 from heartline.action.casebook import Casebook, standing_table
-from heartline.action.lateness import escalate
+from heartline.action.lateness import escalate, remind
 from heartline.action.opening import OpenReport
 from heartline.action.people import ids_of, known, of_today
 from heartline.action.refusal import ALLOWED, refusal
@@ -201,8 +201,13 @@ class Cases(Casebook):
         return self._change(case_id, "reassign", who, at, values, ", ".join(said))
 
     def escalate_due(self, now: datetime | None = None) -> list[Case]:
-        """Wake what was put aside until now, and hand on what was not acted on by its deadline; gives what was late."""
-        return escalate(self.house, {one.team: one for one in self.teams}, saying.clock(now))
+        """Wake what was put aside until now, and hand on what was not acted on by its deadline; gives what was late.
+
+        Whoever is to be told hears of it, and of promises whose time has passed.
+        """
+        moment = saying.clock(now)
+        remind(self.house, {one.promise: one.owner for one in self.expectations}, moment)
+        return escalate(self.house, {one.team: one for one in self.teams}, moment)
 
     def _change(
         self, case_id: str, verb: str, who: str, at: datetime | None, values: Mapping[str, object], note: str = "",

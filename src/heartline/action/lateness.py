@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from heartline.action.house import House
 from heartline.action.people import of_today
 from heartline.action.telling import tell
 from heartline.playbook.shape import Team
 from heartline.records import cases as kept
+from heartline.records import notices
+from heartline.records import promises as kept_promises
 from heartline.records.cases import PENDING, Case, CaseEvent
 
 CLOCK = "clock"
 """Who did what nobody did."""
+REMINDED_DAYS = 7
+"""What is overdue for longer is not told of any more: a notice that was told is not kept for ever."""
 
 
 def escalate(house: House, teams: Mapping[str, Team], moment: datetime) -> list[Case]:
@@ -31,6 +35,24 @@ def escalate(house: House, teams: Mapping[str, Team], moment: datetime) -> list[
             changed = _hand_on(house, teams, case, moment)
             late += [] if changed is None else [changed]
     return of_today(house, late)
+
+
+def remind(house: House, owners: Mapping[str, str], moment: datetime) -> None:
+    """Tell of promises whose time has passed, once each; ``owners``: team of each standing promise of the playbook."""
+    since = moment - timedelta(days=REMINDED_DAYS)
+    late = [
+        one
+        for one in of_today(house, kept_promises.listed(house.records, ("open",)))
+        if one.overdue(moment) and one.due_at is not None and one.due_at >= since
+    ]
+    with house.records.writing() as connection:
+        for one in late:
+            told = {
+                "promise_id": one.promise_id, "customer_id": one.customer_id, "expectation": one.expectation,
+                "case_id": one.case_id, "due_at": one.due_at, "team": owners.get(one.expectation or ""),
+            }  # fmt: skip
+            body = {name: value for name, value in told.items() if value is not None}
+            notices.add(connection, "promise.due", body, one.promise_id, moment)
 
 
 def _hand_on(house: House, teams: Mapping[str, Team], case: Case, moment: datetime) -> Case | None:
