@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from heartline.action.message import link
 from heartline.action.notices import Notices
 from heartline.action.retries import Retries, retries_of
 from heartline.action.sending import Sent
+from heartline.action.telling import tell
 from heartline.errors import NoticeError
 from heartline.records import notices as outbox
 from heartline.records import receivers
+from heartline.records.cases import Case
 from heartline.settings import load_settings
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -212,6 +215,23 @@ def test_where_the_desk_is() -> None:
     assert desk_of(load_settings(None, {})) == "http://127.0.0.1:8765"
     assert desk_of(load_settings(None, {"HEARTLINE_HOST": "::1", "HEARTLINE_PORT": "80"})) == "http://[::1]:80"
     assert desk_of(load_settings(None, {"HEARTLINE_DESK_URL": "https://d.example/x"})) == "https://d.example/x"
+
+
+def test_reasons_that_a_person_wrote_stay_on_the_desk(tmp_path: Path) -> None:
+    house = SmallHouse(tmp_path)
+    case = Case("k1", "act", "Ada said: never again", "care", 1, "open", AT, AT, "Kim", 90, case_id="C-000001")
+    by_play = replace(case, case_id="C-000002", play_id="call_back", reasons="waited long")
+    try:
+        notices = Notices(house)
+        notices.add_webhook("shop", "https://a.example/")
+        with house.records.writing() as connection:
+            tell(connection, "case.opened", case)
+            tell(connection, "case.opened", by_play)
+        second, first = notices.log()
+    finally:
+        house.close()
+    assert "reasons" not in first.body
+    assert second.body["reasons"] == "waited long"
 
 
 @pytest.mark.parametrize(

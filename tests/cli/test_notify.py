@@ -50,6 +50,8 @@ def test_from_adding_to_replaying(folder: Path) -> None:
         (line,) = json.loads(call(folder, "notify", "list", "--json"))
         assert (line["status"], line["waiting"], line["to"]) == ("off", 1, "127.0.0.1")
         assert secret not in json.dumps(line) + call(folder, "notify", "list")
+        (looked,) = [one for one in json.loads(call(folder, "doctor", "--json")) if one["what"] == "notices/shop"]
+        assert (looked["state"], looked["next_step"]) == ("to do", "heartline notify on shop")
         receiver.manner = answer(200)
         assert call(folder, "notify", "test", "shop").strip() == "Taken by shop."
         call(folder, "notify", "on", "shop")

@@ -16,6 +16,11 @@ _TOLD = (
 
 
 def tell(connection: Connection, topic: str, case: Case, at: datetime | None = None) -> None:
-    """Write the notice; the same topic of the same case again is the same notice. ``at``: default now."""
+    """Write the notice; the same topic of the same case again is the same notice. ``at``: default now.
+
+    Reasons that a person wrote stay on the desk: they may hold a name, or what the customer said.
+    """
     body = {name: value for name in _TOLD if (value := getattr(case, name)) is not None}
+    if case.play_id is None:
+        del body["reasons"]
     notices.add(connection, topic, body, case.case_id, at)

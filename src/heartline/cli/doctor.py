@@ -16,6 +16,7 @@ from heartline import __version__
 from heartline.cli.console import json_option, opened, print_json
 from heartline.errors import HeartlineError
 from heartline.tables import facts
+from heartline.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,23 @@ def _workspace(folder: Path) -> Iterator[Check]:
             bad = len(workspace.quarantine(100_000))
             yield Check("quarantine", "ok" if not bad else "to do", f"{bad:,} rows wait for mending",
                         "heartline quarantine list" if bad else "")  # fmt: skip
+            yield from _notices(workspace)
             ran = workspace.as_of
             yield Check("analyses", "ok" if ran else "to do", f"as of {ran}" if ran else "not run yet",
                         "" if ran else "heartline run")  # fmt: skip
     except HeartlineError as error:
         yield Check("workspace", "broken", error.got, error.next_step)
+
+
+def _notices(workspace: Workspace) -> Iterator[Check]:
+    """Whether those who are to be told are told; nothing where nobody is."""
+    receivers, counts = workspace.moves.notices.receivers(), workspace.moves.notices.counts()
+    for one in receivers:
+        dead = counts.get(one.receiver_id, {}).get("dead", 0)
+        if one.status != "on":
+            yield Check(f"notices/{one.name}", "to do", one.fault or "off", f"heartline notify on {one.name}")
+        elif dead:
+            found = f"{dead:,} notices were given up; {one.fault or 'it takes notices now'}"
+            yield Check(f"notices/{one.name}", "to do", found, f"heartline notify replay --receiver {one.name}")
+        else:
+            yield Check(f"notices/{one.name}", "ok", one.fault or "takes notices")
