@@ -222,6 +222,15 @@ def test_who_objects_is_left_in_peace(tmp_path: Path) -> None:
     assert (people(ask.opened), ask.plays[0].not_opened) == (["c"], {OBJECTS: 5})
 
 
+def test_a_person_may_still_open_a_case_and_is_told(tmp_path: Path) -> None:
+    house = house_of(tmp_path, customers=[{"customer_id": "a", "objections": "contact"}, {"customer_id": "b"}])
+    cases = Cases(house, book(play()))
+    notes = [
+        cases.history(cases.open_by_hand(who, "care", "wrote to us", "Ada").case_id)[0].note for who in ("a", "b")
+    ]  # fmt: skip
+    assert notes == ["the customer objects to being contacted for what was worked out", ""]
+
+
 def test_one_open_case_at_a_time_and_the_most_urgent_play_first(tmp_path: Path) -> None:
     house = house_of(tmp_path, [visit("a", -0.9)])
     cases = Cases(house, book(play("slow", priority=3), play("fast", priority=1), play("off", priority=1, on=False)))

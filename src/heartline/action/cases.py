@@ -18,6 +18,7 @@ from heartline.action import opening, rehearsal, saying
 from heartline.action.came_back import care_contact
 from heartline.action.casebook import Casebook, standing_table
 from heartline.action.lateness import escalate, remind
+from heartline.action.objections import objects
 from heartline.action.opening import OpenReport
 from heartline.action.people import ids_of, known, of_today
 from heartline.action.refusal import ALLOWED, refusal
@@ -85,6 +86,9 @@ class Cases(Casebook):
         )
         opened_for = f"key/{who}/{key}" if key else f"hand/{uuid.uuid4().hex}"
         most, ids = self.limits.open_cases, ids_of(self.house, customer)
+        warning = (
+            "the customer objects to being contacted for what was worked out" if objects(self.house, customer) else ""
+        )
         with kept.deciding(self.house.records) as connection:
             there = kept.of_key(connection, opened_for)
             if there is not None:
@@ -96,7 +100,7 @@ class Cases(Casebook):
                     f"at most {most} at a time",
                     f"write a note there, or close it: heartline case show {pending[0].case_id}",
                 )  # fmt: skip
-            made = kept.add(connection, case, opened_for, CaseEvent("", opened_at, who, "opened", ""))
+            made = kept.add(connection, case, opened_for, CaseEvent("", opened_at, who, "opened", warning))
             if made is None:
                 raise CaseError("it was opened meanwhile", "once", "look at it: heartline case list")
             tell(connection, "case.opened", made)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from heartline.action.house import House
 from heartline.analysis.consent import objects_to
 from heartline.engines.duckdb import DuckDBFunctions
 from heartline.playbook.shape import Kind
+
+
+def objects(house: House, customer_id: str) -> bool:
+    """Whether a customer does not want to be contacted because of what was read or worked out."""
+    found = house.customer_query(
+        customer_id, f"select 1 as n from ({left_in_peace('care')}) p where customer_id = $id", {"id": customer_id}
+    )
+    return bool(found.num_rows)
 
 
 def left_in_peace(kind: Kind) -> str:
