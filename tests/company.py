@@ -32,7 +32,7 @@ class Company:
     """300 customers over 12 months.
 
     given: fact tables as analyses see them; made: every table that the analyses wrote, on DuckDB with two threads;
-    notes: by analysis
+    notes: by analysis; workspace: a workspace that holds the facts alone: copy it, do not write to it
     """
 
     as_of: datetime
@@ -40,6 +40,7 @@ class Company:
     given: Mapping[str, pa.Table]
     made: Mapping[str, pa.Table]
     notes: Mapping[str, tuple[str, ...]]
+    workspace: Path
 
     @property
     def context(self) -> Context:
@@ -82,4 +83,5 @@ def _made(folder: Path) -> Company:
     engine = DuckDBEngine(memory_limit_gb=2, threads=2)
     made, rans = run_on(engine, ANALYSES, Context(as_of, settings), given)
     engine.close()
-    return Company(as_of, settings, given, made, {name: tuple(ran.notes) for name, ran in rans.items()})
+    notes = {name: tuple(ran.notes) for name, ran in rans.items()}
+    return Company(as_of, settings, given, made, notes, folder / "workspace")

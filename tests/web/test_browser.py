@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 
-from heartline.web.app import create_app
+from .browsing import served
 
 if TYPE_CHECKING:
     from .conftest import Double
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = {
     "desk": ("/", 4), "journey": ("/journey", 3), "customers": ("/customers", 0), "customer": ("/customers/c0004", 2),
     "data": ("/data", 1), "identity": ("/identity", 0), "service": ("/service", 1), "mind": ("/mind", 1),
     "hurt": ("/hurt", 2), "cases": ("/cases", 0), "card": ("/card/c0000", 0), "advocates": ("/advocates", 0),
+    "conduct": ("/conduct", 0),
     "investment": ("/investment?budget=50000", 2),
     "explain": ("/explain/touchpoint_period?column=felt_mean&touchpoint=returns", 0),
 }  # fmt: skip
@@ -32,29 +26,8 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def address(full: Double) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(full), host="127.0.0.1", port=port, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium (on Debian: apt-get install chromium)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright (in the extra dev)")
-    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with playwright.sync_playwright() as opened:
-        browser = opened.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
+    with served(full) as shown:
+        yield shown
 
 
 def drawn(page: Any) -> None:

@@ -29,7 +29,8 @@ ACT_NAMES = {
 }  # fmt: skip
 CHANNEL = """
 select channel, count(*) as n, cast(sum(count(*)) over () as bigint) as of_all from interaction
-where customer_id = $id and occurred_at >= $since and coalesce(direction, 'inbound') = 'inbound' and channel <> 'survey'
+where customer_id = $id and occurred_at >= $since and coalesce(direction, 'inbound') = 'inbound'
+  and channel in ('call', 'chat', 'email', 'mail', 'social', 'store')
 group by channel order by n desc, channel limit 1
 """
 FEWEST, PART = 3, 0.5
@@ -77,8 +78,8 @@ def praises(door: Door, customer: str, first_seen: datetime | None, now: datetim
 
 
 def preferred_channel(door: Door, customer: str, since: datetime) -> str:
-    """The way of contact that they mostly choose themselves, in words; empty where no way is chosen mostly."""
+    """The way of talking to us that they mostly choose themselves, in words; empty where none is chosen mostly."""
     found = door.customer_query(customer, CHANNEL, {"id": customer, "since": since}).to_pylist()
     if not found or found[0]["of_all"] < FEWEST or found[0]["n"] <= PART * found[0]["of_all"]:
         return ""
-    return f"{found[0]['channel']} ({found[0]['n']} of {int(found[0]['of_all'])} contacts of the last year)"
+    return f"{found[0]['channel']} ({found[0]['n']} of {int(found[0]['of_all'])} times within a year)"

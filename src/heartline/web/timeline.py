@@ -32,10 +32,11 @@ left join feeling f on f.interaction_id = i.interaction_id and f.customer_id = $
 left join touchpoint_visit t on t.interaction_id = i.interaction_id and t.customer_id = $id
 where i.customer_id = $id and i.occurred_at < $before
 """
-_NEWEST = " order by i.occurred_at desc nulls last, i.interaction_id limit $limit"
-CONTACTS = _CONTACT + _NEWEST
+CONTACTS = f"{_CONTACT} order by i.occurred_at desc nulls last, i.interaction_id limit $limit"
 FELT_BAD = -0.2
-HURTS = f"{_CONTACT} and (t.felt_valence <= {FELT_BAD} or i.outcome = 'failed'){_NEWEST}"
+HURTS = f"""{_CONTACT} and (t.felt_valence <= {FELT_BAD} or i.outcome = 'failed' or i.interaction_id = $first)
+order by i.interaction_id = $first desc, i.occurred_at desc nulls last, i.interaction_id limit $limit
+"""
 ANSWERS = """
 select response_id, answered_at, construct, subject, value, scale_min, scale_max from survey_response
 where customer_id = $id and answered_at < $before order by answered_at desc nulls last, response_id limit $limit
@@ -171,15 +172,19 @@ def timeline(
     return together, edge
 
 
-def hurts(door: Door, customer_id: str, before: datetime, limit: int, consent: Consent) -> list[Event]:
-    """The newest contacts that felt bad or failed; who may not be read: those that they rated, or that failed."""
-    values = {"id": customer_id, "before": before, "limit": 4 * limit}
+def hurts(door: Door, customer_id: str, before: datetime, limit: int, consent: Consent, first: str = "") -> list[Event]:
+    """The newest contacts that felt bad or failed; who may not be read: those that they rated, or that failed.
+
+    ``first``: a contact that comes first, however it felt.
+    """
+    values = {"id": customer_id, "before": before, "limit": 4 * limit, "first": first}
     found: list[Row] = door.customer_query(customer_id, HURTS, values).to_pylist()
     said = {one.interaction_id: one for one in door.corrected(customer_id)} if consent.read else {}
     events = [_contact(row, consent, customer_id, said.get(row["interaction_id"]), {}) for row in found]
     return [
-        event for event in events
-        if event.outcome == "failed" or (event.felt.value is not None and event.felt.value <= FELT_BAD)
+        event for event, row in zip(events, found, strict=True)
+        if row["interaction_id"] == first or event.outcome == "failed"
+        or (event.felt.value is not None and event.felt.value <= FELT_BAD)
     ][:limit]  # fmt: skip
 
 

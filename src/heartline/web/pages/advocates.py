@@ -18,7 +18,7 @@ from heartline.web.figures import Figure, day, explain_address
 from heartline.web.page import Page, Query, told
 
 DRAWN, BOUGHT_DAYS, ASKED_DAYS, YEAR = 20, 90, 180, 365
-MOST, CASES = 30, 20
+MOST, CASES = 15, 8
 SPEAKING = "('defence', 'defense', 'recommendation', 'share')"
 PROMOTING = ("advocate", "super_advocate")
 COUNTS = """

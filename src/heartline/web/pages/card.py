@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote_plus
 
 from heartline.action.cases import Case, CaseEvent
+from heartline.action.opening import BY_PLAY
 from heartline.action.promises import Promise
 from heartline.playbook.shape import Play, Rule
 from heartline.web.caring import button
@@ -87,6 +89,7 @@ class CardContext:
     praises: Sequence[Praise] = told("what to recognise them for, counts of facts")
     motivators: Sequence[str] = told("what moves them, strongest first; empty: none seen or not to be shown")
     hurts: Sequence[Event] = told("the newest contacts that felt bad or failed, with their words")
+    behind: bool = told("whether the first of these is the contact behind the case")
     harm: Figure = told("own expected value that goes with hurt")
     help: Figure = told("what those they referred brought and are expected to bring")
     promises: Sequence[PromiseLine] = told("what they were promised: overdue and broken first")
@@ -128,12 +131,13 @@ def build(door: Door, query: Query) -> CardContext:
     moves = door.customer_query(customer, NEXT, {"id": customer}).to_pylist() if profile else []
     ledger = one(LEDGER) if profile else {}
     first_seen = overview.get("first_seen_at") or told_row.get("first_seen_at")
-    hurt = hurts(door, customer, door.as_of or now, HURTS, consent)
     promised = sorted(door.moves.promises.of_customer(customer), key=lambda one: _standing(one, now))
     case = _chosen(cases, query.get("case", ""))
     others = [other for other in sorted(cases, key=_urgent) if other != case]
     mergeable = [other for other in others if to_do(other)]
     play = book.plays.get(case.play_id) if case and case.play_id else None
+    behind = (case.interaction_id or "") if case and (play is None or play.kind == "care") else ""
+    hurt = hurts(door, customer, door.as_of or now, HURTS, consent, behind)
     contact = consent.allows("contact")
     return CardContext(
         customer_id=customer,
@@ -147,6 +151,7 @@ def build(door: Door, query: Query) -> CardContext:
         praises=praises(door, customer, first_seen, door.as_of or now),
         motivators=(one(BOND).get("motivators") or "").split() if profile else [],
         hurts=hurt,
+        behind=bool(behind and hurt and f"interaction_id={quote_plus(behind)}" in hurt[0].explain),
         harm=_money(ledger, "harm", customer, door),
         help=_money(ledger, "help", customer, door),
         promises=[_promise(promise, customer, now) for promise in promised],
@@ -163,7 +168,7 @@ def build(door: Door, query: Query) -> CardContext:
         merge_into=[(other.case_id, other.reasons[:80]) for other in mergeable],
         next_moves=next_moves(moves, customer),
         next_days=moves[0]["horizon_days"] if moves else None,
-        history=[_event(event) for event in door.moves.cases.history(case.case_id)[-EVENTS:]] if case else [],
+        history=[_event(event, book) for event in door.moves.cases.history(case.case_id)[-EVENTS:]] if case else [],
         outcome=outcome_of(door, case, profile, consent.read),
         effects=play_lines(door, case.play_id if case else None),
         fault=book.fault,
@@ -255,8 +260,9 @@ def _buttons(case: Case | None, now: datetime) -> dict[str, str]:
     return {verb: button(verb, case.case_id) for verb in verbs}
 
 
-def _event(event: CaseEvent) -> tuple[datetime, str, str, str]:
-    return (event.at, event.by, VERB_NAMES.get(event.verb, plain(event.verb)), event.note)
+def _event(event: CaseEvent, book: Book) -> tuple[datetime, str, str, str]:
+    by, note = ("the play", book.play_name(event.note)) if event.by == BY_PLAY else (event.by, event.note)
+    return (event.at, by, VERB_NAMES.get(event.verb, plain(event.verb)), note)
 
 
 PAGE = Page("card", "/card/{customer_id:path}", "Card", build, CardContext)
