@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from heartline.errors import PlaybookError
-from heartline.playbook.conditions import CONDITIONS
 from heartline.playbook.shape import Bound, ContactTrigger, Helped, Playbook, Standard, Trigger
 
 _SIGNS = {
@@ -20,8 +19,18 @@ _SIGNS = {
     "request": "they ask for something", "confusion": "they are confused",
 }  # fmt: skip
 _HELPED = {
-    "stays": "is still a customer", "buys": "buys again", "refers": "brings somebody",
-    "no_complaint": "has no complaint", "felt_better": "feels better than before",
+    "stays": "is still a customer after {} days", "buys": "buys again within {} days",
+    "refers": "brings somebody within {} days", "no_complaint": "has no complaint within {} days",
+    "felt_better": "feels better in the {} days after than in those before",
+}  # fmt: skip
+_CHANCES = {
+    "p_leaving": "of leaving", "p_silent_leaving": "of leaving without a word", "p_gone": "of having left",
+    "p_betrayal": "of feeling betrayed", "p_revenge": "of an attack", "p_avoidance": "of having turned away",
+    "p_alive": "of still being a customer", "next_complaint": "of a complaint",
+    "next_silent_leaving": "of leaving without a word next", "next_repeat_purchase": "of buying again",
+    "next_referral": "of referring somebody", "next_feeling_bad": "of a next contact that feels bad",
+    "next_feeling_neutral": "of a next contact that feels neither good nor bad",
+    "next_feeling_good": "of a next contact that feels good",
 }  # fmt: skip
 _PROMISES = {"overdue": "a promise to them is overdue", "broken": "a promise to them was broken"}
 
@@ -36,7 +45,7 @@ def trigger_in_words(trigger: Trigger) -> str:
 
 def helped_in_words(helped: Helped) -> str:
     """How it is known that a play helped."""
-    return f"the customer {_HELPED[helped.behaviour]} within {helped.horizon_days} days"
+    return f"the customer {_HELPED[helped.behaviour].format(helped.horizon_days)}"
 
 
 def hours_in_words(hours: float) -> str:
@@ -108,16 +117,16 @@ def _said(contact: ContactTrigger) -> Iterator[str]:
 
 
 def _condition(name: str, bound: Bound) -> str:
-    of = CONDITIONS.get(name)
-    what = plain(name) if of is None or not name.startswith(("p_", "next_")) else of.meaning
-    return f"{what} {_bound(bound)}"
+    if name in _CHANCES:
+        return f"a chance {_CHANCES[name]} of {_bound(bound, 100, ' %')}"
+    return f"{plain(name)} {_bound(bound)}"
 
 
-def _bound(bound: Bound) -> str:
+def _bound(bound: Bound, times: int = 1, unit: str = "") -> str:
     if bound.one_of:
         return _listed(bound.one_of, "is ")
-    parts = [f"at least {bound.at_least:g}"] if bound.at_least is not None else []
-    parts += [f"at most {bound.at_most:g}"] if bound.at_most is not None else []
+    parts = [f"at least {times * bound.at_least:g}{unit}"] if bound.at_least is not None else []
+    parts += [f"at most {times * bound.at_most:g}{unit}"] if bound.at_most is not None else []
     return " and ".join(parts)
 
 
