@@ -1,4 +1,4 @@
-"""Rows of growth, the scorecard and the total for the pages' small workspace."""
+"""Rows of growth, the scorecard, the total, the bond in it and referrals for the pages' small workspace."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def growth(made: dict[str, list[dict[str, Any]]], ends: list[datetime]) -> None:
             | ({"expected_value_low": 0.9 * worth, "expected_value_high": 1.2 * worth} if part != "contracts" else {})
             | ({"reason": "a simple rule was used"} if part == "contracts" else {})
         )  # fmt: skip
+    for covariate, ratio in (("connection", 1.3), ("satisfaction", 1.02)):
+        for part in ("buying", "leaving"):
+            used = covariate == "connection" and part == "buying"
+            made["value_covariate"].append(
+                {"covariate": covariate, "part": part, "ratio": ratio, "ratio_low": ratio / 1.2,
+                 "ratio_high": ratio * 1.2, "points": 14.5, "known": 0.8, "n": 320, "gain": 0.004, "p_value": 0.0002,
+                 "used": used, "measured_at": ends[0], "reason": None if used else "the forecast is not better with it"}
+            )  # fmt: skip
+    for number, row in enumerate(made["customer_value"]):
+        if row["expected_value"] is not None:
+            row |= {"referral_n": 0, "referral_value": 0.0, "referral_value_low": 0.0, "referral_value_high": 0.0}
+        if number == 0:
+            row |= {"referral_n": 2, "referral_value": 480.0, "referral_value_low": 90.0, "referral_value_high": 870.0}

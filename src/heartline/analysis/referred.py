@@ -7,6 +7,7 @@ their own row too: what a referrer brought is no addition to the company's total
 from __future__ import annotations
 
 from heartline.engines.steps import Step
+from heartline.tables import table
 
 Z = 1.6449
 
@@ -55,6 +56,7 @@ def beside(own: str, made: str) -> list[Step]:
             f" when b.customer_id is null then 0.0 else {figure} end)"
         )
 
+    own_columns = ", ".join(f"v.{name}" for name in table(made).names if not name.startswith("referral_"))
     return [
         Step("value_referrals_told", "select count(*) as told from referral"),
         Step(
@@ -66,7 +68,7 @@ def beside(own: str, made: str) -> list[Step]:
         ),
         Step(
             made,
-            "select v.*, case when t.told > 0 then cast(coalesce(b.people, 0) as bigint) end as referral_n,"
+            f"select {own_columns}, case when t.told > 0 then cast(coalesce(b.people, 0) as bigint) end as referral_n,"
             f" {known('b.total')} as referral_value, {known(low('b.total', 'b.spread'))} as referral_value_low,"
             f" {known(high('b.total', 'b.spread'))} as referral_value_high"
             f" from {own} v cross join value_referrals_told t"

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy import special
 
 from heartline.analysis.base import Context
 from heartline.analysis.fitted import fitted_table, numbers
@@ -28,7 +27,7 @@ from heartline.stats import bgnbd_covariates, forecast
 from heartline.stats.bgnbd_covariates import Covaried, Histories
 from heartline.stats.forecast import Forecast
 from heartline.stats.intervals import Z90
-from heartline.stats.likelihood import Floats
+from heartline.stats.likelihood import Floats, chance_of_gain
 
 WIDTHS = {"connection": 10.0, "satisfaction": 20.0}
 """Points of a bin: customers of equal bins and equal histories are forecast once."""
@@ -128,11 +127,11 @@ def explained(f: Functions, context: Context) -> list[Step]:
 
 def _bins(f: Functions, at: datetime) -> str:
     """Thin connection is what customers in general are like, not this one: not known."""
-    top = {name: 100.0 / width - 1 for name, width in WIDTHS.items()}
+    top = {name: round(100.0 / width) - 1 for name, width in WIDTHS.items()}
     known = {"connection": "connection is not null and not thin", "satisfaction": "satisfaction is not null"}
     # engines pass over NULL in least, so what is not known is told apart first
     columns = ", ".join(
-        f"case when {known[name]} then cast(least(floor({name} / {width}), {top[name]}) as bigint)"
+        f"case when {known[name]} then least(cast(floor({name} / {width}) as bigint), {top[name]})"
         f" else {UNKNOWN} end as {name}_bin"
         for name, width in WIDTHS.items()
     )
@@ -183,8 +182,7 @@ def _chosen(rows: pa.Table, context: Context, window: datetime | None) -> Bond:
     surely = {}
     for key, one in tried.items():
         more = len(one.model.rate) * (2 if key[1] else 1)
-        ratio = max(2 * (one.model.log_likelihood - plain.model.log_likelihood), 0.0)
-        surely[key] = float(special.chdtrc(more, ratio))
+        surely[key] = chance_of_gain(one.model.log_likelihood - plain.model.log_likelihood, more)
     good = [key for key in tried if gains[key] > 0 and surely[key] < CHANCE and tried[key].model.converged]
     key = max(good or tried, key=lambda each: gains[each])
     settled = [one for one in reversed(tried.values()) if one.model.converged]

@@ -218,7 +218,7 @@ class _Rows:
         pairs, which = np.unique(x * kinds + kind, return_inverse=True)
         return cls(
             x, t_x, t, w, kind, kinds, np.floor_divide(pairs, kinds), np.mod(pairs, kinds).astype(np.int64),
-            np.bincount(which, weights=w),
+            np.asarray(np.bincount(which, weights=w), dtype=np.float64),
         )  # fmt: skip
 
     def likelihood(self, r: float, alpha: Floats, a: Floats, b: float) -> tuple[float, float, Floats, Floats, float]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
+from scipy import optimize, special
 
 Floats = NDArray[np.float64]
 Objective = Callable[[Floats], tuple[float, Floats]]
@@ -57,6 +57,11 @@ def maximise(objective: Objective, start: Floats, total_weight: float) -> Maximu
     _, gradient = objective(best)
     hessian = numeric_hessian(objective, best)
     return _judged(best, gradient, hessian, total_weight)
+
+
+def chance_of_gain(gain: float, parameters: int) -> float:
+    """How often chance alone gains as much log-likelihood by so many more parameters (likelihood ratio)."""
+    return float(special.chdtrc(parameters, max(2 * gain, 0.0)))
 
 
 def numeric_hessian(objective: Objective, at: Floats, step: float = 1e-4) -> Floats:

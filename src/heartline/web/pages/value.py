@@ -203,9 +203,9 @@ def _referred(row: Row, unit: str) -> Figure:
     """Those referred go their own ways: variances add."""
     total = row.get("total") if row.get("known") else None
     half = Z90 * (row.get("spread") or 0.0)
-    ends = (None, None) if total is None else (max(total - half, 0.0), total + half)
+    low, high = (None, None) if total is None else (max(total - half, 0.0), total + half)
     address = explain_address("customer_value", "referral_value")
-    return Figure(total, "money", row.get("currency") or unit, *ends, row.get("referrers"), address)
+    return Figure(total, "money", row.get("currency") or unit, low, high, row.get("referrers"), address)
 
 
 def _added(name: str, added: dict[tuple[Any, Any], Row]) -> Added:
