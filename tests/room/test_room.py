@@ -75,6 +75,10 @@ def test_like_words_do_not(text, model):
     assert not read([text], model)[0].does("refusal", "promise", "objection", "confusion")
 
 
+def test_not_seeing_what_happens_next_is_no_decision(model):
+    assert read(["I don't understand what happens next."], model)[0].acts == {"confusion"}
+
+
 def test_listening_words_take_nobodys_turn():
     assert cues.is_small("Mhm.")
     assert cues.is_small("ok")

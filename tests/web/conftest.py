@@ -29,12 +29,13 @@ from heartline.corrections.drift import measure as measured_drift
 from heartline.errors import ConsentError, CorrectionError, HypothesisError, IdentityError
 from heartline.hypotheses import Hypothesis
 from heartline.records.store import Records
+from heartline.rooms import Rooms
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
 from heartline.web.app import create_app
 
-from . import care_rows
+from . import care_rows, room_rows
 from .browsing import opened_chromium
 from .conduct_rows import conduct
 from .driver_rows import drivers
@@ -161,6 +162,18 @@ class Double:
             Hypothesis(funnel, step, cause, status, by, note, fixed_at or None, channel or None, at, 1)
         )
         return self.hypotheses[-1]
+
+    @property
+    def rooms(self) -> Rooms:
+        """One room that has ended, where there are rows."""
+        with self._keeping:
+            if not hasattr(self, "_rooms"):
+                folder = Path(tempfile.mkdtemp())
+                weakref.finalize(self, shutil.rmtree, folder, True)
+                if self.rows:
+                    (folder / f"{room_rows.ROOM}.jsonl").write_text(room_rows.LINES, encoding="utf-8")
+                self._rooms = Rooms(folder, 3650, "bulk")
+            return self._rooms
 
     @property
     def moves(self) -> Moves:

@@ -21,6 +21,8 @@ from heartline.web.page import Page
 from heartline.web.registry import PAGES
 from heartline.web.timeline import timeline
 
+from .room_rows import ROOM
+
 if TYPE_CHECKING:
     from .conftest import Client, Double
 
@@ -28,9 +30,11 @@ ADDRESSES = {
     "playbook": "/playbook",
     "desk": "/", "journey": "/journey", "customers": "/customers", "data": "/data", "customer": "/customers/c0000",
     "drivers": "/drivers", "identity": "/identity", "service": "/service", "mind": "/mind", "hurt": "/hurt",
-    "drop_offs": "/drop-offs", "conduct": "/conduct", "cases": "/cases", "card": "/card/c0000", "advocates": "/advocates",
+    "drop_offs": "/drop-offs", "conduct": "/conduct", "cases": "/cases", "card": "/card/c0000",
+    "advocates": "/advocates",
     "growth": "/growth?against=year", "value": "/value", "claims": "/claims", "investment": "/investment",
     "predictions": "/predictions?quantity=repeat_purchase",
+    "rooms": "/rooms", "room": f"/rooms/{ROOM}",
     "brief": "/brief", "stage_brief": "/brief/support",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
 }  # fmt: skip
@@ -72,6 +76,10 @@ def test_an_empty_workspace_says_what_to_do_next(empty_client: Client, page: Pag
     answer = empty_client.get(ADDRESSES[page.name])
     if page.name in ("customer", "card"):
         assert answer.status_code == 404
+    elif page.name == "room":
+        assert answer.status_code == 400
+    elif page.name == "rooms":
+        assert "No room is kept" in answer.text  # a conversation needs no facts
     else:
         assert answer.status_code == 200
         assert "heartline run" in answer.text or "heartline ingest" in answer.text

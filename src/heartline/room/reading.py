@@ -76,6 +76,8 @@ def _reading(text: str, valence: float, signals: set[str]) -> Reading:
         acts.discard("promise")
     if cues.is_small(text):
         acts = acts & {"agreement"}
+    if acts & {"confusion", "refusal", "hostile"}:
+        acts.discard("decision")  # "I don't see what happens next" is no yes
     question = next((one for one in reversed(pieces) if one.endswith("?") or _asks(one)), None)
     felt = valence
     for kind, move in (("refusal", _REFUSAL), ("objection", _OBJECTION), ("pleased", _PLEASED), ("hostile", _HOSTILE)):

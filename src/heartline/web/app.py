@@ -59,7 +59,7 @@ from heartline.web.door import Door, Once
 from heartline.web.page import BadAddress, MissingPage, Page, Query, choice
 from heartline.web.pages import customers
 from heartline.web.registry import MENU, PAGES
-from heartline.web.room_live import Screens
+from heartline.web.room_live import LONGEST, Screens
 from heartline.web.security import (
     BRIEF_PATH,
     CARE_PATHS,
@@ -359,5 +359,7 @@ def serve(workspace: Door, host: str, port: int, told: Callable[[str], object], 
         app = create_app(workspace, live)
         shown = f"[{name}]" if family == socket.AF_INET6 else name
         told(f"http://{shown}:{opened.getsockname()[1]}/")
-        config = uvicorn.Config(app, log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, ws="websockets-sansio", ws_max_size=4 * LONGEST
+        )
         uvicorn.Server(config).run(sockets=[opened])
