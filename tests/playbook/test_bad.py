@@ -178,6 +178,9 @@ REFUSED: dict[str, list[tuple[str, int, str, str, str]]] = {
             "look at the indents, colons and quotes before it",
         ),
     ],
+    "nobodys_promise": [
+        ("expectations.yaml", 2, "shape.missing", "`owner` is missing (promise answer)", "add a line `owner: …`"),
+    ],
     "paid_praise": [
         (
             "plays.yaml",

@@ -21,6 +21,7 @@ _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.dates() |
 TREES = st.recursive(
     _LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_WORDS, inner, max_size=4), max_leaves=12
 )
+STARTER = [file.read_text(encoding="utf-8").split("\n") for file in Path(starter.__file__).parent.rglob("*.yaml")]
 
 
 def test_a_folder_without_files_is_no_playbook(tmp_path: Path) -> None:
@@ -114,3 +115,16 @@ def test_no_text_fails_otherwise(tmp_path: Path, text: str) -> None:
         assert (refused.file, refused.rule.partition(".")[0]) == ("any.yaml", "shape")
         assert 1 <= refused.line <= content.count(b"\n") + content.count(b"\r") + 2
         assert (found[0].line, found[0].rule) == (refused.line, refused.rule)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_good_playbook_with_a_line_gone_wrong(tmp_path: Path, data: st.DataObject) -> None:
+    lines = data.draw(st.sampled_from(STARTER))
+    at, other = (data.draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+    mended = data.draw(st.sampled_from(["", lines[other], lines[at][1:], lines[at] + ":", "  - " + lines[at].strip()]))
+    (tmp_path / "any.yaml").write_text("\n".join([*lines[:at], mended, *lines[at + 1 :]]), encoding="utf-8")
+    found = check(tmp_path)
+    assert all(0 <= fault.line <= len(lines) + 1 and fault.mend for fault in found)
+    shape = [fault.rule for fault in found if fault.rule.startswith("shape.")]
+    assert shape == [fault.rule for fault in found] or not shape
