@@ -148,7 +148,8 @@ def test_take_act_close_stand_in_the_history(desk: Client) -> None:
     assert "done" not in {how for how, _ in desk.get(card.replace("?", ".json?")).json()["closings"]}
     assert desk.post("/cases", sent(desk, card, buttons["act"], text="")).status_code == 400
     assert desk.post("/cases", sent(desk, card, buttons["act"], by="Erik", text="called")).status_code == 400
-    said = desk.post("/cases", sent(desk, card, buttons["act"], text="called & <b>mended</b>"))
+    assert desk.post("/cases", sent(desk, card, buttons["act"], text="called", channel="smoke")).status_code == 400
+    said = desk.post("/cases", sent(desk, card, buttons["act"], text="called & <b>mended</b>", channel="chat"))
     assert (said.status_code, said.headers["location"]) == (303, card)
     assert "called &amp; &lt;b&gt;mended&lt;/b&gt;" in desk.get(card).text
     buttons = desk.get(card.replace("?", ".json?")).json()["buttons"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlencode
 
-from heartline.tables import PURPOSES
+from heartline.tables import CHANNELS, PURPOSES
 from heartline.web.casework import card_address
 from heartline.web.door import Door
 from heartline.web.page import BadAddress
@@ -43,6 +43,14 @@ class Said:
     def text(self, name: str) -> str:
         """A field without blanks at its ends; empty where it was not filled in."""
         return self.given.get(name, "").strip()
+
+    @property
+    def channel(self) -> str:
+        """How somebody was reached; empty where it was not told."""
+        told = self.text("channel")
+        if told and told not in CHANNELS:
+            raise BadAddress("there is no such way of contact", f"one of {', '.join(CHANNELS)}", "choose one of them")
+        return told
 
     def day(self, name: str, needed: str = "") -> datetime | None:
         """A field that holds a day or a moment; BadAddress for one that does not, or that is ``needed`` and empty."""
@@ -98,7 +106,7 @@ def obey(door: Door, said: Said) -> str:
         case "wake", (case_id,):
             cases.wake(case_id, by)
         case "act", (case_id,):
-            cases.act(case_id, by, text)
+            cases.act(case_id, by, text, channel=said.channel)
         case "close", (case_id,):
             cases.close(case_id, by, said.text("how"), text)
         case "merge", (case_id,):
@@ -110,7 +118,7 @@ def obey(door: Door, said: Said) -> str:
             made = cases.open_by_hand(customer, said.text("team"), said.text("reasons"), by, said.day("due_at"))
             return card_address(customer, made.case_id)
         case (("asked" | "thanked"), (customer, team)):
-            _was_done(door, customer, team, ASKED if said.verb == "asked" else THANKED, by)
+            _was_done(door, customer, team, ASKED if said.verb == "asked" else THANKED, said)
         case "promise", (customer,):
             promises.add(customer, said.text("says"), by, due_at=said.day("due_at"))
         case (("kept" | "broken" | "withdrawn"), (_, promise_id)):
@@ -120,15 +128,15 @@ def obey(door: Door, said: Said) -> str:
     return said.address
 
 
-def _was_done(door: Door, customer: str, team: str, what: str, by: str) -> None:
+def _was_done(door: Door, customer: str, team: str, what: str, said: Said) -> None:
     """Write down what was done for a customer: on the case that is open for them, else on one of its own."""
-    cases = door.moves.cases
+    cases, by = door.moves.cases, said.by
     open_ = [case for case in cases.of_customer(customer) if case.pending]
     if open_:
         cases.note(open_[0].case_id, by, what)
         return
     made = cases.open_by_hand(customer, team, what, by)
-    cases.act(made.case_id, by, what)
+    cases.act(made.case_id, by, what, channel=said.channel)
     cases.close(made.case_id, by, "done")
 
 
