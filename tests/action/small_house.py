@@ -23,10 +23,11 @@ class SmallHouse:
     """What moves need of a workspace, over rows by table; ``leads``: ids that lead to another customer."""
 
     def __init__(
-        self, root: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, as_of: datetime | None = AS_OF
-    ) -> None:
+        self, root: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        as_of: datetime | None = AS_OF, records: str = "",
+    ) -> None:  # fmt: skip
         self.root = root
-        self.records = Records(root / "records.db")
+        self.records = Records(records or root / "records.db")
         self.settings: Settings = load_settings(None, {})
         self.as_of = as_of
         self._lock = threading.Lock()

@@ -8,12 +8,18 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.action.small_house import SmallHouse
+from tests.action.test_opening import book, play, visit
 
+from heartline.action.cases import Cases, standing_table
+from heartline.action.promises import Promises
+from heartline.errors import CaseError
 from heartline.records import corrections, deliveries, feeds, inbox, keys, notices, receivers, webhooks
 from heartline.records.corrections import Correction, Reading
 from heartline.records.deliveries import Delivery
@@ -202,3 +208,49 @@ def test_notices_on_postgresql(postgres_url):
             assert notices.forget(connection, "c1") == 4
     finally:
         records.close()
+
+
+def test_cases_and_promises_on_postgresql(postgres_url, tmp_path):
+    names = [f"k{number}" for number in range(12)]
+    visits = [visit(one, -0.9) for one in names]
+    tables = {"customer": [{"customer_id": one} for one in names], "touchpoint_visit": visits}
+    tables["interaction"] = [
+        {name: one[name] for name in ("interaction_id", "customer_id", "occurred_at")} for one in visits
+    ]
+    house = SmallHouse(tmp_path, tables, records=postgres_url)
+    try:
+        reports, acted, late = [], [], []
+        together = threading.Barrier(4)
+
+        def work(who: str) -> None:
+            cases = Cases(house, book(play(who), play("both")))
+            together.wait()
+            reports.append(cases.open_due())
+            together.wait()
+            try:
+                acted.append(cases.act("1", who, "called").acted_by)
+            except CaseError as refused:
+                late.append(str(refused))
+
+        threads = [threading.Thread(target=work, args=(f"p{number}",)) for number in range(4)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert sorted(one.customer_id for report in reports for one in report.opened) == sorted(names)
+        assert len(acted) == 1
+        assert [f"acted by {acted[0]}" in one for one in late] == [True] * 3
+        cases = Cases(house, book())
+        cases.close("1", "Ada", "done")
+        assert [one.verb for one in cases.history("1")] == ["opened", "acted", "closed"]
+        first, second, *_ = cases.queue()
+        cases.snooze(first.case_id, datetime(2999, 1, 1), "Ada", at=datetime(2998, 6, 1))
+        assert len(cases.escalate_due(datetime(2998, 6, 1))) == 11
+        promises = Promises(house)
+        made = promises.add("k0", "a call", "Ada", datetime(2026, 1, 2), at=datetime(2026, 1, 1), case_id="1")
+        assert (made.promise_id, made.case_id, promises.overdue()) == ("P-000001", "C-000001", [made])
+        assert promises.settle("1", "kept").status == "kept"
+        assert standing_table(house.records).num_rows == 12
+        assert second.team == "care"
+    finally:
+        house.close()

@@ -33,9 +33,8 @@ union all
 select f.interaction_id, f.customer_id, f.occurred_at, r.known_at, 'survey', r.subject, null, null,
     f.valence, f.signals, f.emotions, f.about
 from feeling f
-left join survey_response r on r.response_id = f.interaction_id
+join survey_response r on r.response_id = f.interaction_id
 where f.occurred_at >= $first and f.occurred_at < $last
-    and f.interaction_id not in (select interaction_id from interaction where interaction_id is not null)
 """
 
 
