@@ -7,7 +7,6 @@ customer's cases of one play the first counts: whether there is a second one may
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from heartline.analysis.base import Context, Values
 from heartline.analysis.consent import customers_where, no_profile, no_reading
@@ -32,7 +31,6 @@ def cases(f: Functions, context: Context, values: Values) -> Sequence[Step]:
     return (
         customers_where("play_objects", no_profile(f)),
         customers_where("play_unread", no_reading(f)),
-        *(replace(step, keep=True) for step in events("play")),
         Step("play_told", f"""
             with known as (
                 select c.case_id, c.customer_id, c.play_id, c.arm, c.opened_at as began_at, c.helped_by,
@@ -63,6 +61,14 @@ def cases(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             where p.place = 1 and p.complete and p.horizon_days = s.horizon_days
                 and (s.first_held is null or (p.began_at >= s.first_held and p.began_at <= s.last_held))""",
             keep=True),
+        # of everybody only where customers alike are looked for
+        *events("play_any"),
+        Step("play_event", """
+            select e.customer_id, e.moment, e.what
+            from play_any_event e
+            cross join (select count(*) as matched from play_first where held = 0) m
+            left join (select distinct customer_id from play_told) t on t.customer_id = e.customer_id
+            where m.matched > 0 or t.customer_id is not null""", keep=True),
     )  # fmt: skip
 
 
