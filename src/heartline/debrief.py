@@ -21,6 +21,7 @@ from heartline.sources.mapped_rows import MappedRows
 from heartline.sources.mapping import Mapping, TableMapping
 from heartline.sources.own_rows import OwnRows, Reading, check_columns, own_names
 from heartline.sources.raw import RawBatch, Source
+from heartline.sources.started import named_start
 from heartline.tables import table
 
 HURT = -0.2
@@ -64,18 +65,19 @@ class Talk:
     promised: tuple[Promised, ...]
 
 
-def debrief(files: Sequence[Path], me: str = "", model: str = "default") -> list[Talk]:
+def debrief(files: Sequence[Path], me: str = "", model: str = "default", start: str = "") -> list[Talk]:
     """Conversations of the files in the order of time, each held against the code.
 
     files: Heartline's own interaction columns with ``speaker`` and ``text``, or any export of conversations
     me: the name by which a transcript calls you; everybody else is then the other side
     model: text model that tells which of the other side's words tell of something bad
+    start: when a recording began whose file does not say it; without it that of the file itself counts
 
     Raises SourceError where a file cannot be read or nobody in it is you, MappingError where columns are missing.
     """
     told: dict[str, list[Turn]] = {}
     for file in files:
-        for talk, turn in _turns(file, me):
+        for talk, turn in _turns(file, me, start):
             told.setdefault(talk, []).append(turn)
     if not any(turn.side == EMPLOYEE for turns in told.values() for turn in turns):
         raise SourceError(
@@ -112,12 +114,15 @@ def _talk(name: str, turns: Sequence[Turn]) -> Talk:
     return Talk(name, turns[0].at, len(turns), share, read.longest, read.asked, seen, promised)
 
 
-def _turns(file: Path, me: str) -> Iterator[tuple[str, Turn]]:
+def _turns(file: Path, me: str, start: str) -> Iterator[tuple[str, Turn]]:
     """Conversation and turn of everything that was said in a file."""
     export = recognised(file)
     mapping = None
     if export is not None:
-        mapping = export.mapping({"employees": [me], "customers": ["*"]} if me else {})
+        told: dict[str, Any] = {"employees": [me], "customers": ["*"]} if me else {}
+        if named_start(file.name) is None:
+            told["start"] = start or datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        mapping = export.mapping(told)
         if not any(mapped.target.name == "interaction" for mapped in mapping.tables):
             raise SourceError(f"{file.name} is {export.title}", "a file of conversations", "give another file")
     source = open_mapped(file, mapping)

@@ -14,19 +14,16 @@ if TYPE_CHECKING:
     from heartline.debrief import Talk
 
 _MARKS = {"kept": "+", "broken": "–", "not_applicable": " ", "not_read": "?"}
-_MEANS = {
-    "respect": "respect", "empathy": "empathy", "recognition": "seeing this customer", "answering": "answering",
-    "listening": "listening",
-}  # fmt: skip
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…",
                 type=click.Path(path_type=Path, dir_okay=False, exists=True))  # fmt: skip
 @click.option("--me", default="", metavar="NAME", help="Your name as a transcript writes it.")
+@click.option("--start", default="", metavar="TIME", help="When a recording began whose file does not say it.")
 @click.option("--model", default="default", show_default=True, help="Text model for the other side's words.")
 @json_option
-def conduct(files: tuple[Path, ...], me: str, model: str, as_json: bool) -> None:
+def conduct(files: tuple[Path, ...], me: str, start: str, model: str, as_json: bool) -> None:
     """Hold your own conversations against the code of conduct, for yourself alone.
 
     FILEs are transcripts (WebVTT, SRT, Gong, Slack, help desks) or a CSV with the columns of an interaction. What is
@@ -34,7 +31,7 @@ def conduct(files: tuple[Path, ...], me: str, model: str, as_json: bool) -> None
     """
     from heartline.debrief import debrief  # the text model loads only here
 
-    talks = debrief(files, me, model)
+    talks = debrief(files, me, model, start)
     if as_json:
         print_json([asdict(talk) for talk in talks])
         return
@@ -53,11 +50,12 @@ def _print(talk: Talk) -> None:
     for seen in talk.seen:
         if seen.status == "not_applicable":
             continue
-        quoted = f"  “{shown_value(_short(seen.words))}”" if seen.words else ""
+        telling = seen.words and (seen.measure, seen.status) != ("listening", "kept")
+        quoted = f"  “{shown_value(_short(seen.words))}”" if telling else ""
         found = "" if seen.sign == "none_found" else f" ({seen.sign.replace('_', ' ')})" if seen.sign else ""
         missing = ": nothing of it found, e.g. in" if seen.status == "broken" and seen.sign == "none_found" else found
         unread = ": not in English, not read" if seen.status == "not_read" else ""
-        click.echo(f"  {_MARKS[seen.status]} {_MEANS[seen.measure]}{unread or missing}{quoted}")
+        click.echo(f"  {_MARKS[seen.status]} {seen.measure}{unread or missing}{quoted}")
     for one in talk.promised:
         due = f"by {shown_value(one.due_at)}" if one.due_at else "no time said"
         click.echo(f"  ! you promised ({one.kind.replace('_', ' ')}, {due})  “{shown_value(_short(one.words))}”")

@@ -35,7 +35,8 @@ _ANSWERS: Final = re.compile(
     r"^\W*(?:yes|no|yeah|yep|sure|of course|certainly|unfortunately|absolutely|correct|right|not yet|exactly|indeed)\b"
     r"|\b(?:because|so that|in order to|you can|you could|you need|it is|it's|it was|it will|it'll|there is|there are|"
     r"we have|we do|we don't|that is|this is|they are|it takes|i've|i have|we've|i do not know|i don't know|"
-    r"i'll (?:check|find out|ask|look))\b|\d|https?:",
+    r"i'll (?:check|find out|ask|look)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tonight|tomorrow|next week)\b"
+    r"|\d|https?:",
     re.ASCII,
 )
 

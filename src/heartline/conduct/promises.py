@@ -137,7 +137,7 @@ def _promise(sentence: Sentence) -> Promise | None:
     named = [(match.start(), place) for place, (_, pattern) in enumerate(_KIND) if (match := pattern.search(said))]
     at, place = min(named, default=(1 << 16, 0))
     kind = _KIND[place][0] if at <= FAR else "other"
-    due = _due(sentence.low)
+    due = _due(said) or _due(sentence.low)
     if kind == "other" and due is None:
         return None
     return Promise(kind, sentence.start, sentence.end, due)
