@@ -71,7 +71,7 @@ class RoomContext:
     opened_ms: int = told("when it was opened, in milliseconds since 1970")
     goes_on: bool = told("whether it goes on")
     taps: Sequence[tuple[str, str]] = told("gestures that can be tapped: name and words")
-    asks: Sequence[str] = told("questions worth asking this customer now, from the playbook")
+    asks: Sequence[tuple[str, Sequence[str]]] = told("stages of the playbook with the questions worth asking there")
     teams: Sequence[str] = told("teams of the playbook, for a case")
     keep_days: int = told("days after which it is deleted with all its words")
     after: AfterLine | None = told("the debrief; None while it goes on")
@@ -89,7 +89,7 @@ def build(door: Door, query: Query) -> RoomContext:
         room_id=about.room_id, room_title=about.title, hosts=about.hosts, customer_id=about.customer_id,
         opened_ms=int(datetime.fromisoformat(about.opened_at).timestamp() * 1000), goes_on=not ended,
         taps=[(name, _TAPS[name]) for name in GESTURES],
-        asks=[ask for stage in playbook.stages for ask in stage.ask][:8] if playbook else [],
+        asks=[(stage.stage, stage.ask) for stage in playbook.stages if stage.ask] if playbook else [],
         teams=[team.team for team in playbook.teams] if playbook else [],
         keep_days=door.settings.whole("room_days"),
         after=_after(kept.debrief(), door.rooms, about.room_id, bool(about.customer_id)) if ended else None,
