@@ -57,7 +57,7 @@ def online_retail(folder: Path) -> Iterator[Order]:
 
 
 def measure(name: str, orders: list[Order], as_of: datetime, horizon: int) -> dict[str, Any]:
-    """Forecast at ``as_of``, compare with the ``horizon`` days that followed and with two simple rules."""
+    """Forecast at ``as_of``, compare with the ``horizon`` days that followed and with three simple rules."""
     past = [order for order in orders if order.when < as_of]
     found, ran = _forecast(past, as_of, horizon)
     later: dict[str, float] = defaultdict(float)
@@ -77,6 +77,7 @@ def measure(name: str, orders: list[Order], as_of: datetime, horizon: int) -> di
     spent = (of["frequency"] + 1) * found.column("mean_order_value").to_numpy()
     rules = {
         "value": of["expected_value"],
+        "simple average": np.full(len(customers), np.mean([before[customer] for customer in customers])),
         "own past rate": spent / np.maximum(of["age_days"], 30) * horizon,
         "same as the period before": np.array([before[customer] for customer in customers]),
     }
@@ -122,7 +123,8 @@ def _errors(said: Any, actual: Any) -> dict[str, float]:
     best = np.argsort(-said, kind="stable")[: len(said) // 10]
     return {
         "mean_absolute_error": round(float(np.abs(said - actual).mean()), 2),
-        "rank_correlation": round(float(stats.spearmanr(said, actual)[0]), 3),
+        # everybody the same ranks nobody
+        "rank_correlation": round(float(stats.spearmanr(said, actual)[0]), 3) if np.ptp(said) > 0 else 0.0,
         "said_over_actual": round(float(said.sum() / actual.sum()), 3),
         "spend_share_of_top_tenth": round(float(actual[best].sum() / actual.sum()), 3),
     }
