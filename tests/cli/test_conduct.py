@@ -20,7 +20,7 @@ CALL = """WEBVTT
 <v Rui Marques>My washing machine leaks again and nobody called me back, I am furious. When will somebody come?
 
 00:00:16.000 --> 00:00:28.000
-<v Dana Example>I am so sorry to hear that. You said it leaks: a technician comes on Thursday. I will call you by tomorrow.
+<v Dana Example>I am so sorry to hear that. You said it leaks: a man comes on Thursday. I will call you by tomorrow.
 """
 ROWS = """interaction_id,customer_id,occurred_at,channel,touchpoint,conversation_id,speaker,text
 a1,c1,2026-05-04 10:00,chat,support_chat,t1,customer,"The lamp is broken, this is terrible."
