@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from heartline.action import mail
+from heartline.action.answer import TAKEN, Answer
+from heartline.action.channels import FILES, Channels
 from heartline.errors import AnalysisError
 from heartline.web.brief.sending import Weekly, is_due, next_time, send, week_of
 
@@ -48,6 +53,48 @@ def test_what_is_told_holds_the_page_and_nobodys_name_or_words(double: type[Doub
     assert "Name " not in said
     assert "Words of" not in said
     assert "k00" not in said
+
+
+def test_an_email_carries_the_page_and_a_program_does_not(
+    double: type[Double], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[EmailMessage] = []
+    posted: list[bytes] = []
+
+    def take(server: object, made: EmailMessage, within_s: float) -> Answer:
+        handed.append(made)
+        return TAKEN
+
+    def post(address: str, headers: object, body: bytes) -> Answer:
+        posted.append(body)
+        return TAKEN
+
+    monkeypatch.setattr(mail, "send", take)
+    made = house(double, HEARTLINE_SMTP_HOST="localhost", HEARTLINE_SMTP_FROM="desk@shop.example")
+    made.moves.notices.add_mail("chief", "chief@shop.example", topics=("brief",))
+    assert send(made, WEDNESDAY) == 2
+    made.moves.notices.deliver(now=WEDNESDAY + timedelta(minutes=1), post=post)
+    (letter,) = handed
+    (page,) = letter.iter_attachments()
+    assert page.get_filename() in ("brief-2026-W27.pdf", "brief-2026-W27.html")
+    content = page.get_content()
+    assert content == (made.root / "briefs" / str(page.get_filename())).read_bytes()
+    assert content[:5] == b"%PDF-" or content[:9] == b"<!doctype"
+    assert "Judge: does code denied stop people" in str(letter.get_body(("plain",)))
+    assert b"briefs" not in posted[0]
+    assert b".pdf" not in posted[0]
+
+
+def test_a_file_that_is_none_of_the_folders_is_never_sent(double: type[Double]) -> None:
+    made = house(double)
+    root = made.moves.house.root
+    (root / "secret.pdf").write_bytes(b"x")
+    (root / FILES).mkdir()
+    (root / FILES / "page.html").write_bytes(b"page")
+    channels = Channels(made.settings, lambda _: None, root=root)
+    body = {"files": ["../secret.pdf", "/etc/passwd", "page.html", "gone.pdf", "page.html"]}
+    found = SimpleNamespace(body=body)
+    assert channels._files([found]) == [("page.html", b"page")]  # type: ignore[list-item]
 
 
 def test_it_is_sent_on_its_day_from_its_hour_on_in_the_houses_zone(double: type[Double]) -> None:

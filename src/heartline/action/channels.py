@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from heartline.action import mail, slack, standard_webhook
 from heartline.action.answer import Answer
@@ -17,14 +19,19 @@ from heartline.records.notices import Notice
 from heartline.records.receivers import Receiver
 from heartline.settings import Settings
 
+FILES = "briefs"
+"""Folder of the workspace with what goes with e-mails."""
+_FILE = re.compile(r"[\w-]{1,80}\.(pdf|html)")
+
 
 class Channels:
     """Sends notices to their receivers, by the settings of one workspace."""
 
     def __init__(
         self, settings: Settings, naming: Naming, own_post: Post | None = None,
-        environment: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None, root: Path | None = None,
     ) -> None:  # fmt: skip
+        self._root = root
         self._settings = settings
         self._naming = naming
         self.within_s = settings.number("notice_timeout_s")
@@ -54,8 +61,17 @@ class Channels:
         composed = mail.compose(
             [self._message(receiver, one) for one in notices], [one.notice_id for one in notices],
             self._settings.text("company"), server.sender, receiver.address, datetime.fromisoformat(notices[0].made_at),
+            self._files(notices),
         )  # fmt: skip
         return mail.send(server, composed, self.within_s)
+
+    def _files(self, notices: Sequence[Notice]) -> list[tuple[str, bytes]]:
+        """Files that go with a mail, of the workspace's folder ``briefs`` alone; one that is gone is left out."""
+        names = [str(name) for notice in notices for name in notice.body.get("files") or ()]
+        if self._root is None:
+            return []
+        found = [self._root / FILES / name for name in dict.fromkeys(names) if _FILE.fullmatch(name)]
+        return [(place.name, place.read_bytes()) for place in found if place.is_file()]
 
     def _message(self, receiver: Receiver, notice: Notice) -> Message:
         return message(notice, self._desk, self._name(receiver, notice))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import mimetypes
 import re
 import smtplib
 import ssl
@@ -73,9 +74,10 @@ def address_of(text: str) -> str:
 
 
 def compose(
-    messages: Sequence[Message], ids: Sequence[str], company: str, sender: str, to: str, at: datetime
-) -> EmailMessage:
-    """One mail of one notice, or of those of a day."""
+    messages: Sequence[Message], ids: Sequence[str], company: str, sender: str, to: str, at: datetime,
+    files: Sequence[tuple[str, bytes]] = (),
+) -> EmailMessage:  # fmt: skip
+    """One mail of one notice, or of those of a day; ``files``: name and content of what goes with it."""
     made = EmailMessage(policy=SMTP)
     subject = messages[0].title if len(messages) == 1 else f"{len(messages)} notices of Heartline"
     made["Subject"] = _header(f"{subject} – {company}" if company else subject)[:LONGEST_SUBJECT]
@@ -91,6 +93,9 @@ def compose(
         + "</body></html>",
         subtype="html",
     )
+    for name, content in files:
+        main, _, kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").partition("/")
+        made.add_attachment(content, maintype=main, subtype=kind, filename=name)
     return made
 
 

@@ -48,7 +48,7 @@ class Message:
 def data(notice: Notice, desk: str, name: str | None) -> dict[str, Any]:
     """What a program is sent: ``{"type", "timestamp", "data"}``, as Standard Webhooks advises; the same at every try
     as long as the customer's name is."""
-    body = {key: value for key, value in notice.body.items() if key != "path"}
+    body = {key: value for key, value in notice.body.items() if key not in ("path", "files")}
     told = {"name": name} if name else {}
     return {
         "type": notice.topic, "timestamp": notice.made_at, "data": {**body, **told, "link": link(notice.body, desk)}

@@ -114,7 +114,7 @@ class Notices:
         clock = now if callable(now) else real_time if now is None else partial(utc, now)
         steps = retries_of(settings.text("notice_retries")).steps
         retries = Retries(steps) if seed is None else Retries(steps, random.Random(seed).random)  # noqa: S311  no secret
-        return Sender(self._records, Channels(settings, self._name, post), retries, clock)
+        return Sender(self._records, Channels(settings, self._name, post, root=self._house.root), retries, clock)
 
     def deliver(
         self, now: datetime | Callable[[], datetime] | None = None, post: Post | None = None, seed: int | None = None
@@ -136,7 +136,9 @@ class Notices:
             0, f"ntc_test_{uuid.uuid4().hex}", receiver.receiver_id, name, "test", "", None, at,
             {"reasons": ["Somebody asked for this test; nothing has happened"]}, "waiting", 0, None, at, None, "",
         )  # fmt: skip
-        return Channels(self._house.settings, self._name, post).send(receiver, [notice], datetime.now(UTC))
+        return Channels(self._house.settings, self._name, post, root=self._house.root).send(
+            receiver, [notice], datetime.now(UTC)
+        )
 
     # what became of it
 

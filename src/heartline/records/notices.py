@@ -27,9 +27,10 @@ FIELDS = frozenset((
     "case_id", "customer_id", "play_id", "play", "playbook", "team", "to_team", "owner", "priority", "reasons",
     "status", "opened_at", "opened_by", "due_at", "snoozed_until", "escalated_at", "acted_at", "closed_at",
     "closed_how", "merged_into", "promise_id", "expectation", "as_of", "touchpoint", "stage", "title", "lines",
-    "count", "period", "path",
+    "count", "period", "path", "files",
 ))  # fmt: skip
-"""What the body of a notice may say. Nothing here is ever written by a customer; ``path`` is an address on the desk."""
+"""What the body of a notice may say. Nothing here is ever written by a customer; ``path`` is an address on the desk,
+``files`` are names of files in the workspace's folder ``briefs``, which go with e-mails."""
 MOST_BYTES = 16_384
 STATUSES = ("waiting", "delivered", "dead", "withdrawn")
 
@@ -171,13 +172,13 @@ def replay(
     records: Records, ids: Sequence[str] = (), receiver: str = "", since: datetime | None = None,
     delivered_too: bool = False, now: datetime | None = None,
 ) -> int:  # fmt: skip
-    """Send again what was given up (by id: also what was delivered), under the same ids; gives how many.
+    """Send again what was given up (by id: whatever became of it), under the same ids; gives how many.
 
     ids: of these notices; receiver: of this one; since: made at this moment or later; all that is given must hold.
     delivered_too: also what the receiver has taken, for one that lost it.
     """
     conditions, values = ["removed_at is null"], {"now": written(now), "since": written(since) if since else ""}
-    statuses = "('dead', 'delivered')" if ids or delivered_too else "('dead')"
+    statuses = "('dead', 'delivered', 'waiting')" if ids else "('dead', 'delivered')" if delivered_too else "('dead')"
     if receiver:
         conditions.append("name = :receiver")
         values["receiver"] = receiver

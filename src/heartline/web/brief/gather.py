@@ -196,4 +196,6 @@ def _kind(column: Column) -> Kind:
     kinds: dict[str, Kind] = {"0 to 1": "share", "-1 to 1": "valence", "0 to 100": "score", "currency": "money"}
     if column.type == "int64":
         return "count"
+    if column.name.endswith(("share", "rate")):
+        return "share"
     return kinds.get(column.unit, "number")

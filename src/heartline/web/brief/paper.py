@@ -55,6 +55,7 @@ class Paper:
     blocks: Sequence[Block]
     foot: str
     charts: Sequence[str] = field(default=())
+    rest: str = "in the full brief"
 
 
 def of_brief(brief: Brief) -> Paper:
@@ -147,6 +148,7 @@ def of_stage(brief: StageBrief) -> Paper:
             *([Block("To mend", [Item(note) for note in brief.notes], 2)] if brief.notes else []),
         ],
         foot=_foot(brief.as_of),
+        rest="on the desk",
     )  # fmt: skip
 
 
@@ -161,14 +163,14 @@ def on_one_page(paper: Paper, most: int) -> Paper:
             replace(item, title=short(item.title, 140), text=short(item.text, 260)) for item in block.items[:limit]
         ]
         more = len(block.items) - limit
-        note = f"{decimal(more)} more in the full brief." if more > 0 else ""
+        note = f"{decimal(more)} more {paper.rest}." if more > 0 else ""
         kept.append(
             Block(
                 block.heading, items, block.most,
                 " ".join(part for part in (block.note, note) if part), block.empty, block.where,
             )
         )  # fmt: skip
-    return Paper(paper.title, paper.company, paper.kicker, paper.lead, kept, paper.foot)
+    return replace(paper, blocks=kept, charts=())
 
 
 def short(text: str, longest: int) -> str:

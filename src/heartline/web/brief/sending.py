@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from heartline.errors import AnalysisError
+from heartline.action.channels import FILES
+from heartline.errors import AnalysisError, SettingsError
+from heartline.web.brief.files import made
 from heartline.web.brief.gather import gather
 from heartline.web.brief.paper import Paper, of_brief, on_one_page
 from heartline.web.door import Door, Once
@@ -23,7 +25,8 @@ def send(door: Door, now: datetime | None = None) -> int:
     moment = _utc(now)
     if door.as_of is None:
         raise AnalysisError("there is nothing to tell: no analysis has been run", "a run", "heartline run")
-    brief = gather(Once(door), moment)
+    asked, week = Once(door), week_of(door, moment)
+    brief = gather(asked, moment)
     paper = of_brief(brief)
     body = {
         "title": f"{paper.company}: {paper.title}",
@@ -31,8 +34,28 @@ def send(door: Door, now: datetime | None = None) -> int:
         "period": f"{brief.period_end:%Y-%m-%d}" if brief.period_end else "",
         "as_of": door.as_of.isoformat(),
         "path": "/brief",
+        "files": [_file(asked, week, moment)],
     }
-    return door.moves.notices.tell("brief", body, week_of(door, moment), moment)
+    return door.moves.notices.tell("brief", body, week, moment)
+
+
+def _file(door: Door, week: str, now: datetime) -> str:
+    """The one page of a week in the workspace's folder of files for e-mails: PDF where the extra is there, else HTML.
+
+    What was written for a week stays: who is told later gets the same page.
+    """
+    folder = door.moves.house.root / FILES
+    name = week.replace(":", "-")
+    there = [f"{name}.{form}" for form in ("pdf", "html") if (folder / f"{name}.{form}").exists()]
+    if there:
+        return there[0]
+    folder.mkdir(exist_ok=True)
+    try:
+        form, content = "pdf", made(door, "pdf", now=now)
+    except SettingsError:  # without the extra
+        form, content = "html", made(door, "html", now=now)
+    (folder / f"{name}.{form}").write_bytes(content)
+    return f"{name}.{form}"
 
 
 class Weekly:
