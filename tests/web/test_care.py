@@ -294,6 +294,14 @@ def test_a_case_is_found_by_its_name_alone(read_only: Client) -> None:
     assert read_only.get("/case/C-999999").status_code == 400
 
 
+@pytest.mark.parametrize("address", ["/cases", "/card/c0000", "/card/c0006", "/card/c0003", "/advocates"])
+def test_every_link_leads_somewhere(read_only: Client, address: str) -> None:
+    links = {html.unescape(link) for link in re.findall(r'href="(/[^"#]*)"', read_only.get(address).text)}
+    assert len(links) > 20
+    for link in sorted(links):
+        assert read_only.get(link).status_code == 200, link
+
+
 def test_a_broken_playbook_stops_nobody(desk: Client, workspace: Double) -> None:
     assert workspace.moves.playbook() is not None
     (workspace.root / "playbook" / "all.yaml").write_text("plays: [{play: X}]\n", encoding="utf-8")
