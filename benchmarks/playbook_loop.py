@@ -257,10 +257,10 @@ def one_opening(
         drawn = arm(play, who)
         acts = drawn == "act"
         cases.append({
-            "case_id": f"{play.play} {who}", "customer_id": who, "play_id": play.play, "arm": drawn, "reasons": "failed",
-            "team": "care", "priority": 1, "status": "acted" if acts else "held_out", "as_of": opened,
-            "opened_at": opened, "opened_by": "play", "helped_by": "stays", "horizon_days": STAYS.horizon_days,
-            "acted_at": opened + timedelta(hours=5) if acts else None,
+            "case_id": f"{play.play} {who}", "customer_id": who, "play_id": play.play, "arm": drawn,
+            "reasons": "failed", "team": "care", "priority": 1, "status": "acted" if acts else "held_out",
+            "as_of": opened, "opened_at": opened, "opened_by": "play", "helped_by": "stays",
+            "horizon_days": STAYS.horizon_days, "acted_at": opened + timedelta(hours=5) if acts else None,
         })  # fmt: skip
         if acts:
             actions.append(Action(who, week, DEEDS[play.play], play.play))
