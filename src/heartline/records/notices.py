@@ -243,9 +243,12 @@ def _identity(receiver: Receiver, topic: str, key: str) -> str:
 
 
 def _first_try(receiver: Receiver, moment: datetime) -> datetime:
-    """At once, or at the hour of the day at which a receiver gets its digest."""
+    """At once, or at the hour of the day at which a receiver gets its digest.
+
+    The clock of facts may run ahead of ours, to the midnight to come; what is told on it is sent now all the same.
+    """
     if not receiver.digest:
-        return moment
+        return min(moment, utc(None))
     zone = ZoneInfo(receiver.definition.get("zone") or "UTC")
     hour, _, minute = str(receiver.definition["digest"]).partition(":")
     local = moment.astimezone(zone)
