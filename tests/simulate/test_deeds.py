@@ -148,3 +148,13 @@ def test_keyed_numbers_are_even_independent_and_belong_to_a_person() -> None:
 def test_every_deed_can_be_done(tmp_path: Path) -> None:
     truth = lived(tmp_path, [Action(number, 5, deed) for number, deed in enumerate(DEEDS, 1)], customers=60)
     assert set(truth.actions) == set(DEEDS)
+
+
+def test_words_are_the_same_in_both_worlds(tmp_path: Path) -> None:
+    usual = {"customers": 60, "months": 6, "texts": True}
+    lived(tmp_path / "without", [], **usual)
+    lived(tmp_path / "with", [Action(number, 3, "thanks") for number in range(1, 60, 2)], **usual)
+    for table in ("interaction", "survey_response"):
+        said = [[row["text"] for row in rows(tmp_path, world, table, odd=False)] for world in ("with", "without")]
+        assert said[0] == said[1]
+        assert sum(text is not None for text in said[0]) > 5

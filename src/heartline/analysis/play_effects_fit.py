@@ -74,10 +74,14 @@ def _row(play: Row, outcome: str, found: Uplift | None, context: Context) -> Row
 def _why(play: Row, found: Uplift | None, least: int) -> str:
     waiting = f"; the horizon of {play['waiting']} more is not over" if play["waiting"] else ""
     if found is None and not play["held"]:
-        return f"{play['acted']} cases, too few of them with customers alike who had no case{waiting}"
+        return f"{_cases(play['acted'])}, too few of them with customers alike who had no case{waiting}"
     acted, others = (found.n, found.others) if found else (play["acted"], play["others"])
     beside = "held out" if play["held"] else "alike"
-    return f"{acted} cases, {others} {beside}; {LEAST} of each and {least} together are needed{waiting}"
+    return f"{_cases(acted)}, {others} {beside}; {LEAST} of each and {least} together are needed{waiting}"
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"
 
 
 def _one(held: pa.Table, play: str) -> dict[str, Any]:
