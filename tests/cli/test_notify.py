@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import time
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,23 @@ def test_an_empty_calendar(folder: Path, tmp_path: Path) -> None:
     made = (tmp_path / "made.ics").read_bytes()
     assert made.startswith(b"BEGIN:VCALENDAR\r\n")
     assert made.endswith(b"END:VCALENDAR\r\n")
+
+
+def test_notices_go_while_the_desk_is_served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Loopback() as receiver:
+        call(folder, "notify", "add", "webhook", "shop", receiver.address)
+
+        def served(workspace: Workspace, *_: object) -> None:
+            workspace.moves.notices.tell("case.opened", {"case_id": "C-1"}, "C-1")
+            until = time.monotonic() + 20
+            while not receiver.asked and time.monotonic() < until:
+                time.sleep(0.02)
+
+        monkeypatch.setattr("heartline.web.app.serve", served)
+        call(folder, "serve")
+        assert [json.loads(asked.body)["data"]["case_id"] for asked in receiver.asked] == ["C-1"]
+    (notice,) = json.loads(call(folder, "notify", "log", "--json"))
+    assert notice["status"] == "delivered"
 
 
 def test_the_how_to_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
