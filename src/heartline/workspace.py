@@ -142,7 +142,7 @@ class Workspace:
         """What takes events and rows over HTTP, and moves them into the facts, while the workspace is served."""
         from heartline.live.service import Live  # the web stack: only where a server is started
 
-        return Live(self.records, self.facts, self.settings, self.root)
+        return Live(self.records, self.facts, self.settings, self.root, open_case=self.moves.cases.open_by_hand)
 
     def empty_inbox(self) -> int:
         """Load what was acknowledged over HTTP and still waits; gives how many arrivals that were."""

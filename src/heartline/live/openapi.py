@@ -5,14 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from heartline.live.arrivals import CALL_BYTES, ROW_BYTES, TABLES
 from heartline.live.call import EVENT_BYTES
+from heartline.live.case import CaseAsked
 from heartline.live.cloud_event import REQUIRED
 from heartline.live.delivery import HOOK_BYTES
 from heartline.live.event_map import CALLS
 from heartline.live.hook_tools import TOOLS
 from heartline.sources.own_rows import import_columns, required_columns
-from heartline.tables import PURPOSES, SPEAKERS, Table
+from heartline.tables import CASE_STATUS, PURPOSES, SPEAKERS, Table
 
 Json = dict[str, Any]
 
@@ -66,6 +69,8 @@ def description() -> Json:
         paths[f"/v1/tables/{name}"] = _post(f"Rows of {name}: {of.about}", f"rows_{name}", media, {"422"})
     for tool in TOOLS:
         paths[f"/v1/webhooks/{tool}/{{place}}"] = _webhook(tool)
+    paths["/v1/cases"] = _case()
+    schemas |= msgspec.json.schema_components([CaseAsked], ref_template="#/components/schemas/{name}")[1]
     paths["/v1/openapi.json"] = {
         "get": {
             "operationId": "openapi", "summary": "This description", "security": [],
@@ -115,6 +120,29 @@ def _post(summary: str, name: str, content: Json, more: frozenset[str] | set[str
             },
         }
     }
+
+
+def _case() -> Json:
+    """A customer who needs somebody."""
+    post: Json = _post("Open a case; the same key again gives the same one", "open_case", _json(_ref("CaseAsked")))[
+        "post"
+    ]
+    refused = post["responses"].pop("429")
+    post["responses"] |= {
+        "200": {"description": "It is open, or this key opened it before.", "content": _json({
+            "type": "object", "required": ["success", "case_id", "status"],
+            "properties": {
+                "success": {"const": True}, "case_id": {"type": "string"},
+                "status": {"type": "string", "enum": list(CASE_STATUS)},
+            },
+        })},
+        "404": refused | {"description": "No cases are opened here."},
+        "422": refused | {
+            "description": "No such customer or team, a deadline that has passed, or as many cases are open for this "
+            "customer as may be.",
+        },
+    }  # fmt: skip
+    return {"post": post}
 
 
 def _webhook(tool: str) -> Json:

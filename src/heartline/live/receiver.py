@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from heartline.live import arrivals
 from heartline.live.arrivals import CALL_BYTES, ROW_BYTES, TABLES
 from heartline.live.body import read_body
+from heartline.live.case import CASE_BYTES, Opener, open_asked
 from heartline.live.commits import Busy, Committer
 from heartline.live.cross_origin import CrossOrigin
 from heartline.live.delivery import HOOK_BYTES, LEFT_OUT, delivery
@@ -48,11 +49,13 @@ class Receiver:
         committer: Committer,
         origins: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
+        open_case: Opener | None = None,
     ) -> None:
         self._keyring = keyring
         self._committer = committer
         self._origins = origins
         self._clock = clock
+        self._open_case = open_case
 
     def app(self) -> ASGIApp:
         """The door as an ASGI application."""
@@ -63,6 +66,7 @@ class Receiver:
             Route(f"{PREFIX}webhooks/{{tool}}/{{place}}", self.webhook, methods=["POST"]),
             Route(f"{PREFIX}cloudevents", self.cloud_events, methods=["POST"]),
             Route(f"{PREFIX}tables/{{table}}", self.rows, methods=["POST"]),
+            Route(f"{PREFIX}cases", self.case, methods=["POST"]),
             Route(f"{PREFIX}openapi.json", self.openapi, methods=["GET"]),
         ]
         answers: dict[Any, Any] = {
@@ -95,6 +99,19 @@ class Receiver:
             raise Problem(404, f"rows can be sent to {', '.join(TABLES)}")
         body = await read_body(request, ROW_BYTES)
         return await self._keep(arrivals.table_rows(body, TABLES[name], sender, _now()))
+
+    async def case(self, request: Request) -> Response:
+        """A customer who needs somebody."""
+        sender = await self._owner(request, None)
+        body = await read_body(request, CASE_BYTES)
+        try:
+            made = await run_in_threadpool(open_asked, self._open_case, body, sender)
+        except Problem:
+            raise
+        except Exception as error:  # noqa: BLE001  as with arrivals: with its key it can be sent again
+            log.error("a case could not be kept (%s)", type(error).__name__)
+            raise Problem(503, "it could not be written; nothing was opened", {"retry-after": "5"}) from None
+        return JSONResponse(made)
 
     async def webhook(self, request: Request) -> Response:
         """What a tool pushes. What is of no kind that is loaded is taken too, so that the tool goes on sending."""
