@@ -13,7 +13,9 @@ import click
 from heartline.cli.console import progress_bar
 from heartline.cli.summary import print_summary
 from heartline.errors import WorkspaceError
+from heartline.settings import Value
 from heartline.simulate import simulate
+from heartline.simulate.replies import write_replies
 from heartline.workspace import SETTINGS_FILE, Workspace
 
 _TABLES = (
@@ -50,15 +52,18 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
                 "choose another folder",
             )
         shutil.rmtree(folder)
-    with Workspace.create(folder, {"company": "Simulated retailer", "budget": 100_000.0}) as workspace:
+    # nobody works there, so nobody's conduct is looked at without being asked
+    settings: dict[str, Value] = {"company": "Simulated retailer", "budget": 100_000.0, "conduct": "teams"}
+    with Workspace.create(folder, settings) as workspace:
         click.echo(f"1/3 Simulating a company of {customers:,} customers (seed {seed}) into {source}", err=True)
         with progress_bar() as progress:
             simulate(source, customers, seed, progress=lambda done, total: progress("customers", done, total))
+        replies = write_replies(source)
         click.echo("2/3 Loading its exports", err=True)
         with progress_bar() as progress:
             for number, name in enumerate(_TABLES):
                 progress(name, number, len(_TABLES))
-                workspace.ingest(name, [source / f"{name}.parquet"])
+                workspace.ingest(name, [source / f"{name}.parquet", *([replies] if name == "interaction" else [])])
             progress("loaded", len(_TABLES), len(_TABLES))
         click.echo("3/3 Facts → feelings → bonds → money", err=True)
         with progress_bar() as progress:

@@ -123,6 +123,8 @@ INTERPRETATION: Final = signs(
         ),
         "feeling_named": (
             0.74,
+            r"\bi(?:'d| would) (?:be|feel|have been|have felt) (?:just as |really |very )?(?:angry|upset|frustrated|"
+            r"disappointed|annoyed|worried|furious)\b|"
             r"\b(?:it|that|this|which) must (?:have been|be|feel|have felt) (?!(?:a |the |an )?(?:mistake|error|"
             r"wrong|system|because|due|in|on|at)\b)|\b(?:it|that|this|you|things) (?:must|seems?|sounds?|looks?|"
             r"can|could|would|may|might)(?: to| really| definitely| certainly| be| have| been| feel| like)* "
