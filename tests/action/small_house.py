@@ -31,18 +31,20 @@ class SmallHouse:
         self.settings: Settings = load_settings(None, {})
         self.as_of = as_of
         self._lock = threading.Lock()
-        self._connection = duckdb.connect()
-        for table in TABLES.values():
-            if table.kind != "record":
-                some = [dict(row) for row in (rows or {}).get(table.name, [])]
-                self._connection.register(table.name, pa.Table.from_pylist(some, table.arrow_schema()))
+        self._connection = duckdb.connect(config={"threads": 1})
+        self._rows = dict(rows or {})
+        self._there: set[str] = set()
 
     def put(self, name: str, table: pa.Table) -> None:
         """Let a table hold other rows."""
+        self._there.add(name)
         self._connection.register(name, table)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         with self._lock:
+            for name in {name for name, of in TABLES.items() if of.kind != "record" and name in sql} - self._there:
+                some = [dict(row) for row in self._rows.get(name, [])]
+                self.put(name, pa.Table.from_pylist(some, TABLES[name].arrow_schema()))
             return self._connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
 
     def customer_query(self, customer_id: str, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:

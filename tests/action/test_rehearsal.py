@@ -20,7 +20,7 @@ from heartline.playbook.shape import Bound, ContactTrigger, Limits, Playbook, Te
 from .small_house import AS_OF, SmallHouse
 from .test_opening import book, house_of, outbound, periods, play, visit
 
-FIRST = AS_OF - timedelta(days=16)
+FIRST = AS_OF - timedelta(days=12)
 
 
 def busy_house(root: Path) -> SmallHouse:
@@ -63,7 +63,7 @@ def test_a_rehearsal_is_what_opening_day_by_day_would_have_done(tmp_path: Path, 
         assert connection.execute(text("select count(*) from care_case")).scalar() == 0
     cases = Cases(house, playbook)
     opened, refused = [], Counter[tuple[str, str]]()
-    for day in range(17):
+    for day in range(13):
         moment = FIRST + timedelta(days=day)
         for one in cases.queue(now=moment):
             if one.due_at is not None and one.due_at <= moment:
