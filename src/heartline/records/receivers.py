@@ -170,6 +170,14 @@ def switch(records: Records, name: str, on: bool) -> None:
         )
         if not done.rowcount:
             raise _unknown(name)
+        if on:  # what waits for a later try goes at once
+            connection.execute(
+                text(
+                    "update notice set next_at = :now where status = 'waiting' and tries > 0 and next_at > :now and "
+                    "receiver_id in (select receiver_id from receiver where name = :name and removed_at is null)"
+                ),
+                {"name": name, "now": written(None)},
+            )
 
 
 def lease(connection: Connection, receiver_id: int, sender: str, now: datetime, until: datetime) -> bool:
