@@ -36,7 +36,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"engines.base", "engines.functions", "engines.steps", "errors", "records", "settings", "tables"},
         {"numpy", "pyarrow", "scipy", "msgspec"},
     ),
-    "simulate": ({"tables", "stats", "errors"}, {"numpy", "pyarrow"}),
+    "simulate": ({"tables", "stats", "errors"}, {"numpy", "pyarrow", "scipy"}),
     "members": (
         {"engines.base", "errors", "facts", "identity", "records", "runner", "settings", "tables", "__version__"},
         {"numpy", "pyarrow"},
