@@ -145,7 +145,7 @@ def _cell(row: Row | None) -> Cell:
 
 
 def _quotes(door: Door, team: str) -> dict[tuple[str, str], list[str]]:
-    """Up to three sentences by measure and status; none where fewer than three customers' conversations have one."""
+    """Up to three different sentences by measure and status; none where fewer than three customers have heard one."""
     found = rows(door, SAID, {"team": team, "limit": DRAWN})
     allowed = consents(door, sorted({row["customer_id"] for row in found}))
     quoted: dict[tuple[str, str], list[str]] = {}
@@ -157,7 +157,7 @@ def _quotes(door: Door, team: str) -> dict[tuple[str, str], list[str]]:
         if said:
             short = said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
             quoted.setdefault((row["measure"], row["status"]), []).append(short)
-    return {key: said[:QUOTES] for key, said in quoted.items() if len(said) >= LEAST_QUOTED}
+    return {key: list(dict.fromkeys(said))[:QUOTES] for key, said in quoted.items() if len(said) >= LEAST_QUOTED}
 
 
 def _measure(row: Row, quoted: Mapping[tuple[str, str], Sequence[str]]) -> MeasureLine:
