@@ -241,6 +241,44 @@ def test_one_open_case_at_a_time_and_the_most_urgent_play_first(tmp_path: Path) 
     assert [one.play_id for one in cases.open_due().opened] == ["slow"]
 
 
+def test_a_case_that_nobody_began_gives_way_to_a_more_urgent_one(tmp_path: Path) -> None:
+    good = Trigger(contact=ContactTrigger(within_days=30, felt=Bound(at_least=0.5)))
+    week = AS_OF + timedelta(days=7)
+    bad = [visit(who, -0.9, week - timedelta(hours=3), 1) for who in "abc"]
+    house = house_of(tmp_path, [*(visit(who, 0.9) for who in "abc"), *bad])
+    playbook = book(play("thank", good, priority=3), play("repair", priority=1), limits=Limits(contacts=1))
+    cases = Cases(house, playbook)
+    thanks = {one.customer_id: one.case_id for one in cases.open_due().opened}
+    cases.take(thanks["b"], "Bea", AS_OF)
+    cases.snooze(thanks["c"], AS_OF + timedelta(days=9), "Bea", AS_OF)
+    report = cases.open_due(week)
+    assert [(one.play_id, one.customer_id) for one in report.opened] == [("repair", "a"), ("repair", "c")]
+    assert report.plays[0].not_opened == {OPEN: 1}  # a person has begun
+    new = {one.customer_id: one.case_id for one in report.opened}
+    assert {one.case_id: one.merged_into for one in report.gave_way} == {thanks["a"]: new["a"], thanks["c"]: new["c"]}
+    gone = cases.named(thanks["a"])
+    assert (gone.status, gone.closed_how, gone.merged_into) == ("closed", "duplicate", new["a"])
+    assert [one.verb for one in cases.history(new["a"])] == ["opened", "took_over"]
+    assert [one.case_id for one in cases.queue(now=week)] == [new["a"], new["c"], thanks["b"]]
+    # what a person opened gives way to nothing, and nothing to what comes no earlier
+    later = Cases(house, book(play("as_urgent", priority=1)))
+    assert later.open_due(week).plays[0].not_opened == {OPEN: 3}
+
+
+def test_who_is_left_alone_by_the_more_urgent_keeps_the_other_case(tmp_path: Path) -> None:
+    good = Trigger(contact=ContactTrigger(within_days=30, felt=Bound(at_least=0.5)))
+    names = [f"k{number}" for number in range(20)]
+    week = AS_OF + timedelta(days=7)
+    bad = [visit(who, -0.9, week - timedelta(hours=3), 1) for who in names]
+    house = house_of(tmp_path, [*(visit(who, 0.9) for who in names), *bad])
+    cases = Cases(house, book(play("thank", good, priority=3), play("repair", priority=1, hold_out=0.5)))
+    cases.open_due()
+    report = cases.open_due(week)
+    left = {one.customer_id for one in report.held_out}
+    assert 0 < len(left) < 20
+    assert {one.customer_id for one in cases.queue(now=week) if one.play_id == "thank"} == left
+
+
 def test_a_play_waits_before_it_comes_again(tmp_path: Path) -> None:
     second = AS_OF + timedelta(days=20)
     house = house_of(tmp_path, [visit("a", -0.9), visit("a", -0.9, second - timedelta(hours=5), 1)])

@@ -39,7 +39,10 @@ where i.direction = 'outbound' and coalesce(i.kind, '') <> 'advert'
 
 @dataclass(slots=True)
 class Past:
-    """What a case means for later ones; ``ended_at``: when nobody had to act any more, None: still."""
+    """What a case means for later ones.
+
+    ended_at: when nobody had to act any more, None: still; taken: whether a person has it
+    """
 
     play: str | None
     arm: str
@@ -48,6 +51,8 @@ class Past:
     due_at: datetime | None
     acted_at: datetime | None
     ended_at: datetime | None
+    case_id: str = ""
+    taken: bool = False
 
 
 class Ledger:
@@ -104,6 +109,18 @@ class Ledger:
         """Cases of a customer on which somebody still has to act."""
         return sum(_pending(one, moment) for one in self._past.get(customer, ()))
 
+    def gives_way(self, play: Play, customer: str, moment: datetime) -> list[Past]:
+        """Cases of less urgent plays that a case of this one takes the place of: no more than it must, none that a
+        person has, and none where that would not be enough."""
+        must = self.pending(customer, moment) - self.limits.open_cases + 1
+        can = [
+            one
+            for one in self._past.get(customer, ())
+            if _pending(one, moment) and one.play is not None and one.priority > play.priority and not one.taken
+        ]
+        can.sort(key=lambda one: (-one.priority, one.opened_at, one.play or ""))
+        return can[:must] if 0 < must <= len(can) else []
+
     def refusal(self, play: Play, customer: str, moment: datetime, opened_for: str) -> str:
         """Why the play is not opened; empty where it may be."""
         if opened_for in self._opened_for:
@@ -112,7 +129,9 @@ class Ledger:
         again = moment - timedelta(days=play.again_after_days)
         if any(one.play == play.play and again < one.opened_at <= moment for one in past):
             return AGAIN
-        if self.pending(customer, moment) >= self.limits.open_cases:
+        yielding = len(self.gives_way(play, customer, moment))
+        pending = self.pending(customer, moment) - yielding
+        if pending >= self.limits.open_cases:
             return OPEN
         # an urgent play goes through; what comes no earlier must not do in its place what was held out
         if any(
@@ -121,7 +140,7 @@ class Ledger:
             for one in past
         ):  # fmt: skip
             return LEFT_ALONE
-        if self.contacts(customer, moment) >= self.limits.contacts:
+        if self.contacts(customer, moment) - yielding >= self.limits.contacts:
             return OFTEN
         return ""
 
@@ -135,9 +154,12 @@ def arm(play: Play, customer: str) -> str:
 
 
 def past_of(case: Case) -> Past:
-    """What a kept case means for later ones, as it stands now: facts are looked at from a midnight, people act since."""
+    """What a kept case means for later ones, as it stands now: facts are those before a midnight, people act since."""
     ended = None if case.pending else case.opened_at
-    return Past(case.play_id, case.arm, case.priority, case.opened_at, case.due_at, case.acted_at, ended)
+    return Past(
+        case.play_id, case.arm, case.priority, case.opened_at, case.due_at, case.acted_at, ended, case.case_id,
+        case.owner is not None,
+    )  # fmt: skip
 
 
 def outbound(house: House, customers: Iterable[str], since: datetime, until: datetime) -> Mapping[str, list[Any]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from heartline.action.house import House
 from heartline.action.limits import OBJECTS, SAME, Ledger, arm, outbound, past_of
@@ -49,13 +51,17 @@ class TeamLine:
 
 @dataclass(frozen=True)
 class OpenReport:
-    """What `open_due` did at a moment; nobody whom a play asked for is missing in ``plays``."""
+    """What `open_due` did at a moment; nobody whom a play asked for is missing in ``plays``.
+
+    gave_way: cases on which nobody had begun, closed in favour of a more urgent play for the same customer
+    """
 
     as_of: datetime
     opened: list[Case]
     held_out: list[Case]
     plays: list[PlayLine]
     teams: list[TeamLine]
+    gave_way: list[Case] = field(default_factory=list)
 
 
 def in_order(playbook: Playbook) -> list[Play]:
@@ -74,6 +80,7 @@ def open_due(house: House, playbook: Playbook, moment: datetime, now: datetime |
     )
     ledger.reached(contacts["customer_id"], contacts["occurred_at"])
     opened: list[Case] = []
+    gave_way: list[Case] = []
     refused: dict[str, Counter[str]] = {play.play: Counter() for play in plays}
     with kept.deciding(house.records) as connection:
         longest = max((play.again_after_days for play in plays), default=0)
@@ -88,10 +95,14 @@ def open_due(house: House, playbook: Playbook, moment: datetime, now: datetime |
                 refused[one.play.play][why or SAME] += 1
                 continue
             opened.append(made)
+            for past in ledger.gives_way(one.play, one.customer_id, moment) if made.arm != HOLD_OUT else ():
+                gave_way += _give_way(connection, past.case_id, made, now)
+                past.ended_at = moment
             ledger.remember(made.customer_id, past_of(made), one.opened_for)
     acted = [case for case in opened if case.arm != HOLD_OUT]
     left = [case for case in opened if case.arm == HOLD_OUT]
-    return OpenReport(moment, acted, left, _lines(plays, acted, left, refused), _team_lines(house, playbook, acted))
+    lines = _lines(plays, acted, left, refused)
+    return OpenReport(moment, acted, left, lines, _team_lines(house, playbook, acted), gave_way)
 
 
 def new_case(one: Wanted, version: str) -> Case:
@@ -107,7 +118,7 @@ def new_case(one: Wanted, version: str) -> Case:
     )  # fmt: skip
 
 
-def _add(connection: kept.Connection, one: Wanted, version: str, now: datetime | None) -> Case | None:
+def _add(connection: Connection, one: Wanted, version: str, now: datetime | None) -> Case | None:
     case = new_case(one, version)
     left = case.arm == HOLD_OUT
     event = CaseEvent("", one.moment, BY_PLAY, "held_out" if left else "opened", "" if left else one.play.play)
@@ -115,6 +126,24 @@ def _add(connection: kept.Connection, one: Wanted, version: str, now: datetime |
     if made is not None and not left:
         tell(connection, "case.opened", made, now)
     return made
+
+
+def _give_way(connection: Connection, case_id: str, to: Case, now: datetime | None) -> list[Case]:
+    """Close a case that nobody has begun, since a more urgent one goes on for it; not where somebody just took it."""
+    went = CaseEvent(case_id, to.opened_at, BY_PLAY, "merged", f"gives way to {to.case_id}, which is more urgent")
+    values = {
+        "status": "closed", "closed_at": to.opened_at, "closed_how": "duplicate", "merged_into": to.case_id,
+        "snoozed_until": None,
+    }  # fmt: skip
+    closed = kept.change(connection, case_id, PENDING, values, went, only_free_for="")
+    if closed is None:
+        return []
+    kept.note(
+        connection, to.case_id,
+        CaseEvent(to.case_id, to.opened_at, BY_PLAY, "took_over", f"{closed.case_id}: {closed.reasons}"),
+    )  # fmt: skip
+    tell(connection, "case.closed", closed, now)
+    return [closed]
 
 
 def _lines(

@@ -150,6 +150,8 @@ class _Run:
         drawn = arm(play, one.customer_id)
         due = one.moment + timedelta(hours=play.deadline_hours)
         done = None if drawn == HOLD_OUT else due
+        for other in self.ledger.gives_way(play, one.customer_id, one.moment) if drawn == ACT else ():
+            other.acted_at, other.ended_at = None, one.moment
         past = Past(play.play, drawn, play.priority, one.moment, due, done, done or one.moment)
         self.ledger.remember(one.customer_id, past, one.opened_for)
         self.opened.append((one.moment, play.play, one.customer_id, drawn))

@@ -298,6 +298,8 @@ def _print_report(report: OpenReport, folder: Path) -> None:
     ]  # fmt: skip
     if rows:
         print_rows(rows, list(rows[0]))
+    for one in report.gave_way:
+        click.echo(f"{one.case_id} gave way to {one.merged_into}: nobody had begun, and the other is more urgent.")
     for team in report.teams:
         if team.days is not None and team.days > 1:
             click.echo(
