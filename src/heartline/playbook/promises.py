@@ -1,7 +1,8 @@
 """What no text of a playbook may promise, pay for or ask, and promises of a time that the register does not hold.
 
-Asking for public praise: nobody is paid for it, nobody is asked for a good one, and who is asked does not hang on how
-they feel (United States: 16 CFR 465.4 and 465.7, and the same sense elsewhere). Thanking may follow a feeling.
+Asking for public praise: nobody is paid for it (in the United States 16 CFR 465.4), nobody is asked for a good one, and
+who is asked does not hang on how they feel: what is then published misleads its readers in the same way. Thanking may
+follow a feeling.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def load(folder: Path) -> Loaded:
             continue
         for key, part in node.parts.items():
             _add(parts, key, part, node, faults)
-    root = Node("", 0, "mapping", parts=parts)
+    root = Node(found[0] if found else "", 1, "mapping", parts=parts)  # what is nowhere is told at the first file
     faults += _twice(root)
     faults.sort(key=lambda fault: (fault.file, fault.line, fault.rule))
     whole = None if faults else _versioned(msgspec.convert(root.plain(), Playbook))
