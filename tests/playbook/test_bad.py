@@ -453,7 +453,28 @@ def test_a_touchpoint_that_no_contact_has(tmp_path: Path) -> None:
 def test_two_plays_on_the_same(tmp_path: Path) -> None:
     second = PLAY.format(more="trigger: {contact: {outcomes: [abandoned, failed]}}").replace("play: one", "play: two")
     assert warned(tmp_path, "trigger: {contact: {outcomes: [failed, abandoned]}}", second) == [(8, "play.overlap")]
-    assert warned(tmp_path, "trigger: {contact: {outcomes: [failed]}}", second) == []
+    assert warned(tmp_path, "trigger: {contact: {outcomes: [failed]}}", second) == [(8, "play.overlap")]
+    assert warned(tmp_path, "trigger: {contact: {outcomes: [failed], within_days: 9}}", second) == []
+    assert warned(tmp_path, "trigger: {contact: {outcomes: [completed]}}", second) == []
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "covered"),
+    [
+        ("customer: {p_leaving: {at_least: 0.7}}", "customer: {p_leaving: {at_least: 0.6}}", True),
+        ("customer: {p_leaving: {at_least: 0.5}}", "customer: {p_leaving: {at_least: 0.6}}", False),
+        ("customer: {segment: {one_of: [at_risk]}}", "customer: {segment: {one_of: [at_risk, content]}}", True),
+        ("customer: {segment: {one_of: [at_risk]}, orders: {at_most: 1}}", "customer: {orders: {at_most: 2}}", True),
+        ("contact: {signals: [betrayal], felt: {at_most: -0.5}}", "contact: {signals: [betrayal]}", True),
+        ("contact: {signals: [betrayal]}", "contact: {signals: [betrayal], felt: {at_most: -0.5}}", False),
+        ("promise: broken, customer: {orders: {at_least: 1}}", "promise: broken", True),
+        ("promise: overdue", "promise: broken", False),
+    ],
+)
+def test_a_trigger_within_another(tmp_path: Path, narrow: str, wide: str, covered: bool) -> None:
+    second = PLAY.format(more=f"trigger: {{{wide}}}").replace("play: one", "play: two")
+    found = warned(tmp_path, f"trigger: {{{narrow}}}", second)
+    assert ((8, "play.overlap") in found) == covered
 
 
 @pytest.mark.parametrize(

@@ -104,24 +104,50 @@ def _one_of(word: str, allowed: Sequence[str]) -> str:
 
 
 def _same(playbook: Playbook, at: Places) -> Iterator[Fault]:
-    """Two plays that open a case of the same team at the same moment: one of them is too much."""
-    first: dict[str, Play] = {}
-    for number, play in enumerate(playbook.plays):
-        if not play.on:
-            continue
-        key = f"{play.team} {play.kind} {_plain(play.trigger)}"
-        if key in first:
+    """Two plays of one team of which one is triggered wherever the other is: one of them is too much."""
+    plays = [(number, one) for number, one in enumerate(playbook.plays) if one.on and one.trigger != Trigger()]
+    for place, (number, narrow) in enumerate(plays):
+        for other, (_, wide) in enumerate(plays):
+            if other == place or (narrow.team, narrow.kind) != (wide.team, wide.kind):
+                continue
+            if not _covers(wide.trigger, narrow.trigger):
+                continue
+            both = _covers(narrow.trigger, wide.trigger)
+            if both and other > place:
+                continue
+            how = "is triggered by the same as" if both else "is triggered only where that happens which triggers"
             yield at.warning(
                 ("plays", number, "trigger"), "play.overlap",
-                f"play {play.play} is triggered by the same as {first[key].play}, for the same team {play.team}",
+                f"play {narrow.play} {how} {wide.play}, for the same team {wide.team}",
                 "put them together, or tell them apart in their triggers",
             )  # fmt: skip
-        first.setdefault(key, play)
+            break
 
 
-def _plain(trigger: Trigger) -> str:
-    """A trigger as text that does not depend on the order of its lists."""
-    contact = trigger.contact
-    told = contact and (contact.within_days, contact.felt, *(sorted(getattr(contact, part)) for part in _NARROWING))
-    customer = sorted((name, one.at_least, one.at_most, sorted(one.one_of)) for name, one in trigger.customer.items())
-    return repr((told, customer, trigger.promise))
+def _covers(wide: Trigger, narrow: Trigger) -> bool:
+    """Whether everything that meets the one trigger meets the other too."""
+    if wide.promise and wide.promise != narrow.promise:
+        return False
+    if wide.contact and not (narrow.contact and _covers_contact(wide.contact, narrow.contact)):
+        return False
+    return all(
+        name in narrow.customer and _within(narrow.customer[name], bound) for name, bound in wide.customer.items()
+    )
+
+
+def _covers_contact(wide: ContactTrigger, narrow: ContactTrigger) -> bool:
+    if narrow.within_days > wide.within_days:
+        return False
+    for part in _NARROWING:
+        allowed, asked = set(getattr(wide, part)), set(getattr(narrow, part))
+        if allowed and not (asked and asked <= allowed):
+            return False
+    return wide.felt is None or (narrow.felt is not None and _within(narrow.felt, wide.felt))
+
+
+def _within(narrow: Bound, wide: Bound) -> bool:
+    if wide.at_least is not None and (narrow.at_least is None or narrow.at_least < wide.at_least):
+        return False
+    if wide.at_most is not None and (narrow.at_most is None or narrow.at_most > wide.at_most):
+        return False
+    return not wide.one_of or (bool(narrow.one_of) and set(narrow.one_of) <= set(wide.one_of))
