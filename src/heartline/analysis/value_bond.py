@@ -41,6 +41,7 @@ PARTS = ("buying", "leaving")
 CANDIDATES = (
     (("connection",), False),
     (("connection",), True),
+    (("connection", "satisfaction"), False),
     (("connection", "satisfaction"), True),
 )
 """What is tried: covariates, and whether they may bear on leaving as on the rate of buying. Simplest first."""
@@ -298,7 +299,7 @@ def _table(
                 row |= _coefficient(has[0], name, part)
                 row["used"] = has[0] is chosen
             if not reason and not row["used"]:
-                row["reason"] = "the forecast is not better with it" if has else "not to be told from so few customers"
+                row["reason"] = "the forecast is not better with it" if has else "no fit with it settled"
             rows.append(row)
     return fitted_table("value_covariate", {name: [row[name] for row in rows] for name in rows[0]})
 
