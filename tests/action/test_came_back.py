@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from heartline.action.came_back import care_contact
 from heartline.action.cases import Cases
 from heartline.playbook.shape import Playbook
 from heartline.records import inbox
+from heartline.settings import Settings
 from heartline.tables import table
 from heartline.workspace import Workspace
 
@@ -56,3 +58,12 @@ def test_it_is_in_the_history_once_and_does_not_move_the_clock(tmp_path: Path) -
         assert found[1]["occurred_at"] == datetime(2026, 5, 3)
         assert json.loads(found[1]["properties"])["case_id"] == case.case_id
         assert workspace.last_moment() == before
+
+
+def test_a_person_of_several_members_is_named_by_one_of_them(house: SmallHouse) -> None:
+    """Facts are of customers as the sources know them; which of them are one person is found out anew in each run."""
+    members = [{"customer_id": "person", "member_id": name, "own_id": name} for name in ("shop 7", "desk 3")]
+    house.put("member", pa.Table.from_pylist(members, table("member").arrow_schema()))
+    case = replace(Cases(house, None).open_by_hand("c0", "care", ["asked"], "Ada"), customer_id="person")
+    house.settings = Settings(dict(house.settings.values) | {"identity": "keys"})
+    assert json.loads(care_contact(house, case, AS_OF).body)["customer_id"] == "desk 3"
