@@ -192,6 +192,10 @@ def test_promises_are_written_down_and_settled(desk: Client) -> None:
 def test_the_outcome_stands_on_the_case_and_what_is_matched_is_no_effect(read_only: Client) -> None:
     held = read_only.get("/card/c0006.json").json()
     assert held["outcome"]["helped"] is True
+    assert held["outcome"]["did"] == [
+        "came back or bought in the second half of that time", "bought nothing", "referred nobody",
+        "told of no complaint", "felt better than before",
+    ]  # fmt: skip
     assert held["outcome"]["change"]["value"] == 0.6
     verdicts = [line["verdict"] for line in held["effects"]]
     assert verdicts == ["it helps", "higher with a case: an association", "not enough evidence"]

@@ -10,10 +10,14 @@ from heartline.action.cases import Case
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, day, explain_address
 
-BEHAVIOUR_NAMES = {
-    "stays": "came back or bought in the second half of that time", "buys": "bought",
-    "refers": "referred somebody", "no_complaint": "told of no complaint", "felt_better": "felt better than before",
+DID = {
+    "stays": ("came back or bought in the second half of that time", "did not come back in that second half"),
+    "buys": ("bought", "bought nothing"),
+    "refers": ("referred somebody", "referred nobody"),
+    "no_complaint": ("told of no complaint", "complained"),
+    "felt_better": ("felt better than before", "did not feel better than before"),
 }  # fmt: skip
+"""Each behaviour in words: where it was so, and where it was not."""
 SHARE_NAMES = {
     "stays": "stayed", "buys": "bought", "refers": "referred somebody", "no_complaint": "told of no complaint",
     "felt_better": "mean change of how they felt",
@@ -37,14 +41,14 @@ class Outcome:
     """What the customer did and felt within the horizon of a case.
 
     words: where it stands; the rest is empty before the horizon is over
-    began, ends: the horizon; did: each behaviour in words, and whether it was so; None: not known
-    before, after, change: felt valence; helped: the behaviour by which the play is judged; proof: that in words
+    began, ends: the horizon; did: in words what they did and did not, those that are known
+    before, after, change: felt valence; helped: whether they did what the play is judged by; proof: that in words
     """
 
     words: str
     began: datetime | None
     ends: datetime | None
-    did: Sequence[tuple[str, bool | None]]
+    did: Sequence[str]
     before: Figure
     after: Figure
     change: Figure
@@ -82,18 +86,21 @@ def outcome_of(door: Door, case: Case | None, allowed: bool, felt: bool) -> Outc
         return Figure(row.get(column) if felt else None, "valence", explain=address)
 
     complete = bool(row.get("complete"))
+    helped = row.get("helped") if complete and (felt or case.helped_by != "felt_better") else None
     return Outcome(
         _words(case, row),
         row.get("began_at") if complete else None,
         row.get("ends_at") if complete else None,
-        [(text, row.get(name)) for name, text in BEHAVIOUR_NAMES.items() if felt or name != "felt_better"]
-        if complete
-        else [],
+        [
+            texts[0] if row[name] else texts[1]
+            for name, texts in DID.items()
+            if complete and row[name] is not None and (felt or name != "felt_better")
+        ],
         figure("felt_before"),
         figure("felt_after"),
         figure("felt_change"),
-        row.get("helped") if complete and (felt or case.helped_by != "felt_better") else None,
-        BEHAVIOUR_NAMES.get(case.helped_by or "", ""),
+        helped,
+        "" if helped is None else DID[case.helped_by or ""][0 if helped else 1],
     )
 
 
