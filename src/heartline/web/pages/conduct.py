@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from heartline.tables import CONDUCT_MEASURES
 from heartline.web.consent import consents
@@ -25,7 +26,8 @@ select measure, status, sign, customer_id, text, span_start, span_end from (
          row_number() over (partition by c.measure, c.status order by md5(c.interaction_id), c.customer_id) as place
   from (
     select *, row_number() over (partition by measure, status, customer_id order by md5(interaction_id)) as own
-    from conduct where status in ('kept', 'broken') and interaction_id is not null and ($team = '' or team = $team)) c
+    from conduct where status in ('kept', 'broken') and interaction_id is not null and ($team = '' or team = $team)
+      and ended_at >= $since) c
   join verbatim v on v.interaction_id = c.interaction_id and v.speaker = 'employee' where c.own = 1)
 where place <= $limit order by measure, status, place
 """
@@ -34,6 +36,8 @@ select team, period, question, mean, answers, scale_min, scale_max from team_pul
 where answers >= $least order by team, question, period
 """
 QUOTES, DRAWN, LEAST_QUOTED, LONGEST = 3, 12, 3, 220
+MANY = 100_000
+"""Verdicts beyond which sentences of the last period alone are drawn, so that the page answers at once."""
 LEAST_ANSWERS = 5
 
 MEANS: Mapping[str, str] = {
@@ -144,9 +148,9 @@ def _cell(row: Row | None) -> Cell:
     return Cell(_figure(row, "kept", "share", "n"), _figure(row, "difference", "points", "n"), tone)
 
 
-def _quotes(door: Door, team: str) -> dict[tuple[str, str], list[str]]:
+def _quotes(door: Door, team: str, since: datetime) -> dict[tuple[str, str], list[str]]:
     """Up to three different sentences by measure and status; none where fewer than three customers have heard one."""
-    found = rows(door, SAID, {"team": team, "limit": DRAWN})
+    found = rows(door, SAID, {"team": team, "limit": DRAWN, "since": since})
     allowed = consents(door, sorted({row["customer_id"] for row in found}))
     quoted: dict[tuple[str, str], list[str]] = {}
     for row in found:
@@ -212,7 +216,8 @@ def build(door: Door, query: Query) -> ConductContext:
     whole = spans[-1] if spans else None
     of_all = {(r["team"], r["measure"]): r for r in found if (r["period_start"], r["period_end"]) == whole}
     names = [name for name in CONDUCT_MEASURES if ("", name) in of_all and (of_all["", name]["n"] or 0) > 0]
-    quoted = _quotes(door, team) if found else {}
+    many = whole is not None and sum(r["n"] for r in found if (r["period_start"], r["period_end"]) == whole) > MANY
+    quoted = _quotes(door, team, max(span[0] for span in spans) if many else spans[-1][0]) if spans else {}
     periods = []
     for span in sorted(spans[:-1], reverse=True):
         here = {r["measure"]: r for r in found if r["team"] == team and (r["period_start"], r["period_end"]) == span}
