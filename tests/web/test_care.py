@@ -200,7 +200,8 @@ def test_the_outcome_stands_on_the_case_and_what_is_matched_is_no_effect(read_on
     verdicts = [line["verdict"] for line in held["effects"]]
     assert verdicts == ["it helps", "higher with a case: an association", "not enough evidence"]
     shown = read_only.get("/card/c0006").text
-    assert "It did what it is for" in shown
+    assert "What it is for came about: they came back" in shown
+    assert "Nobody acted" not in shown
     assert "+5.0 to +35.0\u202fpoints" in shown
     assert not re.search(r"\beffects?\b", re.sub(r'href="[^"]*"', "", shown))
 

@@ -42,7 +42,8 @@ class Outcome:
 
     words: where it stands; the rest is empty before the horizon is over
     began, ends: the horizon; did: in words what they did and did not, those that are known
-    before, after, change: felt valence; helped: whether they did what the play is judged by; proof: that in words
+    before, after, change: felt valence; acted: whether a person acted
+    helped: whether they did what the play is judged by; proof: that in words
     """
 
     words: str
@@ -52,6 +53,7 @@ class Outcome:
     before: Figure
     after: Figure
     change: Figure
+    acted: bool
     helped: bool | None
     proof: str
 
@@ -99,6 +101,7 @@ def outcome_of(door: Door, case: Case | None, allowed: bool, felt: bool) -> Outc
         figure("felt_before"),
         figure("felt_after"),
         figure("felt_change"),
+        case.acted_at is not None,
         helped,
         "" if helped is None else DID[case.helped_by or ""][0 if helped else 1],
     )
