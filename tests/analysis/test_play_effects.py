@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from tests.engines.compare import OnBoth, run_on
 
+from heartline.analysis import play_effects_facts
 from heartline.analysis.base import Context
 from heartline.analysis.play_effects import ANALYSIS
 from heartline.engines.base import Engine
@@ -232,6 +233,14 @@ def test_a_customer_with_any_case_is_nobodys_match(duckdb_engine: DuckDBEngine) 
     free = sorted({row["customer_id"] for row in given["loyalty"]} - with_case)[:50]
     more = together(given, {"care_case": [case(who, play_id="other", horizon_days=365) for who in free]})
     assert run(duckdb_engine, more)[1]["mend", "stays"]["others"] == before - 50
+
+
+def test_of_many_customers_alike_some_are_drawn(duckdb_engine: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(duckdb_engine, matched())[1]["mend", "stays"]
+    monkeypatch.setattr(play_effects_facts, "MOST_ALIKE", 400)
+    some = run(duckdb_engine, matched())[1]["mend", "stays"]
+    assert 300 < some["others"] < 500 < whole["others"]
+    assert some["rate_others"] == pytest.approx(whole["rate_others"], abs=0.1)
 
 
 def test_no_cases_no_rows(duckdb_engine: DuckDBEngine) -> None:

@@ -18,6 +18,8 @@ from heartline.tables import BUCKETS
 
 KNOWN_DAYS = 180
 """How far back what was known of a customer at the opening is counted."""
+MOST_ALIKE = 100_000
+"""About so many customers without a case are looked at for each play, drawn by a hash: more would tell no more."""
 CARE = "care"
 """Kind of the contacts that acting itself leaves; what they felt like is not felt change."""
 KNOWN = ("p_leaving", "bond", "recency", "lives", "orders", "felt_known")
@@ -84,7 +86,8 @@ def alike(f: Functions, context: Context, values: Values) -> Sequence[Step]:
             from play_first p join play_shape s on s.play_id = p.play_id
             where p.held = 0""", keep=True),
         Step("play_anyone", f"""
-            select e.customer_id, min(e.moment) as first_at, min({f.bucket("e.customer_id")}) as bucket
+            select e.customer_id, min(e.moment) as first_at, min({f.bucket("e.customer_id")}) as bucket,
+                min({f.bucket("e.customer_id || ' like'")}) as thinned
             from play_event e
             left join (select distinct customer_id from care_case where opened_at <= {now}) c
                 on c.customer_id = e.customer_id
@@ -94,9 +97,12 @@ def alike(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         # each is looked at from the opening of one of the play's cases, so that both are spread alike over time
         Step("play_like", f"""
             select 'like ' || d.play_id as subject, d.play_id, e.customer_id, d.began_at, d.horizon_days
-            from play_anyone e join play_day d
+            from play_anyone e
+            cross join (select cast(count(*) as double) as everybody from play_anyone) n
+            join play_day d
                 on d.place = cast(floor(cast(e.bucket as double) * cast(d.cases as double) / {BUCKETS}.0) as bigint) + 1
-            where e.first_at < d.began_at""", keep=True),
+            where e.first_at < d.began_at
+                and cast(e.thinned as double) * n.everybody < {float(MOST_ALIKE * BUCKETS)}""", keep=True),
     )  # fmt: skip
 
 
