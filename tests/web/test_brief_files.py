@@ -81,21 +81,34 @@ def monstrous(double: type[Double], full: Double) -> Double:
     return found
 
 
+Make = Callable[[type["Double"], "Double"], "Double"]
+
+
+@pytest.fixture(scope="module")
+def house_of(double: type[Double], full: Double) -> Callable[[Make], Double]:
+    """Each of these companies, made once."""
+    there: dict[Make, Double] = {}
+
+    def made_once(make: Make) -> Double:
+        if make not in there:
+            there[make] = make(double, full)
+        return there[make]
+
+    return made_once
+
+
 @pytest.mark.parametrize("make", [plain, nothing, thin, generated, monstrous], ids=lambda make: make.__name__)
 @pytest.mark.parametrize("stage", ["", "support"], ids=["brief", "stage"])
-def test_one_page_is_one_page(
-    double: type[Double], full: Double, make: Callable[[type[Double], Double], Double], stage: str
-) -> None:
-    house = make(double, full)
-    found = reader(made(house, "pdf", stage=stage, now=NOW))
+def test_one_page_is_one_page(house_of: Callable[[Make], Double], make: Make, stage: str) -> None:
+    found = reader(made(house_of(make), "pdf", stage=stage, now=NOW))
     assert len(found.pages) == 1
     assert "Heartline" in found.pages[0].extract_text()  # the foot of the page is on it
     width, height = (float(found.pages[0].mediabox[n]) for n in (2, 3))
     assert (round(width), round(height)) == (595, 842)
 
 
-def test_the_page_holds_what_is_most_urgent_and_says_how_much_more_there_is(double: type[Double], full: Double) -> None:
-    said = words(made(monstrous(double, full), "pdf", now=NOW))
+def test_the_page_holds_what_is_most_urgent_and_says_how_much_more_there_is(house_of: Callable[[Make], Double]) -> None:
+    said = words(made(house_of(monstrous), "pdf", now=NOW))
     assert "To decide" in said
     assert re.search(r"\d+ more in the full brief", said)
     assert "does not feel as it is meant to" in said
@@ -148,8 +161,8 @@ def test_an_html_file_needs_nothing_else(full: Double) -> None:
         assert ("data:image/svg+xml" in page) is whole
 
 
-def test_names_are_escaped_in_html(double: type[Double], full: Double) -> None:
-    page = made(monstrous(double, full), "html", full=True, now=NOW).decode()
+def test_names_are_escaped_in_html(house_of: Callable[[Make], Double]) -> None:
+    page = made(house_of(monstrous), "html", full=True, now=NOW).decode()
     assert "<script>" not in page
 
 

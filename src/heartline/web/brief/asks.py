@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from heartline.playbook.shape import Playbook
-from heartline.web.brief.lines import NOBODY, Ask, Evidence, StandardLine
+from heartline.web.brief.lines import NOBODY, Ask, Evidence, StandardLine, short
 from heartline.web.brief.standards import owner_of
 from heartline.web.door import Door, Row, one, rows
 from heartline.web.figures import Figure, decimal, explain_address, plain
@@ -133,11 +133,10 @@ def of_plan(door: Door) -> list[Ask]:
         )
         pays = Figure(told["p_payback"], "share", explain=explain_address("investment_frontier", "p_payback", **key))
         rarely = told["p_payback"] is not None and told["p_payback"] < RARELY
-        title = f"Fund {_several(plan['options'], 'option')}: {_short(plan['names'])}"
+        names = short(plan["names"] or "", 90)
+        title = f"Fund {_several(plan['options'], 'option')}: {names}"
         if rarely:
-            title = (
-                f"The best plan hardly ever brings back its cost: fund it for other reasons? {_short(plan['names'])}"
-            )
+            title = f"The best plan hardly ever brings back its cost: fund it for other reasons? {names}"
         return [
             Ask(
                 "investment", 3, title,
@@ -204,7 +203,7 @@ def of_plays(door: Door, playbook: Playbook) -> list[Ask]:
             Ask(
                 "play", 2 if row["verdict"] == "harms" else 3, title, f"{why} Compared with {against}.",
                 [Evidence(f"{plain(row['outcome'])}: difference", figure, "cases")],
-                teams.get(play.team, plain(play.team)) if play else NOBODY, "/cases", _NONE,
+                teams.get(play.team, plain(play.team)) if play else NOBODY, "/playbook", _NONE,
                 abs(row["effect"] or 0.0),
             )
         )  # fmt: skip
@@ -237,8 +236,3 @@ def _money(row: Row, column: str, low: str, high: str, explain: str) -> Figure:
 
 def _several(n: int, word: str) -> str:
     return f"{decimal(n)} {word}{'' if n == 1 else 's'}"
-
-
-def _short(text: str | None, longest: int = 90) -> str:
-    text = text or ""
-    return text if len(text) <= longest else text[: longest - 1].rstrip(", ") + "…"

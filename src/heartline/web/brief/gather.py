@@ -18,7 +18,8 @@ from heartline.web.brief.lines import Ask, Brief, DecisionLine, Evidence, Standi
 from heartline.web.brief.standards import playbook_of, standards
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, decimal, explain_address, plain
-from heartline.web.pages import desk, value
+from heartline.web.pages import desk
+from heartline.web.pages.value import TOTALS
 
 MOVED = """
 select * from scorecard where change is not null and (change_low > 0 or change_high < 0)
@@ -30,6 +31,9 @@ SIGNS = """
 select * from service_ingredient where team = '' and change_q <= 0.1 and (change_low > 0 or change_high < 0)
   and period_end = (select max(period_end) from service_ingredient)
 order by abs(change) desc nulls last, touchpoint, sign limit 4
+"""
+ADJUSTED = """
+select * from connection_value where measure = 'value' and comparison = 'own_rating' and kind = 'adjusted'
 """
 LOG = 12
 KINDS = {
@@ -46,7 +50,7 @@ def months(door: Door) -> Months:
 def gather(door: Door, now: datetime | None = None) -> Brief:
     """The brief as of the last run; ``now`` (UTC, without an offset) decides what is overdue or due for review."""
     moment = now or datetime.now(UTC).replace(tzinfo=None)
-    shown, worth = desk.build(door, {}), value.build(door, {})
+    shown = desk.build(door, {})
     playbook, fault = playbook_of(door)
     felt = months(door)
     held = standards(door, playbook, felt)
@@ -69,7 +73,7 @@ def gather(door: Door, now: datetime | None = None) -> Brief:
         vision=playbook.vision,
         headline=shown.headline,
         standing=_standing(shown),
-        worth=_worth(shown, worth),
+        worth=_worth(door, shown),
         changes=_changes(door, shown),
         by_chance=(
             f"{len(broke.falls)} of {broke.compared} places fell beyond the interval of the change in "
@@ -99,24 +103,33 @@ def _standing(shown: desk.DeskContext) -> list[Standing]:
     ]
 
 
-def _worth(shown: desk.DeskContext, worth: value.ValueContext) -> list[Evidence]:
-    found = [
-        Evidence(f"Expected of all customers over {worth.horizon_days} days", worth.total, "customers")
-        if worth.horizon_days
-        else None,
-        Evidence("At stake with those who may leave", shown.stake, "customers") if shown.stake is not None else None,
-        _multiple(worth.headline),
-        Evidence("Connected, of customers judged", shown.connected_share, "customers")
-        if shown.connected_share is not None
-        else None,
-    ]
-    return [one for one in found if one is not None]
+def _worth(door: Door, shown: desk.DeskContext) -> list[Evidence]:
+    unit = door.settings.text("currency")
+    totals, ratios = rows(door, TOTALS), rows(door, ADJUSTED)
+    found: list[Evidence] = []
+    for row in totals[:1]:
+        total = Figure(
+            row["expected_value"], "money", row["currency"] or unit, row["expected_value_low"],
+            row["expected_value_high"], row["customers"],
+            explain_address("value_total", "expected_value", part=row["part"]),
+        )  # fmt: skip
+        found.append(Evidence(f"Expected of all customers over {row['horizon_days']} days", total, "customers"))
+    if shown.stake is not None:
+        found.append(Evidence("At stake with those who may leave", shown.stake, "customers"))
+    found += [_multiple(row) for row in ratios if row["ratio"] is not None and row["ratio_low"] is not None]
+    if shown.connected_share is not None:
+        found.append(Evidence("Connected, of customers judged", shown.connected_share, "customers"))
+    return found
 
 
-def _multiple(ratio: Figure) -> Evidence | None:
-    if not ratio.known or ratio.low is None or ratio.high is None:
-        return None
-    chance = ", within chance of 1" if ratio.low <= 1 <= ratio.high else ""
+def _multiple(row: Row) -> Evidence:
+    key = {name: row[name] for name in ("measure", "comparison", "kind")}
+    n = (row["n_connected"] or 0) + (row["n_compared"] or 0)
+    ratio = Figure(
+        row["ratio"], "spread", "", row["ratio_low"], row["ratio_high"], n or None,
+        explain_address("connection_value", "ratio", **key),
+    )  # fmt: skip
+    chance = ", within chance of 1" if row["ratio_low"] <= 1 <= row["ratio_high"] else ""
     return Evidence(
         f"Value of connected over satisfied customers, ratio adjusted for earlier buying{chance}", ratio, "customers"
     )

@@ -217,3 +217,8 @@ class StageBrief:
     quotes: Sequence[Quote]
     quotes_note: str
     notes: Sequence[str]
+
+
+def short(text: str, longest: int) -> str:
+    """The beginning of a text that is too long for its place."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip(" ,;") + "…"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from heartline.web.brief.lines import Ask, Brief, DecisionLine, Evidence, StageBrief, StandardLine, Theme
+from heartline.web.brief.lines import Ask, Brief, DecisionLine, Evidence, StageBrief, StandardLine, Theme, short
 from heartline.web.figures import UNKNOWN, Figure, decimal, plain
 
 VERDICTS = {
@@ -171,11 +171,6 @@ def on_one_page(paper: Paper, most: int) -> Paper:
             )
         )  # fmt: skip
     return replace(paper, blocks=kept, charts=())
-
-
-def short(text: str, longest: int) -> str:
-    """The beginning of a text that is too long for a line of one page."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip(" ,;") + "…"
 
 
 def _standing(name: str, now: Figure, change: str, word: str) -> Item:

@@ -8,7 +8,7 @@ from heartline.action.felt import Felt, Months
 from heartline.playbook.shape import Playbook
 from heartline.web.brief import patterns
 from heartline.web.brief.gather import months
-from heartline.web.brief.lines import HandLine, PlaceLine, Quote, StageBrief, StandardLine, Theme, Verdict
+from heartline.web.brief.lines import HandLine, PlaceLine, Quote, StageBrief, StandardLine, Theme, Verdict, short
 from heartline.web.brief.standards import felt_figure, owner_of, playbook_of, standards
 from heartline.web.change import Change, compare
 from heartline.web.consent import Consent, consents
@@ -28,14 +28,15 @@ select funnel, step, cause from drop_off where cause <> 'any' and status = 'open
 order by share desc nulls last, step, cause
 """
 EXTREMES = """
-select f.customer_id, t.touchpoint, f.occurred_at, f.valence, v.text
-from feeling f
-join touchpoint_visit t on t.interaction_id = f.interaction_id
-join verbatim v on v.interaction_id = f.interaction_id
-where f.occurred_at >= $since and f.status = 'scored' and v.speaker = 'customer'
-  and t.stage in (select unnest(cast($stages as varchar[]))) and f.valence * $sign > 0.2
-order by f.valence * $sign desc nulls last, f.occurred_at desc nulls last, f.interaction_id limit 30
+select f.interaction_id, f.customer_id, t.touchpoint, f.occurred_at, f.valence
+from feeling f join touchpoint_visit t on t.interaction_id = f.interaction_id
+where f.occurred_at >= $since and t.occurred_at >= $since and f.status = 'scored' and abs(f.valence) > 0.2
+  and t.stage in (select unnest(cast($stages as varchar[])))
+qualify row_number() over (partition by f.valence > 0
+  order by abs(f.valence) desc nulls last, f.occurred_at desc nulls last, f.interaction_id) <= 30
+order by f.valence > 0, abs(f.valence) desc nulls last, f.occurred_at desc nulls last, f.interaction_id
 """
+WORDS = "select text from verbatim where interaction_id = $contact and customer_id = $id and speaker = 'customer'"
 QUESTIONS = {
     "effort": "What made {place} harder than it had to be?",
     "complaint": "What went wrong at {place}, and what would have put it right?",
@@ -208,25 +209,24 @@ def _quotes(door: Door, felt: Months, stages: Sequence[str]) -> tuple[list[Quote
     """The best and the worst words of the latest months, of customers whose words may be read; each customer once."""
     if felt.since is None:
         return [], ""
+    told = rows(door, EXTREMES, {"since": felt.since, "stages": list(stages)})
+    allowed = consents(door, [row["customer_id"] for row in told])
     found: list[Quote] = []
     seen: set[str] = set()
-    for sign in (-1, 1):
-        told = rows(door, EXTREMES, {"since": felt.since, "stages": list(stages), "sign": sign})
-        allowed = consents(door, [row["customer_id"] for row in told])
-        kept = 0
-        for row in told:
-            who = row["customer_id"]
-            if kept == EACH or who in seen or not allowed.get(who, Consent()).read or not (row["text"] or "").strip():
-                continue
-            seen.add(who)
-            kept += 1
-            found.append(
-                Quote(_cut(row["text"]), plain(row["touchpoint"]), f"{row['occurred_at']:%Y-%m-%d}",
-                      Figure(row["valence"], "valence"))
-            )  # fmt: skip
+    kept = {True: 0, False: 0}
+    for row in told:
+        who, good = row["customer_id"], row["valence"] > 0
+        if kept[good] == EACH or who in seen or not allowed.get(who, Consent()).read:
+            continue
+        words = door.customer_query(who, WORDS, {"contact": row["interaction_id"], "id": who}).to_pylist()
+        if not words or not (words[0]["text"] or "").strip():
+            continue
+        seen.add(who)
+        kept[good] += 1
+        found.append(
+            Quote(
+                short(" ".join(words[0]["text"].split()), LONGEST), plain(row["touchpoint"]),
+                f"{row['occurred_at']:%Y-%m-%d}", Figure(row["valence"], "valence"),
+            )
+        )  # fmt: skip
     return found, "" if found else "Nobody whose words may be read said anything strong enough here."
-
-
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
