@@ -12,6 +12,7 @@ from heartline.action.house import House
 from heartline.action.intentions import with_standards
 from heartline.action.notices import Notices
 from heartline.action.promises import Promises
+from heartline.action.proposals import Proposals
 from heartline.playbook.reading import FOLDER, read_again
 from heartline.playbook.shape import Playbook
 from heartline.settings import Value
@@ -40,6 +41,11 @@ class Moves:
     def promises(self) -> Promises:
         """What single customers were promised."""
         return Promises(self.house, self.playbook)
+
+    @property
+    def proposals(self) -> Proposals:
+        """Promises that were heard in conversations and are not in the register."""
+        return Proposals(self.house, self.promises)
 
     @property
     def notices(self) -> Notices:

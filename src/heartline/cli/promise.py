@@ -106,6 +106,39 @@ def withdraw(promise_id: str, at: datetime | None, folder: Path, as_json: bool) 
     _settle(promise_id, "withdrawn", at, folder, as_json)
 
 
+@promise.command()
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many at most.")
+@workspace_option
+@json_option
+def heard(limit: int, folder: Path, as_json: bool) -> None:
+    """List promises that were heard in conversations and are not in the register, what is due first comes first.
+
+    Only with the setting `conduct`. They are proposals: `heartline promise take` puts one into the register.
+    """
+    with opened(folder) as workspace:
+        found = workspace.moves.proposals.listed(limit)
+    if as_json:
+        print_json([asdict(one) for one in found])
+    elif not found:
+        click.echo("No promise was heard that the register does not have, or conduct is not read (setting conduct).")
+    else:
+        shown = ("interaction_id", "customer_id", "team", "words", "made_at", "due_at", "status")
+        print_rows([asdict(one) for one in found], shown)
+
+
+@promise.command()
+@click.argument("interaction_id")
+@by_option
+@click.option("--says", default="", help="What was promised, in your words; else the sentence that was heard.")
+@workspace_option
+@json_option
+def take(interaction_id: str, by: str, says: str, folder: Path, as_json: bool) -> None:
+    """Put what was promised in a text, as `heartline promise heard` lists it, into the register."""
+    with opened(folder) as workspace:
+        kept = workspace.moves.proposals.take(interaction_id, by, says)
+    _told(kept, as_json)
+
+
 def _settle(promise_id: str, status: str, at: datetime | None, folder: Path, as_json: bool) -> None:
     with opened(folder) as workspace:
         settled = workspace.moves.promises.settle(promise_id, status, at)
