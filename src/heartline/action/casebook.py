@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from heartline.action import saying
 from heartline.action.house import House
-from heartline.action.people import ids_of, of_today
+from heartline.action.people import customers_of, ids_of, of_today
 from heartline.errors import CaseError
 from heartline.playbook.shape import Expectation, Limits, Playbook, Team
 from heartline.records import cases as kept
@@ -82,8 +82,16 @@ class Casebook:
         return kept.events(self.house.records, self.named(case_id).case_id)
 
     def noted(self, what: str) -> dict[str, datetime]:
-        """Cases on which these very words were written down, by what was done or noted, and when they last were."""
-        return kept.noted(self.house.records, what)
+        """Customers on whose cases these very words were written down, as noted or done, and when they last were."""
+        found = kept.noted(self.house.records, what)
+        leads, newest = customers_of(self.house, found), dict[str, datetime]()
+        for customer, at in found.items():
+            newest[leads[customer]] = max(newest.get(leads[customer], at), at)
+        return newest
+
+    def counts(self, team: str | None = None, owner: str | None = None) -> dict[str, int]:
+        """How many cases stand in each state; of a team, of an owner (empty: of nobody), or all."""
+        return kept.counts(self.house.records, team, owner)
 
 
 def _woken(case: Case, moment: datetime) -> Case:

@@ -235,12 +235,29 @@ def events(records: Records, case_name: str) -> list[CaseEvent]:
 
 
 def noted(records: Records, what: str) -> dict[str, datetime]:
-    """Cases on which these very words were written down, and when they last were."""
+    """Customers, as they were then, on whose cases these very words were written down, and when they last were."""
     with records.reading() as connection:
         found = connection.execute(
-            text("select case_number, max(at) from case_event where note = :what group by case_number"), {"what": what}
+            text(
+                "select c.customer_id, max(e.at) from case_event e join care_case c on c.case_number = e.case_number "
+                "where e.note = :what group by c.customer_id"
+            ),
+            {"what": what},
         )
-        return {case_id(number): datetime.fromisoformat(at) for number, at in found}
+        return {customer: datetime.fromisoformat(at) for customer, at in found}
+
+
+def counts(records: Records, team: str | None = None, owner: str | None = None) -> dict[str, int]:
+    """How many cases stand in each state; of a team, of an owner (empty: of nobody), or all."""
+    where = ["1 = 1"]
+    where += ["team = :team"] if team is not None else []
+    where += ["coalesce(owner, '') = :owner"] if owner is not None else []
+    with records.reading() as connection:
+        found = connection.execute(
+            text(f"select status, count(*) from care_case where {' and '.join(where)} group by status"),
+            {"team": team, "owner": owner},
+        )
+        return {status: int(count) for status, count in found}
 
 
 def _text(moment: datetime) -> str:

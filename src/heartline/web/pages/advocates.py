@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from heartline.action.cases import Case
 from heartline.tables import KNOWN_OBJECTIONS, PURPOSE_WORDS
 from heartline.web.caring import ASKED, THANKED, button
-from heartline.web.casework import Book, CaseLine, book_of, card_address, is_put_off, lines, present, to_do
+from heartline.web.casework import Book, CaseLine, book_of, card_address, lines, present
 from heartline.web.consent import Consent, consent_of
 from heartline.web.door import Door, Row, one, rows
 from heartline.web.figures import Figure, day, explain_address
@@ -124,13 +123,12 @@ def build(door: Door, _query: Query) -> AdvocatesContext:
     now, book = present(door), book_of(door)
     as_of = door.as_of or now
     year, month = {"since": as_of - timedelta(days=YEAR)}, as_of.strftime("%Y-%m")
-    every = door.moves.cases.queue(status=("open", "waiting", "acted", "closed"), now=now)
-    asked, thanked = _written(door, every, ASKED), _written(door, every, THANKED)
+    asked, thanked = door.moves.cases.noted(ASKED), door.moves.cases.noted(THANKED)
     lately = sorted(who for who, when in asked.items() if when > as_of - timedelta(days=ASKED_DAYS))
     values: dict[str, object] = {"since": as_of - timedelta(days=BOUGHT_DAYS), "month": month, "asked": lately}
     drawn = rows(door, MAY_ASK, values)
     plays = {name for name, play in book.plays.items() if play.kind == "advocate"}
-    own = [case for case in every if to_do(case) and not is_put_off(case, now) and case.play_id in plays]
+    own = [case for case in door.moves.cases.queue(now=now) if case.arm == "act" and case.play_id in plays]
     team = _team(book)
     placed, spoke, referred = one(door, COUNTS), one(door, SPOKE, year), one(door, REFERRED, year)
 
@@ -156,17 +154,6 @@ def build(door: Door, _query: Query) -> AdvocatesContext:
         asked_days=ASKED_DAYS,
         month=month,
     )
-
-
-def _written(door: Door, every: Sequence[Case], what: str) -> dict[str, datetime]:
-    """Customers of whom it was written down that they were asked or thanked, and when they last were."""
-    found: dict[str, datetime] = {}
-    customers = {case.case_id: case.customer_id for case in every}
-    for case_id, when in door.moves.cases.noted(what).items():
-        if case_id in customers:
-            customer = customers[case_id]
-            found[customer] = max(found.get(customer, when), when)
-    return found
 
 
 def _team(book: Book) -> str:

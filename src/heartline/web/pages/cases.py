@@ -18,7 +18,7 @@ STATES = {
     "open": "to do", "overdue": "overdue", "put_off": "put off", "acted": "acted",
     "closed": "closed",
 }  # fmt: skip
-WORK = ("open", "waiting", "acted", "closed")
+WORK, ENDED = ("open", "waiting"), ("acted", "closed")
 """States of cases; who was drawn to be left alone is no work and is in none of them."""
 NOBODY = "-"
 END = datetime(9999, 1, 1)
@@ -92,7 +92,10 @@ def build(door: Door, query: Query) -> QueueContext:
     now, book = present(door), book_of(door)
     status = choice(query, "status", tuple(STATES), "open")
     team, owner = query.get("team", ""), query.get("owner", "")
-    every = [case for case in door.moves.cases.queue(status=WORK, now=now) if case.arm == "act"]
+    # what has ended only grows: it is counted, and read where it is asked for
+    asked = (*WORK, status) if status in ENDED else WORK
+    every = [case for case in door.moves.cases.queue(status=asked, now=now) if case.arm == "act"]
+    ended = door.moves.cases.counts(team or None, "" if owner == NOBODY else owner or None)
     own = [case for case in every if (not team or case.team == team) and _has(case, owner)]
     found = sorted((case for case in own if _stands(case, status, now)), key=lambda case: _urgency(case, book, now))
     last = max(-(-len(found) // PER_PAGE), 1)
@@ -113,7 +116,7 @@ def build(door: Door, query: Query) -> QueueContext:
         nobodys=sum(not case.owner for case in live),
         counts=[
             Count(
-                name, text, sum(_stands(case, name, now) for case in own),
+                name, text, ended.get(name, 0) if name in ENDED else sum(_stands(case, name, now) for case in own),
                 address({"status": name} if name != "open" else {}), name == status,
             )
             for name, text in STATES.items()
