@@ -112,6 +112,81 @@ def test_everything_opens(client: Client) -> None:
         assert client.get(address).status_code == 200, address
 
 
+def test_what_an_ask_cites_can_be_written_down_and_is_the_same_figure(full: Double) -> None:
+    cited = 0
+    for ask in gather(full, NOW).asks:
+        for one in ask.evidence[:1]:
+            if one.figure.explain.startswith("/explain/"):
+                kept = full.moves.decisions.add(ask.title, "Ada", one.figure.explain, at=NOW)
+                assert kept.figure == pytest.approx(one.figure.value), ask.kind
+                assert (kept.low is None) == (one.figure.low is None), ask.kind
+                cited += 1
+    assert cited >= 7
+
+
+def asks_of(double: type[Double], **more: Any) -> dict[str, Any]:
+    """Asks of the small company with other rows, by title."""
+    made = double(brief_rows.rows() | more, brief_rows.AS_OF)
+    return {ask.title: ask for ask in gather(made, NOW).asks}
+
+
+def test_causes_ask_for_judgement_then_for_a_date_then_for_what_the_fix_shows(double: type[Double]) -> None:
+    cause = brief_rows.rows()["drop_off"][0]
+    assert "Judge: does code denied stop people at checkout?" in asks_of(double)
+    accepted = asks_of(double, drop_off=[cause | {"status": "accepted"}])
+    assert "Date the fix of code denied at checkout" in accepted
+    fix = {"funnel": "buy", "step": "checkout", "cause": "code_denied", "outcome": "drop_rate", "n_after": 90,
+           "method": "interrupted_series", "fixed_at": datetime(2026, 5, 1), "estimate": -0.01, "low": -0.05,
+           "high": 0.03, "verdict": "none_shown"}  # fmt: skip
+    fixed = asks_of(double, drop_off=[cause | {"status": "accepted"}], fix_effect=[fix])
+    assert [title for title in fixed if "code denied" in title] == [
+        "The fix of code denied at checkout shows nothing yet: keep or change it?"
+    ]
+    for status, verdict in (("accepted", "effect_if_assumed"), ("rejected", "none_shown")):
+        effects = [fix | {"verdict": verdict}] if status == "accepted" else []
+        quiet = asks_of(double, drop_off=[cause | {"status": status}], fix_effect=effects)
+        assert not [title for title in quiet if "code denied" in title]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "title", "urgency"),
+    [
+        ("helps", "helps: give it to everybody", 3),
+        ("useless", "does nothing that shows", 3),
+        ("harms", "harms: end it", 2),
+    ],
+)
+def test_plays_ask_by_what_they_do(double: type[Double], verdict: str, title: str, urgency: int) -> None:
+    play = {"play_id": "call_back", "outcome": "stays", "proof": True, "method": "hold_out", "acted": 80, "others": 40,
+            "effect": 0.1, "low": 0.02, "high": 0.18, "verdict": verdict, "horizon_days": 90}  # fmt: skip
+    (found,) = [ask for name, ask in asks_of(double, play_effect=[play]).items() if title in name]
+    assert found.urgency == urgency
+    assert found.evidence[0].figure.n == 120
+    none = play | {"verdict": "not_enough_evidence"}
+    beside = play | {"proof": False, "outcome": "buys"}
+    assert "play" not in {ask.kind for ask in asks_of(double, play_effect=[none, beside]).values()}
+
+
+def test_a_plan_that_does_not_pay_back_is_not_called_worth_funding(double: type[Double]) -> None:
+    option = {"option_id": "letter", "name": "a letter", "units": 1.0, "cost": 1000.0, "expected_gain": 1500.0,
+              "funded": True, "currency": "EUR"}  # fmt: skip
+    told = {"budget": 2000.0, "gain": 1500.0, "low": 900.0, "high": 2100.0, "cost": 1000.0, "p_payback": 0.9, "told": True,
+            "currency": "EUR", "options": "letter"}  # fmt: skip
+    assert "Fund 1 option: a letter" in asks_of(double, investment=[option], investment_frontier=[told])
+    rarely = asks_of(double, investment=[option], investment_frontier=[told | {"p_payback": 0.02}])
+    assert "The best plan hardly ever brings back its cost: fund it for other reasons? a letter" in rarely
+    untold = asks_of(double, investment=[option | {"funded": None}], investment_frontier=[told | {"told": False}])
+    assert untold["Tell a budget: 1 option cannot be weighed without one"].urgency == 5
+
+
+def test_people_are_counted_and_never_named(double: type[Double]) -> None:
+    betrayed = [{"customer_id": f"k{n}", "p_betrayal": 0.9 if n < 3 else 0.1} for n in range(40)]
+    ask = asks_of(double, betrayal=betrayed)["3 customers probably feel betrayed: who calls?"]
+    assert ask.evidence[0].figure.value == 3
+    assert ask.evidence[1].figure.value == pytest.approx(3 * 0.9 + 37 * 0.1)
+    assert "k0" not in str(ask)
+
+
 def test_a_pattern_comes_from_many_and_a_single_request_from_few(own: Client) -> None:
     brief = own.get("/brief.json").json()
     (pattern,) = [one for one in brief["patterns"] if one["what"] == "complaint"]

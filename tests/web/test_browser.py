@@ -18,7 +18,7 @@ PAGES = {
     "desk": ("/", 4), "journey": ("/journey", 3), "customers": ("/customers", 0), "customer": ("/customers/c0004", 2),
     "data": ("/data", 1), "identity": ("/identity", 0), "service": ("/service", 1), "mind": ("/mind", 1),
     "hurt": ("/hurt", 2), "cases": ("/cases", 0), "card": ("/card/c0000", 0), "advocates": ("/advocates", 0),
-    "conduct": ("/conduct", 0),
+    "conduct": ("/conduct", 0), "brief": ("/brief", 0), "stage_brief": ("/brief/support", 0),
     "investment": ("/investment?budget=50000", 2),
     "explain": ("/explain/touchpoint_period?column=felt_mean&touchpoint=returns", 0),
 }  # fmt: skip
