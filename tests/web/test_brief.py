@@ -170,7 +170,8 @@ def test_plays_ask_by_what_they_do(double: type[Double], verdict: str, title: st
 def test_a_plan_that_does_not_pay_back_is_not_called_worth_funding(double: type[Double]) -> None:
     option = {"option_id": "letter", "name": "a letter", "units": 1.0, "cost": 1000.0, "expected_gain": 1500.0,
               "funded": True, "currency": "EUR"}  # fmt: skip
-    told = {"budget": 2000.0, "gain": 1500.0, "low": 900.0, "high": 2100.0, "cost": 1000.0, "p_payback": 0.9, "told": True,
+    told = {"budget": 2000.0, "gain": 1500.0, "low": 900.0, "high": 2100.0, "cost": 1000.0, "p_payback": 0.9,
+            "told": True,
             "currency": "EUR", "options": "letter"}  # fmt: skip
     assert "Fund 1 option: a letter" in asks_of(double, investment=[option], investment_frontier=[told])
     rarely = asks_of(double, investment=[option], investment_frontier=[told | {"p_payback": 0.02}])
