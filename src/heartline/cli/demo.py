@@ -13,6 +13,7 @@ import click
 from heartline.cli.console import progress_bar
 from heartline.cli.summary import print_summary
 from heartline.errors import WorkspaceError
+from heartline.playbook import starter
 from heartline.settings import Value
 from heartline.simulate import simulate
 from heartline.simulate.replies import write_replies
@@ -65,10 +66,16 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
                 progress(name, number, len(_TABLES))
                 workspace.ingest(name, [source / f"{name}.parquet", *([replies] if name == "interaction" else [])])
             progress("loaded", len(_TABLES), len(_TABLES))
-        click.echo("3/3 Facts → feelings → bonds → money", err=True)
+        starter.write(folder / "playbook")
+        click.echo("3/3 Facts → feelings → bonds → money → moves", err=True)
         with progress_bar() as progress:
             report = workspace.run(progress=progress)
+        opened = workspace.moves.cases.open_due()
         print_summary(workspace)
+        click.echo(
+            f"\nThe starter's playbook opened {len(opened.opened):,} cases; {len(opened.held_out):,} customers were drawn to be "
+            "left alone, so that what plays do can be told."
+        )
         click.echo(
             f"\nBuilt in {time.perf_counter() - started:.0f} s; analyses took {sum(report.seconds.values()):.0f} s."
         )

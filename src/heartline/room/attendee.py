@@ -9,8 +9,8 @@ from heartline.room.turn import Tap, Turn
 
 HALF_LIFE = 120.0
 """Seconds after which half of what was seen of engagement and confusion is gone."""
-PAST = 14
-"""Different words of content from which a turn is no short answer."""
+PAST, LONG_PAST = 7, 16
+"""Different words of content from which a turn that shifts the subject is no answer, and any other turn."""
 _SEEN = {"nods": 0.15, "leans_in": 0.25, "writes": 0.2, "smiles": 0.15, "wants_to_speak": 0.3, "frowns": 0.0,
          "looks_away": -0.25, "checks_phone": -0.3}  # fmt: skip
 _MOOD = {"smiles": 0.4, "nods": 0.2, "frowns": -0.3}
@@ -73,6 +73,7 @@ class Attendee:
         said = Heard(turn.begin, read.quote)
         confused = 1.0 if read.does("confusion") else was.confusion * (0.4 if read.does("agreement", "pleased") else 1)
         asked = read.question
+        settled = read.does("agreement")  # who agrees goes on from what is being said now
         return replace(
             was,
             at=turn.end,
@@ -84,13 +85,13 @@ class Attendee:
             turns=was.turns + 1,
             asked=was.asked + read.asks,
             agreed=was.agreed + read.does("agreement"),
-            question=Heard(turn.begin, asked) if asked else was.question,
-            missed=was.missed and not asked,
+            question=Heard(turn.begin, asked) if asked else None if settled else was.question,
+            missed=was.missed and not asked and not settled,
             objection=said if read.does("objection") else was.objection,
             hesitation=said if read.does("hesitation") and not read.does("objection") else was.hesitation,
             ready=said if read.does("decision") else was.ready,
             puzzled=said if read.does("confusion") else was.puzzled,
-            leaving=said if read.does("wind_down") and not read.asks else was.leaving,
+            leaving=said if read.does("wind_down") else was.leaving,
             wants_to_speak=None,
             hostile=was.hostile + read.does("hostile"),
             last_spoke=turn.end,
@@ -111,12 +112,14 @@ class Attendee:
             wants_to_speak=tap.at if tap.gesture == "wants_to_speak" else was.wants_to_speak,
         )
 
-    def answered(self, words: frozenset[str], at: float) -> Attendee:
+    def answered(self, words: frozenset[str], shifts: bool, at: float) -> Attendee:
         """After a turn of the other side with these words of content, which may answer or take up what they said.
 
-        Who speaks long and takes up no word of the question has most probably spoken past it.
+        shifts: whether the turn begins as another subject does. Who then speaks long and takes up no word of the
+        question has most probably spoken past it; who speaks very long, however they begin.
         """
-        waits = not _taken_up(self.question, words) and (self.missed or len(words) >= PAST)
+        past = len(words) >= (PAST if shifts else LONG_PAST)
+        waits = not _taken_up(self.question, words) and (self.missed or past)
         return replace(
             self,
             question=self.question if waits else None,

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 KINDS = (
     "refusal", "pleased", "agreement", "objection", "hesitation", "confusion", "decision", "wind_down", "hostile",
-    "promise", "deed", "question", "small",
+    "promise", "deed", "question", "small", "what_if", "shift",
 )  # fmt: skip
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'"})
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
@@ -26,8 +26,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     made = {}
     for kind in KINDS:
         phrases = sorted({one for told in languages.values() for one in told[kind]})
-        inside = [re.escape(one) for one in phrases if not one.startswith("^")]
-        first = [re.escape(one[1:]) for one in phrases if one.startswith("^")]
+        inside = [one for one in phrases if not one.startswith("^")]
+        first = [one[1:] for one in phrases if one.startswith("^")]
         parts = [rf"\b(?:{'|'.join(inside)})\b"] if inside else []
         parts += [rf"^\W*(?:{'|'.join(first)})\b"] if first else []
         made[kind] = re.compile("|".join(parts), re.IGNORECASE)

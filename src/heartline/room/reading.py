@@ -23,6 +23,8 @@ _LEANING = 0.4
 _WEIGHT = 0.8
 """How much a turn of some words says of the mood after it, against all before; chosen in the same way."""
 _QUOTE = 160
+_NO_ACTS = ("deed", "question", "small", "what_if", "shift")
+"""Kinds of words that say nothing by themselves."""
 _HOSTILE_SIGNALS = {"disrespect", "revenge"}
 
 
@@ -65,8 +67,8 @@ def read(texts: Sequence[str], model: EmotionModel) -> list[Reading]:
 
 def _reading(text: str, valence: float, signals: set[str]) -> Reading:
     pieces = cues.sentences(text)
-    by_kind = {kind: next((one for one in pieces if cues.found(one, kind)), None) for kind in cues.KINDS}
-    acts = {kind for kind, one in by_kind.items() if one is not None and kind not in ("deed", "question", "small")}
+    by_kind = {kind: next((one for one in pieces if _does(one, kind)), None) for kind in cues.KINDS}
+    acts = {kind for kind, one in by_kind.items() if one is not None and kind not in _NO_ACTS}
     if "confusion" in signals:
         acts.add("confusion")
     if signals & _HOSTILE_SIGNALS:
@@ -95,6 +97,16 @@ def _reading(text: str, valence: float, signals: set[str]) -> Reading:
         promise=promise,
         quote=_short(quote or question or (pieces[-1] if pieces else "")),
     )
+
+
+def _does(sentence: str, kind: str) -> bool:
+    """Who asks whether something is the case does not say so."""
+    asks = (
+        sentence.endswith("?")
+        and kind in ("objection", "wind_down", "hesitation")
+        and not cues.found(sentence, "what_if")
+    )
+    return not asks and cues.found(sentence, kind)
 
 
 def _asks(sentence: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from heartline.room import cues
 from heartline.room.attendee import Attendee, content
 from heartline.room.reading import Reading
 from heartline.room.turn import Tap, Turn
@@ -175,7 +176,8 @@ def _host_spoke(room: Room, turn: Turn, read: Reading) -> Room:
     if read.words < SMALL:
         return room
     words = content(turn.text)
-    answered = {name: one.answered(words, turn.end) for name, one in room.attendees.items()}
+    shifts = cues.found(turn.text, "shift")
+    answered = {name: one.answered(words, shifts, turn.end) for name, one in room.attendees.items()}
     return replace(room, attendees=MappingProxyType(answered))
 
 

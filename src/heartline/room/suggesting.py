@@ -17,6 +17,8 @@ BETWEEN = 15.0
 LONG_MONOLOGUE = 60.0
 MUCH_TALK = 0.75
 SILENT = 240.0
+ANSWERED = 8.0
+"""Seconds within which words are an answer to what a host has asked."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,11 @@ def _leaving(room: Room) -> Iterator[Suggestion]:
 
 
 def _decide(room: Room) -> Iterator[Suggestion]:
-    """Somebody is ready, and the host goes on presenting."""
+    """Somebody is ready, not only with what the host has just proposed, and no next step has been asked for since."""
     for one in _people(room):
         if one.ready is None or room.now - one.ready.at > 120:
             continue
-        asked = room.asked_at is not None and room.asked_at > one.ready.at
+        asked = room.asked_at is not None and room.asked_at > one.ready.at - ANSWERED and one.question is None
         if not asked:
             yield _about(
                 room, one, "ask_decision", "This is the moment: stop presenting and agree on the next step.",
@@ -81,6 +83,9 @@ def _decide(room: Room) -> Iterator[Suggestion]:
 
 def _answer(room: Room) -> Iterator[Suggestion]:
     """A question that the hosts spoke past, or that waits while somebody else talks."""
+    last = room.said[-1] if room.said else None
+    if last is not None and room.is_host(last.turn.speaker) and last.read.asks:
+        return  # a question of the host's own may be on the way to the answer
     for one in _people(room):
         waited = one.question is not None and room.now - one.question.at > 20 and _spoken_since(room, one.question.at)
         if one.question is not None and (one.missed or waited):
@@ -155,7 +160,7 @@ def _draw_in(room: Room) -> Iterator[Suggestion]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("calm", 90, _hostile),
+    Rule("calm", 45, _hostile),
     Rule("wind_down", 600, _leaving),
     Rule("ask_decision", 120, _decide),
     Rule("answer", 60, _answer),
