@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+import pytest
 
 from .conduct_rows import BROKEN, KEPT
 
@@ -50,6 +53,20 @@ def test_the_pulse_is_the_team_s_own_word_and_never_few_people_s(client: Client)
     assert (line["period"], line["mean"]["value"], line["mean"]["n"]) == ("2026-06", 3.6, 11)
     assert abs(line["change"]["value"] - 0.4) < 1e-9  # against May; April had three answers and is not there
     assert line["felt"]["value"] == 0.05
+
+
+@pytest.mark.parametrize("table", ["conduct", "promise_heard"])
+def test_no_single_conversation_is_opened(client: Client, table: str) -> None:
+    """Rows of verdicts open without what would tell whose conversation it was, and none is found by its id."""
+    shown = client.get(f"/explain/{table}.json?team=amber")
+    assert shown.status_code == 200
+    held = shown.json()
+    assert held["total"] > 0
+    assert {"conversation_id", "customer_id", "interaction_id"}.isdisjoint(held["names"])
+    assert "talk-" not in json.dumps(held["rows"])
+    assert "reply-" not in json.dumps(held["rows"])
+    for key in ("interaction_id=reply-0", "customer_id=c0000", "conversation_id=talk-0", "column=interaction_id"):
+        assert client.get(f"/explain/{table}?{key}").status_code == 404
 
 
 def test_off_says_how_to_turn_it_on(empty_client: Client) -> None:

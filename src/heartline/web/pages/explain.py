@@ -23,6 +23,15 @@ POOLED = {
 }
 
 
+CLOSED = {
+    "conduct": ("conversation_id", "customer_id", "interaction_id", "ended_at", "span_start", "span_end"),
+    "promise_heard": (
+        "conversation_id", "customer_id", "interaction_id", "made_at", "due_at", "span_start", "span_end",
+    ),
+}  # fmt: skip
+"""Columns of tables about employees' side of conversations by which one could be found, and who spoke in it."""
+
+
 @dataclass(frozen=True)
 class ExplainContext:
     """Where a figure came from."""
@@ -62,6 +71,12 @@ def build(door: Door, query: Query) -> ExplainContext:
     if column and column not in table:
         raise MissingPage("the table has no such column", f"one of {', '.join(table.names)}", "go back to the figure")
     where, values, conditions = condition_of(table, query)
+    closed = CLOSED.get(name, ())
+    if column in closed or any(condition.column in closed for condition in conditions):
+        raise MissingPage(
+            "a single conversation is not opened here: it would tell of an employee",
+            f"columns other than {', '.join(closed)}", "see docs/explanation/conduct.md",
+        )  # fmt: skip
     customer = next((str(c.value) for c in conditions if c.column == table.customer), "")
 
     def ask(sql: str) -> list[Row]:
@@ -75,7 +90,7 @@ def build(door: Door, query: Query) -> ExplainContext:
     found = ask(f"select * from {name}{where} order by {order} limit {SHOWN}")
     found = _withheld(door, found) if table.customer else found
     told_by = door.explain(name)
-    names = _names(table.names, table.key, column)
+    names = [each for each in _names(table.names, table.key, column) if each not in closed]
     meant = table.column(column) if column else None
     return ExplainContext(
         table=name,
