@@ -186,6 +186,11 @@ def test_people_are_counted_and_never_named(double: type[Double]) -> None:
     assert ask.evidence[0].figure.value == 3
     assert ask.evidence[1].figure.value == pytest.approx(3 * 0.9 + 37 * 0.1)
     assert "k0" not in str(ask)
+    quiet = [
+        {"customer_id": f"k{n}", "p_silent_leaving": 0.8 if n == 0 else 0.2, "value_at_stake": 50.0} for n in range(5)
+    ]
+    ask = asks_of(double, customer_overview=quiet)["1 customer probably leaves without a word: who calls?"]
+    assert [one.figure.value for one in ask.evidence] == [1, pytest.approx(1.6), 50.0]
 
 
 def test_a_pattern_comes_from_many_and_a_single_request_from_few(own: Client) -> None:

@@ -62,7 +62,7 @@ def gather(door: Door, now: datetime | None = None) -> Brief:
         *people.of_promises(door, playbook, moment), *people.of_cases(door, playbook, moment),
         *asks.of_standards(door, held), *asks.of_causes(door, playbook), *asks.of_plan(door),
         *asks.of_plays(door, playbook), *asks.of_initiatives(door, playbook), *people.of_the_silent(door, playbook),
-        *people.of_the_betrayed(door, playbook),
+        *people.of_the_betrayed(door, playbook), *people.of_silent_leaving(door, playbook),
     ]  # fmt: skip
     broke = shown.broken
     return Brief(

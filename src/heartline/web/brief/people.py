@@ -6,7 +6,7 @@ from datetime import datetime
 
 from heartline.playbook.shape import Playbook
 from heartline.web.brief.lines import NOBODY, Ask, Evidence
-from heartline.web.door import Door, one
+from heartline.web.door import Door, Row, one
 from heartline.web.figures import Figure, decimal, explain_address, plain
 
 ICEBERG = "select * from iceberg where cause = 'all' order by period_end desc nulls last limit 1"
@@ -20,6 +20,13 @@ select count(b.p_betrayal) as judged, sum(b.p_betrayal) as expected,
   sum(o.value_at_stake) filter (where b.p_betrayal >= 0.5) as stake,
   count(o.value_at_stake) filter (where b.p_betrayal >= 0.5) as stake_n, min(o.currency) as currency
 from betrayal b left join customer_overview o on o.customer_id = b.customer_id
+"""
+QUIETLY = """
+select count(p_silent_leaving) as judged, sum(p_silent_leaving) as expected,
+  count(*) filter (where p_silent_leaving >= 0.5) as many,
+  sum(value_at_stake) filter (where p_silent_leaving >= 0.5) as stake,
+  count(value_at_stake) filter (where p_silent_leaving >= 0.5) as stake_n, min(currency) as currency
+from customer_overview
 """
 _NONE = Figure(None, "money")
 
@@ -69,28 +76,37 @@ def of_the_silent(door: Door, playbook: Playbook) -> list[Ask]:
 def of_the_betrayed(door: Door, playbook: Playbook) -> list[Ask]:
     """Customers who probably feel betrayed: how many, and the value that is at stake with them."""
     row = one(door, BETRAYED)
-    if not row.get("many"):
-        return []
+    many = int(row.get("many") or 0)
+    title = f"{decimal(many)} customer{' probably feels' if many == 1 else 's probably feel'} betrayed: who calls?"
+    why = "Satisfaction does not protect; a failed answer makes it worse."
+    return _at_risk(door, playbook, row, "betrayal", title, why) if many else []
+
+
+def of_silent_leaving(door: Door, playbook: Playbook) -> list[Ask]:
+    """Customers who probably leave without a word: how many, and the value that is at stake with them."""
+    row = one(door, QUIETLY)
+    many = int(row.get("many") or 0)
+    title = (
+        f"{decimal(many)} customer{' probably leaves' if many == 1 else 's probably leave'} without a word: who calls?"
+    )
+    return _at_risk(door, playbook, row, "silent_leaving", title, "They have not complained.") if many else []
+
+
+def _at_risk(door: Door, playbook: Playbook, row: Row, risk: str, title: str, why: str) -> list[Ask]:
+    table = "betrayal" if risk == "betrayal" else "customer_overview"
     stake = Figure(row["stake"], "money", row["currency"] or door.settings.text("currency"), n=row["stake_n"])
-    expected = Figure(row["expected"], "number", n=row["judged"], explain=explain_address("betrayal", "p_betrayal"))
+    expected = Figure(row["expected"], "number", n=row["judged"], explain=explain_address(table, f"p_{risk}"))
     many = int(row["many"])
     evidence = [
         Evidence(
-            "probable (one in two or more)", Figure(many, "count", explain="/customers?risk=betrayal&at_least=0.5")
+            "probable (one in two or more)", Figure(many, "count", explain=f"/customers?risk={risk}&at_least=0.5")
         ),
         Evidence("expected over all", expected, "customers judged"),
     ]
     if stake.known:
         evidence.append(Evidence("value at stake with them", stake, "customers"))
-    return [
-        Ask(
-            "betrayal", 4,
-            f"{decimal(many)} customer{' probably feels' if many == 1 else 's probably feel'} betrayed: who calls?",
-            "Satisfaction does not protect; a failed answer makes it worse.", evidence,
-            who_acts(playbook, "p_betrayal"), "/hurt", _NONE,
-            float(many),
-        )
-    ]  # fmt: skip
+    who = who_acts(playbook, f"p_{risk}")
+    return [Ask(risk, 4, title, why, evidence, who, "/hurt", stake, float(many))]
 
 
 def who_acts(playbook: Playbook, condition: str) -> str:
