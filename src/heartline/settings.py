@@ -78,6 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threads", 0, "threads of the engine; 0 takes all", low=0, high=1024),
     Setting("records_url", "", "SQLAlchemy address of the records database; empty: SQLite inside the workspace"),
     Setting("emotion_model", "default", "text model that reads feelings: a shipped one by name, or a folder"),
+    Setting("clock", "wall", "what deadlines are held against: wall: this moment; facts: the moment that the last run "
+            "looked from, for a company whose facts have ended, such as the demo", choices=("wall", "facts")),
     Setting("room_days", 30, "how long a conversation that was read as it happened is kept before it is deleted",
             unit="days", low=1, high=3650),
     Setting("journey_gap_days", 30.0, "silence after which a new journey begins", unit="days", low=0.02, high=3650),
@@ -148,11 +150,11 @@ SETTINGS: tuple[Setting, ...] = (
             "sales=consideration,evaluation,purchase,order,renewal support=service,support,leaving",
             "whose brief tells of which stages; a stage may stand in several", unit="role=stage,stage by blanks",
             pattern=r"(\w+=\w+(,\w+)*( |$))*"),
-    Setting("brief_quotes", "desk", "where briefs of stages quote customers' own words, of those only whose words may be read: "
-            "on the desk and the terminal, also in files and e-mails (everywhere), or nowhere (off)",
+    Setting("brief_quotes", "desk", "where briefs of stages quote customers' own words, if their words may be read: on "
+            "the desk and the terminal, also in files and e-mails (everywhere), or nowhere (off)",
             choices=("desk", "everywhere", "off")),
     Setting("brief_paper", "a4", "paper of briefs", choices=("a4", "us-letter")),
-    Setting("brief_day", "off", "day of the week on which `heartline serve` sends the brief to receivers of the topic `brief`",
+    Setting("brief_day", "off", "day on which `heartline serve` sends the brief to receivers of the topic `brief`",
             choices=("off", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),
     Setting("brief_hour", 7, "hour of that day, in the workspace's time zone", unit="hour", low=0, high=23),
     Setting("host", "127.0.0.1", "address that the desk listens on; only loopback until sign-in is set up"),

@@ -18,10 +18,15 @@ _CALLED = {
     "self_relevance": "brand as part of themselves (of 1)", "pathway": "on the way to connection",
     "evidence_count": "pieces of evidence", "expected_value": "expected value",
     "expected_purchases": "purchases expected", "severity": "severity of the worst breach",
-    "failed_recovery": "recovery failed", "worst_touchpoint": "worst at", "segment_before": "segment before",
+    "worst_touchpoint": "worst at", "segment_before": "segment before",
     "felt_mean": "usually feels", "felt_last": "felt at the last contact", "last_touchpoint": "last contact at",
     "value_at_stake": "value at stake",
 }  # fmt: skip
+
+
+_RECOVERY = (
+    "what was done about it failed too", "nothing is known to have been done about it", "it was put right since",
+)  # fmt: skip
 
 
 def contact_reason(asked: ContactTrigger, row: Mapping[str, Any], moment: datetime) -> str:
@@ -47,6 +52,8 @@ def customer_reason(of: Condition, value: Any) -> str:
     called = _CALLED.get(of.name, of.name.replace("_", " "))
     if of.name.startswith("next_"):
         called = of.meaning.removesuffix(" within the horizon")
+    if of.name == "failed_recovery":
+        return _RECOVERY[0] if value >= 0.75 else _RECOVERY[1] if value > 0.25 else _RECOVERY[2]
     if isinstance(value, bool):
         return called if value else f"not: {called}"
     if isinstance(value, str):

@@ -54,7 +54,9 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
             )
         shutil.rmtree(folder)
     # nobody works there, so nobody's conduct is looked at without being asked
-    settings: dict[str, Value] = {"company": "Simulated retailer", "budget": 100_000.0, "conduct": "teams"}
+    settings: dict[str, Value] = {
+        "company": "Simulated retailer", "budget": 100_000.0, "conduct": "teams", "clock": "facts",
+    }  # fmt: skip
     with Workspace.create(folder, settings) as workspace:
         click.echo(f"1/3 Simulating a company of {customers:,} customers (seed {seed}) into {source}", err=True)
         with progress_bar() as progress:
@@ -73,8 +75,8 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
         opened = workspace.moves.cases.open_due()
         print_summary(workspace)
         click.echo(
-            f"\nThe starter's playbook opened {len(opened.opened):,} cases; {len(opened.held_out):,} customers were drawn to be "
-            "left alone, so that what plays do can be told."
+            f"\nThe starter's playbook opened {len(opened.opened):,} cases; {len(opened.held_out):,} customers were "
+            "drawn to be left alone, so that what plays do can be told."
         )
         click.echo(
             f"\nBuilt in {time.perf_counter() - started:.0f} s; analyses took {sum(report.seconds.values()):.0f} s."

@@ -6,7 +6,7 @@ Figures that a page of the desk shows are taken from that page, so that both say
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from heartline.action.decisions import Standing as Logged
@@ -16,6 +16,7 @@ from heartline.tables.shape import Column
 from heartline.web.brief import asks, patterns, people
 from heartline.web.brief.lines import Ask, Brief, DecisionLine, Evidence, Standing
 from heartline.web.brief.standards import playbook_of, standards
+from heartline.web.casework import present
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, decimal, explain_address, plain
 from heartline.web.pages import desk
@@ -49,7 +50,7 @@ def months(door: Door) -> Months:
 
 def gather(door: Door, now: datetime | None = None) -> Brief:
     """The brief as of the last run; ``now`` (UTC, without an offset) decides what is overdue or due for review."""
-    moment = now or datetime.now(UTC).replace(tzinfo=None)
+    moment = now or present(door)
     shown = desk.build(door, {})
     playbook, fault = playbook_of(door)
     felt = months(door)
