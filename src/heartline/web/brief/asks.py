@@ -141,7 +141,7 @@ def of_plan(door: Door) -> list[Ask]:
             Ask(
                 "investment", 3, title,
                 "The best plan under the budget told; gains hold as far as what goes with a place is caused by it.",
-                [Evidence("costs", cost), Evidence("brings", gain), Evidence("pays back in", pays, "of scenarios")],
+                [Evidence("costs", cost), Evidence("brings", gain), Evidence("pays back, in so many scenarios:", pays)],
                 "whoever holds the budget", "/investment", gain,
             )
         ]  # fmt: skip
