@@ -69,8 +69,6 @@ def _reading(text: str, valence: float, signals: set[str]) -> Reading:
     pieces = cues.sentences(text)
     by_kind = {kind: next((one for one in pieces if _does(one, kind)), None) for kind in cues.KINDS}
     acts = {kind for kind, one in by_kind.items() if one is not None and kind not in _NO_ACTS}
-    if "confusion" in signals:
-        acts.add("confusion")
     if signals & _HOSTILE_SIGNALS:
         acts.add("hostile")
     promise = next((one for one in pieces if cues.found(one, "promise") and cues.found(one, "deed")), None)

@@ -16,6 +16,11 @@ from heartline.room.turn import Tap, Turn
 
 SMALL = 4
 """Words from which a turn of the host counts as an answer."""
+ANSWERS = frozenset({
+    "yes", "yeah", "yep", "no", "nope", "sure", "sorry", "it", "it's", "that", "that's", "they", "they're", "because",
+    "about", "i", "i'm", "ja", "nein", "es", "das", "sí",
+})  # fmt: skip
+"""First words of answers."""
 PAUSE = 2.0
 """Seconds of silence after which the same speaker begins a new turn."""
 LONGEST = 1200
@@ -176,6 +181,8 @@ def _host_spoke(room: Room, turn: Turn, read: Reading) -> Room:
     if read.words < SMALL:
         return room
     words = content(turn.text)
+    if turn.text.split()[0].lower().strip(",.!") in ANSWERS:
+        words = frozenset()  # however much follows, it began as an answer
     shifts = cues.found(turn.text, "shift")
     answered = {name: one.answered(words, shifts, turn.end) for name, one in room.attendees.items()}
     return replace(room, attendees=MappingProxyType(answered))

@@ -17,8 +17,6 @@ BETWEEN = 15.0
 LONG_MONOLOGUE = 60.0
 MUCH_TALK = 0.75
 SILENT = 240.0
-ANSWERED = 8.0
-"""Seconds within which words are an answer to what a host has asked."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,11 @@ def _leaving(room: Room) -> Iterator[Suggestion]:
 
 
 def _decide(room: Room) -> Iterator[Suggestion]:
-    """Somebody is ready, not only with what the host has just proposed, and no next step has been asked for since."""
+    """Somebody is ready, and no next step has been asked for since."""
     for one in _people(room):
         if one.ready is None or room.now - one.ready.at > 120:
             continue
-        asked = room.asked_at is not None and room.asked_at > one.ready.at - ANSWERED and one.question is None
+        asked = room.asked_at is not None and room.asked_at > one.ready.at
         if not asked:
             yield _about(
                 room, one, "ask_decision", "This is the moment: stop presenting and agree on the next step.",
@@ -143,7 +141,9 @@ def _stop(room: Room) -> Iterator[Suggestion]:
 
 
 def _draw_in(room: Room) -> Iterator[Suggestion]:
-    for one in _people(room):
+    if room.said and room.is_host(room.said[-1].turn.speaker) and room.said[-1].read.asks:
+        return  # somebody is about to answer
+    for one in sorted(_people(room), key=lambda each: -_silent_for(room, each)):
         told = one.now(room.now)
         if one.wants_to_speak is not None and room.now - one.wants_to_speak < 60:
             yield _about(room, one, "draw_in", f"Give {one.name} the word.", f"{one.name} wants to say something", "")
