@@ -74,7 +74,7 @@ def monstrous(double: type[Double], full: Double) -> Double:
          "intended": "0.3", "verdict": "short"}
         for n in range(40)
     ]  # fmt: skip
-    found = double(rows, brief_rows.AS_OF, environment={"HEARTLINE_COMPANY": "Größte Gesellschaft für alles " * 3})
+    found = double(rows, brief_rows.AS_OF, environment={"HEARTLINE_COMPANY": "Größte Gesellschaft für alles " * 40})
     for _ in range(9):
         found.moves.decisions.add("W" * 500, "Ada", judgement=True, expected="E" * 500, review_on="2026-07-01",
                                   at=datetime(2026, 6, 1))  # fmt: skip

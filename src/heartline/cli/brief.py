@@ -35,8 +35,12 @@ def brief(full: bool, stage: str, form: str, output: Path | None, sends: bool, f
             told = send(workspace)
             sent = workspace.moves.notices.deliver()
             following = next_time(workspace, datetime.now(UTC).replace(tzinfo=None))
-            click.echo(f"Told {told} receiver{'' if told == 1 else 's'}; sent: {sent}." if told else
-                       "Nobody was told: no receiver wants briefs, or this week's was told already.")  # fmt: skip
+            if told:
+                click.echo(
+                    f"Told {told} receiver{'' if told == 1 else 's'}. Taken: {sent.taken}. Not taken: {sent.failed}."
+                )
+            else:
+                click.echo("Nobody was told: no receiver wants briefs, or this week's was told already.")
             if following:
                 click.echo(f"Next: a served desk sends one on {following:%A, %Y-%m-%d at %H:%M}.")
             return

@@ -160,7 +160,8 @@ def on_one_page(paper: Paper, most: int) -> Paper:
             continue
         limit = min(block.most, most)
         items = [
-            replace(item, title=short(item.title, 140), text=short(item.text, 260)) for item in block.items[:limit]
+            replace(item, title=short(item.title, 140), text=short(item.text, 260), tag=short(item.tag, 100))
+            for item in block.items[:limit]
         ]
         more = len(block.items) - limit
         note = f"{decimal(more)} more {paper.rest}." if more > 0 else ""
@@ -170,7 +171,7 @@ def on_one_page(paper: Paper, most: int) -> Paper:
                 " ".join(part for part in (block.note, note) if part), block.empty, block.where,
             )
         )  # fmt: skip
-    return replace(paper, blocks=kept, charts=())
+    return replace(paper, company=short(paper.company, 80), lead=short(paper.lead, 600), blocks=kept, charts=())
 
 
 def _standing(name: str, now: Figure, change: str, word: str) -> Item:
