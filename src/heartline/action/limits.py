@@ -165,7 +165,8 @@ def past_of(case: Case) -> Past:
 def outbound(house: House, customers: Iterable[str], since: datetime, until: datetime) -> Mapping[str, list[Any]]:
     """``customer_id`` and ``occurred_at``: when the house got in touch with these customers by itself."""
     asked = {"customers": sorted(set(customers)), "since": since, "until": until}
-    return house.query(_OUTBOUND, asked).to_pydict()
+    found: dict[str, list[Any]] = house.query(_OUTBOUND, asked).to_pydict()
+    return found
 
 
 def _pending(past: Past, moment: datetime) -> bool:
