@@ -183,7 +183,8 @@ def listed(
     customers: Sequence[str] | None = None,
 ) -> list[Case]:  # fmt: skip
     """Cases in some states (none named: in all), of a team, an owner, or customers; what is due first comes first."""
-    where, values = ["1 = 1"], {}
+    where = ["1 = 1"]
+    values: dict[str, Any] = {}
     for column, some in (("status", statuses or None), ("customer_id", customers)):
         if some is not None:
             names = {f"{column}_{place}": value for place, value in enumerate(some)}

@@ -85,7 +85,8 @@ def one(records: Records, number: int) -> Promise | None:
 
 def listed(records: Records, statuses: Sequence[str] = (), customers: Sequence[str] | None = None) -> list[Promise]:
     """Promises in some states (none named: in all), to some customers (None: to all), what is due first comes first."""
-    where, values = ["1 = 1"], {}
+    where = ["1 = 1"]
+    values: dict[str, Any] = {}
     for column, some in (("status", statuses or None), ("customer_id", customers)):
         if some is not None:
             names = {f"{column}_{place}": value for place, value in enumerate(some)}

@@ -70,8 +70,8 @@ def uplift(values: ArrayLike, acted: ArrayLike, known: Floats | None = None, lev
         (first, low, high), (second, low_others, high_others) = (
             wilson_interval(side.sum(), len(side), level) for side in (ours, theirs)
         )
-        effect = difference_interval(first, low, high, second, low_others, high_others)
-        return Uplift(n, m, rate, rate_others, *(float(each) for each in effect))
+        effect, lower, upper = difference_interval(first, low, high, second, low_others, high_others)
+        return Uplift(n, m, rate, rate_others, float(effect), float(lower), float(upper))
     return Uplift(n, m, rate, rate_others, *welch(n, rate, ours.var(ddof=1), m, rate_others, theirs.var(ddof=1), level))
 
 
