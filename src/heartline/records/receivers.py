@@ -200,8 +200,7 @@ def give_back(connection: Connection, receiver_id: int, sender: str) -> None:
     """End a lease before its time, where it is still the sender's."""
     connection.execute(
         text(
-            "update receiver set leased_by = null, leased_until = null "
-            "where receiver_id = :id and leased_by = :sender"
+            "update receiver set leased_by = null, leased_until = null where receiver_id = :id and leased_by = :sender"
         ),
         {"id": receiver_id, "sender": sender},
     )
