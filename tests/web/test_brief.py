@@ -193,6 +193,16 @@ def test_people_are_counted_and_never_named(double: type[Double]) -> None:
     assert [one.figure.value for one in ask.evidence] == [1, pytest.approx(1.6), 50.0]
 
 
+def test_deadlines_are_held_against_the_clock_of_the_settings(double: type[Double]) -> None:
+    for clock, late in (("facts", False), ("wall", True)):
+        made = double(brief_rows.rows(), brief_rows.AS_OF, environment={"HEARTLINE_CLOCK": clock})
+        made.moves.promises.add(
+            "k005", "We call on Friday", "Ada", due_at=brief_rows.AS_OF + timedelta(days=1), at=brief_rows.AS_OF
+        )
+        assert any(ask.kind == "promise" for ask in gather(made).asks) is late, clock
+        assert any(ask.kind == "promise" for ask in gather(made, NOW + timedelta(days=9)).asks)
+
+
 def test_a_pattern_comes_from_many_and_a_single_request_from_few(own: Client) -> None:
     brief = own.get("/brief.json").json()
     (pattern,) = [one for one in brief["patterns"] if one["what"] == "complaint"]

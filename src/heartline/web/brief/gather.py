@@ -16,7 +16,7 @@ from heartline.tables.shape import Column
 from heartline.web.brief import asks, patterns, people
 from heartline.web.brief.lines import Ask, Brief, DecisionLine, Evidence, Standing
 from heartline.web.brief.standards import playbook_of, standards
-from heartline.web.casework import present
+from heartline.web.casework import present, real
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, decimal, explain_address, plain
 from heartline.web.pages import desk
@@ -49,7 +49,10 @@ def months(door: Door) -> Months:
 
 
 def gather(door: Door, now: datetime | None = None) -> Brief:
-    """The brief as of the last run; ``now`` (UTC, without an offset) decides what is overdue or due for review."""
+    """The brief as of the last run; ``now`` (UTC, without an offset) decides what is overdue or due for review.
+
+    Without it, deadlines are held against the clock of the settings, reviews of decisions against this day.
+    """
     moment = now or present(door)
     shown = desk.build(door, {})
     playbook, fault = playbook_of(door)
@@ -87,7 +90,7 @@ def gather(door: Door, now: datetime | None = None) -> Brief:
         patterns=[*patterns.first(said), *patterns.minds(door)],
         singles=singles[:8],
         singles_total=len(singles),
-        log=[decision_line(one) for one in _log(door, moment)],
+        log=[decision_line(one) for one in _log(door, now or real())],
         gaps=[Evidence(line.name, line.share, "in all") for line in shown.gaps],
         notes=[fault] if fault else [],
     )
