@@ -146,8 +146,13 @@ def test_names_of_other_scripts_stand_in_the_text_of_the_pdf(double: type[Double
     assert "Żółć & Ñandú Ελλάς" in words(made(house, "pdf", now=NOW))
 
 
-def test_without_the_extra_it_says_what_to_install(full: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_it_says_what_to_install(
+    full: Double, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
+    answer = client.get("/brief.pdf")
+    assert answer.status_code == 400
+    assert "heartline[pdf]" in answer.text
     with pytest.raises(SettingsError, match="heartline\\[pdf\\]"):
         made(full, "pdf", now=NOW)
 
@@ -167,6 +172,7 @@ def test_names_are_escaped_in_html(house_of: Callable[[Make], Double]) -> None:
 
 
 def test_the_desk_gives_the_files(client: Client) -> None:
+    pytest.importorskip("typst", reason="needs the extra pdf")
     for address, kind in (
         ("/brief.html", "text/html"), ("/brief.txt?full=1", "text/plain"), ("/brief/support.html", "text/html"),
         ("/brief.pdf", "application/pdf"), ("/brief/support.pdf", "application/pdf"),

@@ -283,7 +283,7 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
     def brief_file(request: Request, stage: str = "") -> Response:
         form = request.url.path.rpartition(".")[2]
         full = choice(dict(request.query_params), "full", ("1",)) == "1"
-        return Response(files.made(workspace, form, full, stage), media_type=files.MEDIA[form])  # type: ignore[arg-type]
+        return Response(files.for_the_desk(workspace, form, full, stage), media_type=files.MEDIA[form])  # type: ignore[arg-type]
 
     for form in files.MEDIA:
         for path in (f"/brief.{form}", f"/brief/{{stage}}.{form}"):

@@ -10,6 +10,7 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from heartline.action.channels import desk_of
+from heartline.errors import SettingsError
 from heartline.web import drawing
 from heartline.web.brief.gather import gather
 from heartline.web.brief.paper import Block, Paper, of_brief, of_stage, on_one_page
@@ -17,6 +18,7 @@ from heartline.web.brief.pdf import pdf
 from heartline.web.brief.stage import stage_brief
 from heartline.web.brief.text import text
 from heartline.web.door import Door, Once
+from heartline.web.page import BadAddress
 from heartline.web.pages import desk
 from heartline.web.tokens import style_sheet
 
@@ -26,6 +28,14 @@ MEDIA: dict[str, str] = {
 }  # fmt: skip
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 ON_PAGE = 6
+
+
+def for_the_desk(door: Door, form: Form, full: bool, stage: str) -> bytes:
+    """As ``made``, for the desk: that the extra is missing is something its reader can mend."""
+    try:
+        return made(door, form, full, stage)
+    except SettingsError as missing:
+        raise BadAddress(missing.got, missing.expected, missing.next_step) from missing
 
 
 def paper_of(door: Door, stage: str = "", quotes: bool = False, now: datetime | None = None) -> Paper:
