@@ -217,15 +217,16 @@ def _fitted(
     scale: Scale, leaving: bool, bins: Mapping[str, Floats], before: Histories, after: Histories, fold: Floats
 ) -> _Fitted:
     z = scale.columns(bins)
+    whole = bgnbd_covariates.fit(after, z, before=before, leaving=leaving)
     foretold = np.empty(len(z))
     for number in range(FOLDS):
         judged = fold == number
         if not judged.any():
             continue
         told, others = (_part(before, ~judged), _part(after, ~judged)), (_part(before, judged), _part(after, judged))
-        model = bgnbd_covariates.fit(told[1], z[~judged], before=told[0], leaving=leaving)
+        model = bgnbd_covariates.fit(told[1], z[~judged], before=told[0], leaving=leaving, near=whole)
         foretold[judged] = bgnbd_covariates.log_likelihoods(model, others[1], z[judged], others[0])
-    return _Fitted(scale, leaving, bgnbd_covariates.fit(after, z, before=before, leaving=leaving), foretold)
+    return _Fitted(scale, leaving, whole, foretold)
 
 
 def _part(of: Histories, which: NDArray[np.bool_]) -> Histories:

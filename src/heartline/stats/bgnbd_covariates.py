@@ -85,13 +85,14 @@ def at(base: BgNbd, rate: Floats, stay: Floats, z: ArrayLike) -> BgNbd:
 
 def fit(
     histories: Histories, covariates: ArrayLike, weight: ArrayLike | None = None, before: Histories | None = None,
-    given: tuple[Floats, Floats] | None = None, leaving: bool = True,
+    given: tuple[Floats, Floats] | None = None, leaving: bool = True, near: Covaried | None = None,
 ) -> Covaried:  # fmt: skip
     """Fit by maximum likelihood.
 
     covariates: customers x covariates; weight: customers that share the row (default 1 each)
     before: the same customers' histories when the covariates were measured; then only what came after is explained
     given: (rate, stay) that are not fitted, only allowed for; leaving: False leaves ``stay`` at 0
+    near: a fit of the same shape on much the same customers, from which the search starts; errors are then not told
     Raises StatisticsError on shapes, impossible histories, histories that shrank, or where nobody came back.
     """
     x, t_x, t, w = checked(*histories, weight)
@@ -132,7 +133,11 @@ def fit(
         )
         return -value / total, -gradient[: BASE + fitted] / total
 
-    found = maximise(objective, np.concatenate([[-0.5, -0.5, 0.0, 1.0], np.zeros(fitted)]), total)
+    start = np.concatenate([[-0.5, -0.5, 0.0, 1.0], np.zeros(fitted)])
+    if near is not None:
+        known = np.log(near.base.parameters) - np.array([0.0, np.log(scale), 0.0, 0.0])
+        start = np.concatenate([known, near.rate, near.stay])[: BASE + fitted]
+    found = maximise(objective, start, total, judged=near is None)
     r, alpha, a, b = (float(one) for one in np.exp(found.log_estimate[:BASE]))
     rate, stay = coefficients(found.log_estimate)
     log_likelihood = -objective(found.log_estimate)[0] * total - np.log(scale) * float(np.dot(w, seen))

@@ -38,10 +38,11 @@ class Maximum:
     message: str
 
 
-def maximise(objective: Objective, start: Floats, total_weight: float) -> Maximum:
+def maximise(objective: Objective, start: Floats, total_weight: float, judged: bool = True) -> Maximum:
     """Minimise the mean negative log-likelihood ``objective(log_parameters) -> (value, gradient)``.
 
     ``total_weight`` is the number of observations: it turns the mean's Hessian into the information of the sample.
+    ``judged`` False: where the search stopped, without errors or judgement, at a fraction of the cost.
     """
     bounds = [(-LOG_BOUND, LOG_BOUND)] * len(start)
     found = optimize.minimize(
@@ -53,6 +54,8 @@ def maximise(objective: Objective, start: Floats, total_weight: float) -> Maximu
         options={"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-9},
     )
     best = np.asarray(found.x, dtype=np.float64)
+    if not judged:
+        return Maximum(best, np.full((len(best), len(best)), np.nan), bool(found.success), "")
     best = _polish(objective, best)
     _, gradient = objective(best)
     hessian = numeric_hessian(objective, best)
