@@ -69,7 +69,7 @@ def live(plan: Plan, files: Files, number: int, first: int, count: int) -> Lived
     recent = act_day >= plan.days - truth.ACT_DAYS
     promoting = recent & (act_kind != truth.ACT_ATTACK) & (act_day < plan.days)
     attacking = (act_kind == truth.ACT_ATTACK) & (act_day >= plan.days - truth.SEGMENT_DAYS) & (act_day < plan.days)
-    late = rows["day"] >= plan.days - truth.SEGMENT_DAYS
+    late = (rows["day"] >= plan.days - truth.SEGMENT_DAYS) & (rows["kind"] != KINDS.index("care"))
     visits = np.bincount(rows["who"][late], minlength=count)
     with np.errstate(invalid="ignore"):
         felt = np.bincount(rows["who"][late], weights=rows["felt"][late], minlength=count) / visits
