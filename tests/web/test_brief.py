@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
+from heartline.playbook.shape import Playbook
+from heartline.tables import TABLES
+from heartline.web.brief import asks, people
 from heartline.web.brief.gather import gather
+from heartline.web.brief.lines import Ask
 from heartline.web.brief.paper import of_brief
 from heartline.web.brief.patterns import wilson
 from heartline.web.brief.text import WIDTH, text
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from .conftest import Client, Double
 
 NOW = datetime(2026, 7, 2, 8)
+AsksOf = Callable[..., dict[str, Ask]]
 
 
 @pytest.fixture(scope="module")
@@ -124,27 +131,45 @@ def test_what_an_ask_cites_can_be_written_down_and_is_the_same_figure(full: Doub
     assert cited >= 7
 
 
-def asks_of(double: type[Double], **more: Any) -> dict[str, Any]:
-    """Asks of the small company with other rows, by title."""
-    made = double(brief_rows.rows() | more, brief_rows.AS_OF)
-    return {ask.title: ask for ask in gather(made, NOW).asks}
+@pytest.fixture(scope="module")
+def asks_of(double: type[Double]) -> AsksOf:
+    """Asks of the small company, without a playbook, with other rows of some tables; by title."""
+    made, own = double(brief_rows.rows(), brief_rows.AS_OF), brief_rows.rows()
+
+    def put(name: str, rows: list[dict[str, Any]]) -> None:
+        made._connection.register("incoming", pa.Table.from_pylist(rows, TABLES[name].arrow_schema()))
+        made._connection.execute(f'create or replace table "{name}" as select * from incoming')
+
+    def found(**more: list[dict[str, Any]]) -> dict[str, Ask]:
+        book = Playbook()
+        for name, rows in more.items():
+            put(name, rows)
+        try:
+            told = [*asks.of_causes(made, book), *asks.of_plan(made), *asks.of_plays(made, book)]
+            told += [*people.of_the_betrayed(made, book), *people.of_silent_leaving(made, book)]
+            return {ask.title: ask for ask in told}
+        finally:
+            for name in more:
+                put(name, own.get(name, []))
+
+    return found
 
 
-def test_causes_ask_for_judgement_then_for_a_date_then_for_what_the_fix_shows(double: type[Double]) -> None:
+def test_causes_ask_for_judgement_then_for_a_date_then_for_what_the_fix_shows(asks_of: AsksOf) -> None:
     cause = brief_rows.rows()["drop_off"][0]
-    assert "Judge: does code denied stop people at checkout?" in asks_of(double)
-    accepted = asks_of(double, drop_off=[cause | {"status": "accepted"}])
+    assert "Judge: does code denied stop people at checkout?" in asks_of()
+    accepted = asks_of(drop_off=[cause | {"status": "accepted"}])
     assert "Date the fix of code denied at checkout" in accepted
     fix = {"funnel": "buy", "step": "checkout", "cause": "code_denied", "outcome": "drop_rate", "n_after": 90,
            "method": "interrupted_series", "fixed_at": datetime(2026, 5, 1), "estimate": -0.01, "low": -0.05,
            "high": 0.03, "verdict": "none_shown"}  # fmt: skip
-    fixed = asks_of(double, drop_off=[cause | {"status": "accepted"}], fix_effect=[fix])
+    fixed = asks_of(drop_off=[cause | {"status": "accepted"}], fix_effect=[fix])
     assert [title for title in fixed if "code denied" in title] == [
         "The fix of code denied at checkout shows nothing yet: keep or change it?"
     ]
     for status, verdict in (("accepted", "effect_if_assumed"), ("rejected", "none_shown")):
         effects = [fix | {"verdict": verdict}] if status == "accepted" else []
-        quiet = asks_of(double, drop_off=[cause | {"status": status}], fix_effect=effects)
+        quiet = asks_of(drop_off=[cause | {"status": status}], fix_effect=effects)
         assert not [title for title in quiet if "code denied" in title]
 
 
@@ -156,40 +181,40 @@ def test_causes_ask_for_judgement_then_for_a_date_then_for_what_the_fix_shows(do
         ("harms", "harms: end it", 2),
     ],
 )
-def test_plays_ask_by_what_they_do(double: type[Double], verdict: str, title: str, urgency: int) -> None:
+def test_plays_ask_by_what_they_do(asks_of: AsksOf, verdict: str, title: str, urgency: int) -> None:
     play = {"play_id": "call_back", "outcome": "stays", "proof": True, "method": "hold_out", "acted": 80, "others": 40,
             "effect": 0.1, "low": 0.02, "high": 0.18, "verdict": verdict, "horizon_days": 90}  # fmt: skip
-    (found,) = [ask for name, ask in asks_of(double, play_effect=[play]).items() if title in name]
+    (found,) = [ask for name, ask in asks_of(play_effect=[play]).items() if title in name]
     assert found.urgency == urgency
     assert found.evidence[0].figure.n == 120
     none = play | {"verdict": "not_enough_evidence"}
     beside = play | {"proof": False, "outcome": "buys"}
-    assert "play" not in {ask.kind for ask in asks_of(double, play_effect=[none, beside]).values()}
+    assert "play" not in {ask.kind for ask in asks_of(play_effect=[none, beside]).values()}
 
 
-def test_a_plan_that_does_not_pay_back_is_not_called_worth_funding(double: type[Double]) -> None:
+def test_a_plan_that_does_not_pay_back_is_not_called_worth_funding(asks_of: AsksOf) -> None:
     option = {"option_id": "letter", "name": "a letter", "units": 1.0, "cost": 1000.0, "expected_gain": 1500.0,
               "funded": True, "currency": "EUR"}  # fmt: skip
     told = {"budget": 2000.0, "gain": 1500.0, "low": 900.0, "high": 2100.0, "cost": 1000.0, "p_payback": 0.9,
             "told": True,
             "currency": "EUR", "options": "letter"}  # fmt: skip
-    assert "Fund 1 option: a letter" in asks_of(double, investment=[option], investment_frontier=[told])
-    rarely = asks_of(double, investment=[option], investment_frontier=[told | {"p_payback": 0.02}])
+    assert "Fund 1 option: a letter" in asks_of(investment=[option], investment_frontier=[told])
+    rarely = asks_of(investment=[option], investment_frontier=[told | {"p_payback": 0.02}])
     assert "The best plan hardly ever brings back its cost: fund it for other reasons? a letter" in rarely
-    untold = asks_of(double, investment=[option | {"funded": None}], investment_frontier=[told | {"told": False}])
+    untold = asks_of(investment=[option | {"funded": None}], investment_frontier=[told | {"told": False}])
     assert untold["Tell a budget: 1 option cannot be weighed without one"].urgency == 5
 
 
-def test_people_are_counted_and_never_named(double: type[Double]) -> None:
+def test_people_are_counted_and_never_named(asks_of: AsksOf) -> None:
     betrayed = [{"customer_id": f"k{n}", "p_betrayal": 0.9 if n < 3 else 0.1} for n in range(40)]
-    ask = asks_of(double, betrayal=betrayed)["3 customers probably feel betrayed: who calls?"]
+    ask = asks_of(betrayal=betrayed)["3 customers probably feel betrayed: who calls?"]
     assert ask.evidence[0].figure.value == 3
     assert ask.evidence[1].figure.value == pytest.approx(3 * 0.9 + 37 * 0.1)
     assert "k0" not in str(ask)
     quiet = [
         {"customer_id": f"k{n}", "p_silent_leaving": 0.8 if n == 0 else 0.2, "value_at_stake": 50.0} for n in range(5)
     ]
-    ask = asks_of(double, customer_overview=quiet)["1 customer probably leaves without a word: who calls?"]
+    ask = asks_of(customer_overview=quiet)["1 customer probably leaves without a word: who calls?"]
     assert [one.figure.value for one in ask.evidence] == [1, pytest.approx(1.6), 50.0]
 
 
