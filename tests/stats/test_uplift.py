@@ -90,6 +90,14 @@ def test_what_says_nothing_changes_nothing() -> None:
     assert uplift(values[order], acted[order], known[order]).low == pytest.approx(uplift(values, acted, known).low)
 
 
+def test_a_gap_of_few_on_one_side_does_not_keep_from_adjusting() -> None:
+    values, acted, known, _ = drawn(np.random.default_rng(9), 300, 0.1, True)
+    gap = known.copy()
+    gap[np.flatnonzero(acted)[:3], 1] = np.nan
+    assert uplift(values, acted, gap).adjusted
+    assert uplift(values, acted, gap).effect == pytest.approx(uplift(values, acted, known).effect, abs=0.02)
+
+
 def test_too_few_say_nothing() -> None:
     found = uplift([1.0] * 9 + [0.0] * 50, [True] * 9 + [False] * 50)
     assert (found.n, found.others) == (9, 50)

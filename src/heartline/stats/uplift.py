@@ -63,7 +63,7 @@ def uplift(values: ArrayLike, acted: ArrayLike, known: Floats | None = None, lev
     if share and rich:
         rich = min(ours.sum(), n - ours.sum(), theirs.sum(), m - theirs.sum()) >= LEAST_EVENTS
     if known is not None and rich:
-        found = _adjusted(outcome, mark, _features(known[there]), level)
+        found = _adjusted(outcome, mark, _features(known[there], mark), level)
         if found is not None:
             return Uplift(n, m, rate, rate_others, *found, adjusted=True)
     if share:
@@ -140,12 +140,18 @@ def side(low: float, high: float, margin: float) -> str:
     return "within" if -margin < low and high < margin else "open"
 
 
-def _features(known: Floats) -> Floats:
-    """Without gaps, centred, and without columns that say nothing or repeat others."""
+def _features(known: Floats, acted: NDArray[np.bool_]) -> Floats:
+    """Without gaps, centred, and without columns that say nothing or repeat others.
+
+    That something is missing is a column of its own where it is and is not on either side, ten times at least.
+    """
     gaps = ~np.isfinite(known)
+    told = np.stack([(each & gaps.T).sum(axis=1) for each in (acted, ~acted)])
+    there = np.stack([(each & ~gaps.T).sum(axis=1) for each in (acted, ~acted)])
+    often = (told >= LEAST).all(axis=0) & (there >= LEAST).all(axis=0)
     counts = np.maximum((~gaps).sum(axis=0), 1)
     filled = np.where(gaps, np.where(gaps, 0.0, known).sum(axis=0) / counts, known)
-    both = np.concatenate([filled, gaps.astype(np.float64)], axis=1)
+    both = np.concatenate([filled, gaps[:, often].astype(np.float64)], axis=1)
     centred = both - both.mean(axis=0)
     spread = centred.std(axis=0)
     kept = np.asarray(centred[:, spread > 1e-9] / spread[spread > 1e-9], np.float64)
