@@ -75,6 +75,10 @@ def written(tables: Mapping[str, pa.Table], folder: Path, parts: int = 1) -> Cal
 EMPTY_HERE = {
     "move_path": "no move of this small company has min_base movers; see test_move_path",
     "fix_effect": "nobody dated a fix; see test_drop_off",
+    **dict.fromkeys(
+        ("conduct", "promise_heard", "conduct_team", "team_outcome"), "conduct is off by default; see test_conduct"
+    ),
+    **dict.fromkeys(("case_outcome", "play_effect"), "no play has opened a case here; see test_play_effects"),
     "dose_response": "too few bonds of this small company rest on enough evidence; see test_connection_value",
 }
 
