@@ -13,9 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = (
     "spark", "docs/test_tutorial", "analysis/test_promises", "backtest/test_backtest", "cli/test_cli",
-    "analysis/test_truth", "docs/test_readme", "ingest/test_examples", "engines/test_sql_subset", "live/test_webhooks",
-    "live/test_fuzz", "simulate/test_company", "analysis/test_consent", "benchmarks/test_identity",
-    "web/test_browser", "ingest/test_malformed",
+    "analysis/test_truth", "walk/test_walk", "docs/test_readme", "ingest/test_examples", "engines/test_sql_subset",
+    "live/test_webhooks", "live/test_fuzz", "simulate/test_company", "analysis/test_consent",
+    "benchmarks/test_identity", "web/test_browser", "ingest/test_malformed",
 )  # fmt: skip
 """Groups that take longest, in the order in which they begin, so that no worker waits for the other at the end."""
 

@@ -87,6 +87,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "rooms": ({"emotion", "errors", "room"}, set()),
     "transcript": ({"errors", "room.turn", "sources"}, set()),
     "playbook": ({"errors", "tables"}, {"msgspec", "yaml"}),
+    "walk": ({"errors", "playbook.misfit", "playbook.nodes"}, {"msgspec"}),
     "action": (
         {"analysis.consent", "engines.duckdb", "errors", "playbook", "records", "settings", "tables",
          "live.signature", "__version__"},
@@ -106,7 +107,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "cli": (
         {"workspace", "corrections", "errors", "identity.decide", "learn", "records.identity", "settings", "tables",
          "backtest", "hypotheses", "ingest", "investing", "explain", "score", "simulate",
-         "conduct", "debrief", "survey", "web.app", "web.brief", "records.decisions", "feeds", "room", "transcript", "action", "playbook", "live.archive", "live.event_map", "live.hook_tools",
+         "conduct", "debrief", "survey", "web.app", "web.brief", "records.decisions", "feeds", "room", "transcript", "walk", "action", "playbook", "live.archive", "live.event_map", "live.hook_tools",
          "live.signature",
          "records.keys", "records.notices", "records.receivers", "records.webhooks",
          "emotion", "__version__"},
@@ -127,6 +128,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "identity.linkage": ({"splink"}, "an extra: the only place that compares records; it brings its own DuckDB"),
     "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),
     "emotion.adapter_files": ({"tokenizers"}, "an extra of its own"),
+    "walk.browser": ({"playwright"}, "an extra: the only place that drives a browser"),
     "web.brief.pdf": ({"typst"}, "an extra: the only place that sets PDF"),
     "emotion.train": ({"sklearn", "onnx", "onnxruntime", "torch", "transformers"}, "an extra of its own"),
 }
@@ -151,6 +153,7 @@ LATE: dict[tuple[str, str], str] = {
     ("cli.room", "heartline.emotion"): "the text model is loaded only where a conversation is read",
     ("cli.score", "heartline.score"): "the text model is loaded only by this command",
     ("cli.conduct", "heartline.debrief"): "the text model is loaded only by this command",
+    ("walk.browser", "playwright.sync_api"): "an extra: only where a walk is walked",
     ("web.brief.pdf", "typst"): "an extra: only where a PDF is asked for",
     ("cli.brief", "heartline.web.brief.files"): "the web stack: only where a brief is made",
     ("cli.brief", "heartline.web.brief.sending"): "the web stack: only where a brief is made",

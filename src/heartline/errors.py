@@ -20,6 +20,7 @@
     ├── PlaybookError      a file of the playbook cannot be used as it is
     ├── NoticeError        a receiver or a notice cannot be taken, found or told as it was given
     ├── RoomError          what a room is told, or asked, cannot be
+    ├── WalkError          a walk's script, site or browser cannot be used as it is
     └── AccessError        a key is unknown, revoked, or its name is taken
 
 Each says what was got, what was expected and what to do next. Customer words never appear in one.
@@ -146,6 +147,10 @@ class NoticeError(HeartlineError):
 
 class RoomError(HeartlineError):
     """What a room is told, or asked, cannot be."""
+
+
+class WalkError(HeartlineError):
+    """A walk's script cannot be used, its site is not listed, or no browser can be started."""
 
 
 class AccessError(HeartlineError):

@@ -179,6 +179,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("browser_origins", "", "web pages that may send events from a browser, parted by blanks; empty: none",
             unit="origins such as https://shop.example",
             pattern=r"(https?://[^\s/,]+(\s+https?://[^\s/,]+)*)?"),
+    Setting("walk_origins", "", "your own sites that walks may visit, parted by blanks; every other address is "
+            "blocked; empty: none", unit="origins such as https://shop.example",
+            pattern=r"(https?://[^\s/,]+(\s+https?://[^\s/,]+)*)?"),
+    Setting("walk_robots", True, "whether `heartline walk explore` obeys robots.txt; false only for your own site"),
 )  # fmt: skip
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

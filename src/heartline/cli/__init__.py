@@ -42,6 +42,7 @@ COMMANDS = {
     "audience": ("audience", "Write customers of whom conditions hold, but for who objects."),
     "conduct": ("conduct", "Hold your own conversations against the code, for yourself alone."),
     "room": ("room", "Read a recorded conversation: peak, turning points, what stayed open."),
+    "walk": ("walk", "Become the customer: walk your own site in a real browser."),
     "case": ("case", "Customers to be cared for: what to do, who does it, what was done."),
     "promise": ("promise", "What single customers were promised, and whether it was kept."),
     "train": ("train", "Let the text model learn from corrections."),

@@ -1,0 +1,105 @@
+"""Walks a script with the hands it is given and records every step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from heartline.walk.script import Script, Step
+from heartline.walk.step import Deed, Hands, Look, StepRecord, Walk
+
+_QUIET = {"fill": 0.04, "choose": 0.04}
+"""Seconds without anything happening after which a page counts as at rest."""
+Told = Callable[[StepRecord], None]
+
+
+@dataclass
+class _Memory:
+    """What a walker remembers: what was entered on which page, and the pictures taken."""
+
+    entered: dict[tuple[str, str], str] = field(default_factory=dict)
+    shots: list[bytes] = field(default_factory=list)
+    pictured: tuple[str, str] = ("", "")
+
+
+def walk(script: Script, hands: Hands, told: Told | None = None) -> Walk:
+    """The walk as it went. told: is given each step when it is done."""
+    begun = time.monotonic()
+    memory, steps = _Memory(), list[StepRecord]()
+    look: Look | None = None
+    ended = ""
+    for number, step in enumerate(script.steps, 1):
+        if number > script.stop.steps:
+            ended = "steps"
+        elif time.monotonic() - begun > script.stop.seconds:
+            ended = "seconds"
+        if ended:
+            break
+        record = _step(number, step, script, hands, look, memory)
+        look = record.look
+        steps.append(record)
+        if told:
+            told(record)
+        if record.failed and not step.go_on:
+            ended = "failed"
+    if not ended:
+        ended = "goal" if _reached(script, hands) else "no_goal"
+    undone = tuple(range(len(steps) + 1, len(script.steps) + 1))
+    seconds = round(time.monotonic() - begun, 3)
+    return Walk(script, script.device, tuple(steps), ended, seconds, undone, tuple(memory.shots))  # type: ignore[arg-type]
+
+
+def _step(number: int, step: Step, script: Script, hands: Hands, before: Look | None, memory: _Memory) -> StepRecord:
+    begun = time.monotonic()
+    patience = 0.0 if step.if_there else script.stop.patience
+    deed = _deed(step, hands, patience)
+    idle = step.verb in ("expect", "expect_address", "price") or deed.outcome != "done"
+    resting = (
+        0.0 if idle and step.verb != "open" else hands.rest(max(10.0, script.stop.patience), _QUIET.get(step.verb, 0.1))
+    )
+    outcome = "left_out" if step.if_there and deed.outcome in ("absent", "hidden") else deed.outcome
+    unchanged = outcome == "left_out" and before is not None
+    look = before if unchanged and before is not None else hands.look()
+    noise = hands.noise()
+    here = (look.address, look.text)
+    if not memory.shots or here != memory.pictured or outcome not in ("done", "left_out"):
+        memory.shots.append(hands.shot())
+        memory.pictured = here
+    waiting = 0.0 if outcome == "left_out" else deed.waited + resting
+    return StepRecord(
+        number, step.verb, step.words, outcome, deed.clicks, deed.keystrokes, round(time.monotonic() - begun, 3),
+        round(waiting, 3), noise, look, len(memory.shots) - 1, deed.amount, _repeated(step, deed, look, memory),
+        step.go_on,
+    )  # fmt: skip
+
+
+def _deed(step: Step, hands: Hands, patience: float) -> Deed:
+    deeds: dict[str, Callable[[], Deed]] = {
+        "open": lambda: hands.go(step.words),
+        "click": lambda: hands.click(step.words, step.role, patience),
+        "fill": lambda: hands.fill(step.words, step.entered(), patience),
+        "choose": lambda: hands.choose(step.words, step.entered(), patience),
+        "expect": lambda: hands.expect(step.words, patience),
+        "expect_address": lambda: hands.arrive(step.words, patience),
+        "price": lambda: hands.price(step.words, patience),
+    }
+    return deeds[step.verb]()
+
+
+def _repeated(step: Step, deed: Deed, look: Look, memory: _Memory) -> str:
+    """The label of a field into which the same was typed on an earlier page. A code of two signs is no such thing."""
+    if step.verb != "fill" or not deed.keystrokes:
+        return ""
+    value = step.entered().strip().lower()
+    page = urlsplit(look.address).path
+    key = (step.words.strip().lower(), value)
+    first = memory.entered.setdefault(key, page)
+    return step.words if first != page and len(value) > 2 else ""
+
+
+def _reached(script: Script, hands: Hands) -> bool:
+    wanted, patience = script.success, script.stop.patience
+    seen = wanted.text is None or hands.expect(wanted.text, patience).outcome == "done"
+    return seen and (wanted.address is None or hands.arrive(wanted.address, patience).outcome == "done")
