@@ -5,7 +5,7 @@ other readers, so that ratios show.
 
 make bench                     all of them
 python benchmarks/run.py NAME  one of them: main_job, million, ingest, live, privacy, feeds, identity, text,
-                               text_accuracy, feelings_ahead, drivers, investment
+                               text_accuracy, feelings_ahead, drivers, value, investment, notices, rooms
 """
 
 from __future__ import annotations
@@ -149,6 +149,15 @@ def notices() -> None:
     subprocess.run([sys.executable, HERE / "bench_notices.py"], check=True)
 
 
+def rooms() -> None:
+    """Two hundred rooms at once; and the room held against raters, where the public data are beside the project."""
+    ran = subprocess.run([sys.executable, HERE / "bench_rooms.py"], check=True, stdout=subprocess.PIPE, text=True)
+    figures = json.loads(ran.stdout) | {"machine": machine()}
+    (RESULTS / "rooms.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if DATA.is_dir():
+        subprocess.run([sys.executable, HERE / "room_accuracy.py", DATA], check=True)
+
+
 BENCHMARKS = {
     "main_job": main_job,
     "million": million,
@@ -164,6 +173,7 @@ BENCHMARKS = {
     "value": value,
     "investment": investment,
     "notices": notices,
+    "rooms": rooms,
 }
 
 if __name__ == "__main__":
