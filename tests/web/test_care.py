@@ -123,6 +123,27 @@ def test_who_objects_is_shown_no_more_than_facts(desk: Client, workspace: Double
     assert "objects to being contacted" in strict.get("/cases").text
 
 
+def test_who_refuses_after_the_case_was_opened_has_no_words_on_the_card(desk: Client, workspace: Double) -> None:
+    said = {row["interaction_id"] for row in workspace.rows["verbatim"] if row["customer_id"] == "c0006"}
+    failed = [
+        {**row, "outcome": "failed"} if row["interaction_id"] in said else row for row in workspace.rows["interaction"]
+    ]
+
+    def shown(objections: str | None) -> list[dict[str, Any]]:
+        people = [
+            {**row, "objections": objections} if row["customer_id"] == "c0006" else row
+            for row in workspace.rows["customer"]
+        ]
+        rows = {**workspace.rows, "interaction": failed, "customer": people}
+        found: list[dict[str, Any]] = type(desk)(type(workspace)(rows)).get("/card/c0006.json").json()["hurts"]
+        return found
+
+    assert any(event["pieces"] for event in shown(None))
+    since = shown("emotion")
+    assert "failed" in {event["outcome"] for event in since}
+    assert all((event["pieces"], event["speaker"]) == ([], "") for event in since)
+
+
 def test_a_customer_without_a_case_has_a_card_and_a_way_to_open_one(desk: Client) -> None:
     held = desk.get("/card/c0008.json").json()
     assert (held["case"], held["buttons"], held["history"]) == (None, {}, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -173,14 +173,16 @@ def timeline(
 
 
 def hurts(door: Door, customer_id: str, before: datetime, limit: int, consent: Consent, first: str = "") -> list[Event]:
-    """The newest contacts that felt bad or failed; who may not be read: those that they rated, or that failed.
+    """The newest contacts that felt bad or failed; who may not be read: those rated or failed, no words.
 
-    ``first``: a contact that comes first, however it felt.
+    ``first``: a contact that comes first, however it felt; of who may be read, for their words may have made it so.
     """
+    first = first if consent.read else ""
     values = {"id": customer_id, "before": before, "limit": 4 * limit, "first": first}
     found: list[Row] = door.customer_query(customer_id, HURTS, values).to_pylist()
     said = {one.interaction_id: one for one in door.corrected(customer_id)} if consent.read else {}
     events = [_contact(row, consent, customer_id, said.get(row["interaction_id"]), {}) for row in found]
+    events = events if consent.read else [replace(event, pieces=(), speaker="", silence="") for event in events]
     return [
         event for event, row in zip(events, found, strict=True)
         if row["interaction_id"] == first or event.outcome == "failed"
