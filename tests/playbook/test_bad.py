@@ -175,7 +175,7 @@ REFUSED: dict[str, list[tuple[str, int, str, str, str]]] = {
             3,
             "shape.yaml",
             "this is no YAML: mapping values are not allowed in this context",
-            "look at the indents, colons and quotes before it",
+            "put the text into quotes, for it holds a colon",
         ),
     ],
     "nobodys_promise": [
@@ -531,3 +531,23 @@ def test_a_template_that_reads_cold(tmp_path: Path) -> None:
         more = f"trigger: {{promise: broken}}\n    template: '{template}'"
         (tmp_path / "plays.yaml").write_text(PLAY.format(more=more), encoding="utf-8")
         assert [one.rule for one in check(tmp_path, tone=read_as.__getitem__)] == rules
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        ("says: @care calls", "put the text into quotes, for it begins with @"),
+        ("says: *important*", "put the text into quotes, for it begins with *"),
+        ("says: {first_name}, sorry", "put the text into quotes, for it begins with {"),
+        ("says: 5 % off: call\n", "put the text into quotes, for it holds a colon"),
+        ('deadline_hours: "48"', "write 48 without quotes"),
+        ("hold_out: 10%", "write a share between 0 and 1, such as 0.1"),
+        ('active: "false"', "write false without quotes"),
+        ("trigger: {customer: {connection: 60}}", "write a bound, such as `connection: {at_least: 60}`"),
+        ("trigger: {customer: {segment: advocate}}", "write a bound, such as `segment: {one_of: [advocate]}`"),
+    ],
+)  # fmt: skip
+def test_what_a_newcomer_writes_is_answered_with_what_to_write(tmp_path: Path, wrong: str, mend: str) -> None:
+    (tmp_path / "plays.yaml").write_text(f"plays:\n  - play: late\n    {wrong}\n")
+    (fault,) = check(tmp_path)
+    assert (fault.line, fault.mend) == (3, mend)

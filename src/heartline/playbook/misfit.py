@@ -12,6 +12,7 @@ import msgspec
 
 from heartline.playbook.faults import Fault
 from heartline.playbook.nodes import Guess, Node
+from heartline.playbook.shape import Bound
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _AT = re.compile(r"(?P<said>.*) - at `(?P<path>\$.*)`", re.DOTALL)
@@ -21,6 +22,10 @@ _WORDS = {
     "str": "text", "float": "a number", "int": "a whole number", "bool": "true or false",
     "array": "a list, a line with - for each entry", "object": "names with values, `name: value`", "null": "nothing",
 }  # fmt: skip
+_PLAIN = {
+    "float": re.compile(r"-?\d{1,9}(\.\d{1,9})?"), "int": re.compile(r"\d{1,9}"), "bool": re.compile("true|false"),
+}  # fmt: skip
+"""What YAML would read as a number or an answer if it stood without quotes."""
 _SIGNS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
@@ -56,6 +61,11 @@ def _said(node: Node, kind: Any, said: str, name: str) -> Fault:
         return Fault(
             node.file, node.line, "shape.missing", f"`{found[1]}` is missing{_of(node)}", f"add a line `{found[1]}: …`"
         )
+    if node.kind == "scalar" and node.raw and _bare(kind) is Bound:
+        number = re.search(r"-?\d+(\.\d+)?", node.raw)
+        bound = f"at_least: {number[0]}" if number else f"one_of: [{_short(node.raw)}]"
+        told = f"`{name}` is `{_short(node.raw)}`"
+        return Fault(node.file, node.line, "shape.type", told, f"write a bound, such as `{name}: {{{bound}}}`")
     if found := _GOT.match(said):
         return _type(node, found["wanted"].removesuffix(" | null"), name, found["got"])
     if "matching regex" in said:
@@ -95,6 +105,11 @@ def _type(node: Node, wanted: str, name: str, got: str) -> Fault:
             node.file, node.line, "shape.guess", f"YAML reads {raw} as {what}, and `{name}` is {wish}", mend
         )  # fmt: skip
     is_ = {"list": "a list", "mapping": "names with values"}.get(node.kind, f"`{raw}`")
+    if node.kind == "scalar" and wanted in ("float", "int", "bool"):
+        if _PLAIN[wanted].fullmatch(raw):
+            is_, wish = f'the text "{raw}"', f"{raw} without quotes"
+        elif raw.endswith("%") and wanted == "float":
+            wish = "a share between 0 and 1, such as 0.1"
     return Fault(
         node.file, node.line, "shape.type", f"`{name}` is {is_}" if name != "the file" else f"{name} is {is_}",
         f"write {wish}",

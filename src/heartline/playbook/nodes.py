@@ -18,6 +18,8 @@ MOST_DEPTH = 20
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same marks, ten times quicker
 _RESOLVER: Any = yaml.resolver.Resolver()
 _TAG = "tag:yaml.org,2002:"
+_NAMED = re.compile(r"\s*(- )?\s*\w+:\s+(?P<rest>(?P<sign>\S?).*)")
+"""A line with a name and a text behind it."""
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,17})")
 
 
@@ -83,11 +85,22 @@ def read_nodes(content: bytes, file: str) -> Node | None:
         mark = getattr(cause, "problem_mark", None) or getattr(cause, "context_mark", None)
         said = getattr(cause, "problem", None) or "it cannot be read"
         line = mark.line + 1 if mark else 1
-        tabbed = "\t" in "".join(text.split("\n")[line - 1 : line])
-        mend = "use spaces instead of tabs" if tabbed else "look at the indents, colons and quotes before it"
+        mend = _mend("".join(text.split("\n")[line - 1 : line]))
         raise _refused(file, line, "yaml", f"this is no YAML: {said}", mend) from cause
     except (ValueError, OverflowError) as cause:  # an escape in quotes that stands for no character
         raise _refused(file, 1, "yaml", "an escape stands for no character", "write the sign itself") from cause
+
+
+def _mend(line: str) -> str:
+    """What a line that is no YAML most probably wants, by the signs in it."""
+    if "\t" in line:
+        return "use spaces instead of tabs"
+    told = _NAMED.match(line)
+    if told and told["sign"] and told["sign"] in "{[%@*&!`,":
+        return f"put the text into quotes, for it begins with {told['sign']}"
+    if told and re.search(r":(\s|$)", told["rest"]) and told["sign"] not in ("'", '"'):
+        return "put the text into quotes, for it holds a colon"
+    return "look at the indents, colons and quotes before it"
 
 
 def _decoded(content: bytes, file: str) -> str:
