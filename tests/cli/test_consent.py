@@ -48,6 +48,13 @@ def test_a_word_is_kept_and_shown(folder: Path) -> None:
     assert (page.read, page.profile) == (True, True)
 
 
+def test_an_id_that_no_fact_names_is_kept_and_asked_about(folder: Path) -> None:
+    words = ["consent", "c1", "--refuse", "marketing", "--by", "Ann", "-w", str(folder)]
+    assert "No fact names a customer 'c1'" in CliRunner().invoke(heartline, words).stderr
+    assert "No fact names" not in CliRunner().invoke(heartline, words).stderr
+    assert "marketing" in call(folder, "c1")
+
+
 @pytest.mark.parametrize("arguments", [("--refuse", "all"), ("--refuse", "adverts", "--by", "Ann")])
 def test_nobody_or_nothing_known_is_refused(folder: Path, arguments: tuple[str, ...]) -> None:
     with pytest.raises(ConsentError):

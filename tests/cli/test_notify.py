@@ -79,6 +79,14 @@ def test_a_channel_of_slack_never_shows_its_address(folder: Path) -> None:
     assert json.loads(call(folder, "notify", "list", "--json"))[0]["teams"] == "care"
 
 
+def test_a_team_that_the_playbook_does_not_know_is_warned_of(folder: Path) -> None:
+    (folder / "playbook").mkdir()
+    (folder / "playbook" / "teams.yaml").write_text("teams:\n  - {team: care, name: Care}\n")
+    add = ("notify", "add", "webhook")
+    assert "No team cara" in run(folder, *add, "a", "http://127.0.0.1:9/", "--team", "cara").stderr
+    assert "No team" not in run(folder, *add, "b", "http://127.0.0.1:9/", "--team", "care").stderr
+
+
 def test_a_receiver_that_refuses_the_test_says_why(folder: Path) -> None:
     with Loopback(answer(403)) as receiver:
         call(folder, "notify", "add", "webhook", "shop", receiver.address)

@@ -11,8 +11,10 @@ from heartline.action.decisions import Decisions
 from heartline.action.house import House
 from heartline.action.intentions import with_standards
 from heartline.action.notices import Notices
+from heartline.action.people import known
 from heartline.action.promises import Promises
 from heartline.action.proposals import Proposals
+from heartline.errors import CaseError
 from heartline.playbook.reading import FOLDER, read_again
 from heartline.playbook.shape import Playbook
 from heartline.settings import Value
@@ -51,6 +53,13 @@ class Moves:
     def notices(self) -> Notices:
         """Who is told of cases and briefs, and what became of it."""
         return Notices(self.house)
+
+    def knows(self, any_id: str) -> bool:
+        """Whether any fact is about the customer that an id leads to."""
+        try:
+            return bool(known(self.house, any_id))
+        except CaseError:
+            return False
 
     def audience(self, conditions: Sequence[str], purposes: Sequence[str], names: bool = False) -> Audience:
         """Customers of whom conditions hold, but for who objects to the purposes; see ``action.audience``."""

@@ -26,10 +26,14 @@ def consent(
     Pages obey at once, the analyses from the next run on. No file that is silent about it takes it back.
     """
     with opened(folder) as workspace:
+        strange = (refuse or agree) and not workspace.moves.knows(customer_id)
         if refuse or agree:
             words = workspace.say_consent(customer_id, _said(refuse, agree), by)
         else:
             words = workspace.consent(customer_id)
+    if strange:
+        told = f"No fact names a customer {customer_id!r} so far: what was said holds from the first one on."
+        click.echo(f"{told} Look at the id if that is not what you meant.", err=True)
     if as_json:
         print_json(words)
         return

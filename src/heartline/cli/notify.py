@@ -17,6 +17,7 @@ from heartline.cli.console import json_option, opened, print_json, print_rows, w
 from heartline.errors import NoticeError
 from heartline.records.notices import STATUSES, TOPICS, Notice
 from heartline.records.receivers import Receiver
+from heartline.workspace import Workspace
 
 _TOLD = (
     click.option("--topic", "topics", multiple=True, type=click.Choice(TOPICS), metavar="TOPIC",
@@ -62,6 +63,7 @@ def webhook(
     given = _hidden("The secret (whsec_…)") if own_secret else ""
     with opened(folder) as workspace:
         secret = workspace.moves.notices.add_webhook(name, address, topics, teams, names, given)
+        _strange(workspace, teams)
     if own_secret:
         click.echo(f"Added: {name}.")
     else:
@@ -80,6 +82,7 @@ def slack(
     """Tell a channel of Slack. Its webhook's URL is a secret: without it here, it is read from the input."""
     with opened(folder) as workspace:
         workspace.moves.notices.add_slack(name, address or _hidden("The webhook's URL"), topics, teams, names)
+        _strange(workspace, teams)
     click.echo(f"Added: {name}.")
     _next(name, folder)
 
@@ -95,6 +98,7 @@ def mail(
     """Tell a person or list by e-mail, through the server of the settings smtp_host and smtp_from."""
     with opened(folder) as workspace:
         workspace.moves.notices.add_mail(name, address, topics, teams, names, digest)
+        _strange(workspace, teams)
     click.echo(f"Added: {name}.")
     _next(name, folder)
 
@@ -265,6 +269,15 @@ def _until_stopped() -> None:
         threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("Ending after the answers under way.", err=True)
+
+
+def _strange(workspace: Workspace, teams: tuple[str, ...]) -> None:
+    """Warn of a team that no case can belong to as the playbook stands, for that receiver would hear of nothing."""
+    playbook = workspace.moves.playbook()
+    there = {one.team for one in playbook.teams} if playbook else set()
+    for team in teams:
+        if there and team not in there:
+            click.echo(f"No team {team} stands in the playbook; there are {', '.join(sorted(there))}.", err=True)
 
 
 def _next(name: str, folder: Path) -> None:
