@@ -97,6 +97,14 @@ def test_by_hand_merged_given_away_and_late(shop: Path) -> None:
     assert {one["case_id"]: one["merged_into"] for one in both} == {"C-000001": None, "C-000002": "C-000001"}
 
 
+def test_what_nobody_takes_over_is_told_as_late(shop: Path) -> None:
+    at = ("-w", str(shop))
+    said("case", "add", "a", "asked", "--team", "leads", "--by", "Ada", "--due", "2026-06-04", *at)
+    told = said("case", "escalate", "--at", "2026-07-01", *at)
+    assert "leads hands on to nobody" in told
+    assert "now with" not in told
+
+
 def test_promises(shop: Path) -> None:
     at = ("-w", str(shop))
     made = said("promise", "add", "a", "a call", "--by", "Ada", "--expectation", "call_back", *at)

@@ -239,13 +239,16 @@ def reassign(
 def escalate(at: datetime | None, folder: Path, as_json: bool) -> None:
     """Hand on what is late to the next team, and bring back what was put aside until now. Meant for cron."""
     with opened(folder) as workspace:
-        late = workspace.moves.cases.escalate_due(at)
+        cases = workspace.moves.cases
+        late = cases.escalate_due(at)
+        handed = {one.case_id for one in late if cases.history(one.case_id)[-1].verb == "escalated"}
     if as_json:
         print_json([asdict(one) for one in late])
     elif not late:
         click.echo("Nothing is newly late.")
     for one in () if as_json else late:
-        click.echo(f"{one.case_id} of {one.customer_id} was due {one.due_at:%Y-%m-%d %H:%M}; now with {one.team}.")
+        where = f"now with {one.team}" if one.case_id in handed else f"{one.team} hands on to nobody"
+        click.echo(f"{one.case_id} of {one.customer_id} was due {one.due_at:%Y-%m-%d %H:%M}; {where}.")
 
 
 @case.command()
