@@ -105,6 +105,12 @@ def test_what_nobody_takes_over_is_told_as_late(shop: Path) -> None:
     assert "now with" not in told
 
 
+def test_a_team_that_there_is_not_is_pointed_out(shop: Path) -> None:
+    done = CliRunner().invoke(heartline, ["case", "list", "--team", "cara", "-w", str(shop)])
+    assert done.stdout == "There is no such case.\n"
+    assert "No team cara stands in the playbook; there are care, leads." in done.stderr
+
+
 def test_promises(shop: Path) -> None:
     at = ("-w", str(shop))
     made = said("promise", "add", "a", "a call", "--by", "Ada", "--expectation", "call_back", *at)

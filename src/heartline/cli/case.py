@@ -56,10 +56,13 @@ def list_cases(
     with opened(folder) as workspace:
         cases = workspace.moves.cases
         found = cases.queue(team, owner, status) if customer is None else cases.of_customer(customer)
+        there = [one.team for one in cases.teams] if team and not found else []
     if as_json:
         print_json([asdict(one) for one in found[:limit]])
     elif not found:
         click.echo("There is no such case.")
+        if there and team not in there:
+            click.echo(f"No team {team} stands in the playbook; there are {', '.join(there)}.", err=True)
     else:
         rows = [
             {
