@@ -122,3 +122,15 @@ def test_more_of_anything_is_never_less_effort():
     assert effort(walked(Paper(waits=3.0))).effort > plain
     assert effort(walked(steps="  - click: Go\n")).effort > plain
     assert effort(walked(Paper({"Name": Deed("absent")}))).effort > plain
+
+
+def test_what_every_page_has_is_told_once_with_their_number():
+    faint = replace(PAGE, faint=(("Imprint", 2.0, 4.5),))
+    other = replace(faint, address="https://shop.example/other", text="t1")
+    found = [one for one in faults(walked(Paper(looks=[faint, other]))) if one.name == "contrast"]
+    assert [(one.page, one.pages) for one in found] == [("/", 2)]
+
+
+def test_looking_for_what_never_comes_is_no_waiting():
+    lost = Paper({"Name": Deed("absent", waited=60.0)})
+    assert effort(walked(lost)).waiting == 0

@@ -6,11 +6,14 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from tests.walk.shop import ON_MOBILE, PHONE, PLANTED
+from tests.walk.shop import ON_MOBILE, PHONE, PLANTED, SERVICE, open_shop
 
+from heartline.walk.browser import visit
 from heartline.walk.effort import effort
 from heartline.walk.faults import FAULTS, faults
+from heartline.walk.recorder import walk
 from heartline.walk.report import walk_page, walk_values
+from heartline.walk.script import parse_script
 
 pytestmark = pytest.mark.browser
 WALKS = [
@@ -89,3 +92,14 @@ def test_a_report_has_a_film_and_no_entry(walk_shop):
     for text in (page, json.dumps(walk_values(walked))):
         assert "kettle-song" not in text
         assert "ann@example.com" not in text
+
+
+def test_a_slow_network_is_waited_for(browser):
+    with open_shop("smooth") as shop:
+        waited = {}
+        for network in ("full", "slow_4g"):
+            text = SERVICE.format(origin=shop.origin, device="mobile") + f"network: {network}\n"
+            script = parse_script(text.encode())
+            with visit(browser, script.origin, script.device, script.network) as visitor:
+                waited[network] = sum(step.waiting for step in walk(script, visitor).steps)
+    assert waited["slow_4g"] > waited["full"] + 3 * 0.15  # four pages or more, each 150 ms away

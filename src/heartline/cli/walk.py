@@ -19,6 +19,9 @@ from heartline.walk.report import ENDED, map_values, walk_page, walk_values
 from heartline.walk.script import Device, check_origin, read_script
 from heartline.walk.step import Walk
 
+_MOST = 20
+"""Lines of a list for people."""
+
 
 @click.group()
 def walk() -> None:
@@ -122,7 +125,14 @@ def _print_walk(one: Walk) -> None:
     if not found:
         click.echo("  none of the faults that are looked for")
     rows = [
-        {"step": met.step, "fault": met.name, "page": met.page, "seen": met.evidence, "means": FAULTS[met.name]}
+        {
+            "step": met.step,
+            "fault": met.name,
+            "page": met.page,
+            "pages": met.pages,
+            "seen": met.evidence,
+            "means": FAULTS[met.name],
+        }
         for met in found
     ]
     if rows:
@@ -147,5 +157,7 @@ def _print_map(found: Map) -> None:
     ):  # fmt: skip
         if lines:
             click.secho(f"\n{title}", bold=True)
-            for line in lines:
+            for line in lines[:_MOST]:
                 click.echo(f"  {line}")
+            if len(lines) > _MOST:
+                click.echo(f"  and {len(lines) - _MOST:,} more: --json lists all")

@@ -110,6 +110,7 @@ class Visitor:
         self._windows: list[str] = []
         self._blocked: list[str] = []
         self._kinds: set[str] = set()
+        self._hosts: set[str] = set()  # for the whole visit: a message may come later than what it is about
         page.on("request", self._asked)
         page.on("response", self._answered)
         page.on("requestfinished", self._over)
@@ -312,6 +313,7 @@ class Visitor:
         if not self._own(request.url):
             self._blocked.append(re.sub(r"[?#].*", "", request.url)[:200])
             self._kinds.add(request.resource_type)
+            self._hosts.add(urlsplit(request.url).netloc)
             return
         if self._main(request) and request.redirected_from is None:
             self._moved += 1
@@ -348,9 +350,8 @@ class Visitor:
 
     def _error(self, text: str) -> None:
         """A script's error, unless it is about what the gate kept from it."""
-        hosts = [urlsplit(one).netloc for one in self._blocked]
         kept = [said for kind, said in _KEPT.items() if kind in self._kinds]
-        if not any(one in text for one in [*hosts, *kept]):
+        if not any(one in text for one in [*self._hosts, *kept]):
             self._console.append(text[:300])
 
     def _window(self, window: Any) -> None:

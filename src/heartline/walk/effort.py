@@ -18,6 +18,7 @@ class Effort:
     """Effort of one walk.
 
     effort: clicks + keystrokes / 5 + seconds waited beyond the first of each step + 5 × errors + undone
+    waiting: that of steps that could be done; how long the walk looked for what never came is its script's patience
     errors: steps that could not be done and pages that answered with an error, each step once
     undone: the least effort of the steps that the walk never came to; 0 where the goal was reached
     steps: steps that something was done in; detour: steps over those of the shortest way known, None without one
@@ -38,7 +39,7 @@ def effort(walk: Walk) -> Effort:
     """The effort of a walk and what it is made of."""
     clicks = sum(one.clicks for one in walk.steps) + sum(one.verb == "open" for one in walk.steps)
     keystrokes = sum(one.keystrokes for one in walk.steps)
-    waiting = sum(max(0.0, one.waiting - FREE_WAITING) for one in walk.steps)
+    waiting = sum(max(0.0, one.waiting - FREE_WAITING) for one in walk.steps if not one.failed)
     errors = sum(map(erred, walk.steps))
     undone = 0.0 if walk.reached else sum(_least(walk, number) for number in walk.undone)
     steps = sum(one.clicks + one.keystrokes > 0 or one.verb == "open" for one in walk.steps)

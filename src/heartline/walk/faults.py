@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from heartline.walk.step import Look, StepRecord, Walk
@@ -35,6 +35,8 @@ FAULTS = {
 """Every fault there is, and what it says."""
 
 SHIFT = 0.1
+_OF_EVERY_PAGE = ("contrast", "no_label", "overlap", "off_screen")
+"""What lies in the frame around all pages is told once."""
 _GUEST = re.compile(r"\bguest|without (an |your )?account|ohne (kunden)?konto|\bgast\b|invit[ée]|invitado", re.I)
 _ACCOUNT = re.compile(r"\b(sign|log)[ -]?(in|up)\b|account|register|anmeld|registrier|konto|connexion|sesión", re.I)
 _GIVEN = re.compile(rf"passw|kennwort|mot de passe|contraseñ|{_ACCOUNT.pattern}", re.I)
@@ -42,26 +44,29 @@ _GIVEN = re.compile(rf"passw|kennwort|mot de passe|contraseñ|{_ACCOUNT.pattern}
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. name: one of FAULTS; step: its number; page: path of the page; evidence: what was seen"""
+    """One fault. name: one of FAULTS; step, page: where it was met first; evidence: what was seen
+
+    pages: on how many pages of the walk the same was seen
+    """
 
     name: str
     step: int
     page: str
     evidence: str
+    pages: int = 1
 
 
 def faults(walk: Walk) -> list[Fault]:
     """All faults in the order of steps; what is wrong with a page is told once, not in every step on it."""
-    told: set[tuple[str, str, str]] = set()
-    found = []
+    found: dict[tuple[str, str, str], Fault] = {}
+    pages: dict[tuple[str, str, str], set[str]] = {}
     for place, step in enumerate(walk.steps):
+        page = urlsplit(step.look.address).path or "/"
         for name, evidence in _of(walk, place):
-            fault = Fault(name, step.number, urlsplit(step.look.address).path or "/", evidence)
-            key = (name, fault.page, evidence)
-            if key not in told:
-                told.add(key)
-                found.append(fault)
-    return found
+            key = (name, "" if name in _OF_EVERY_PAGE else page, evidence)
+            found.setdefault(key, Fault(name, step.number, page, evidence))
+            pages.setdefault(key, set()).add(page)
+    return [replace(fault, pages=len(pages[key])) for key, fault in found.items()]
 
 
 def _of(walk: Walk, place: int) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,8 @@ def _one(walk: Walk) -> str:
     ]  # fmt: skip
     shown = "".join(f"<div><b>{value}</b>{name}</div>" for name, value in figures)
     lines = "".join(
-        f"<li><b>{escape(FAULTS[one.name])}</b> (step {one.step}, {escape(one.page)}): {escape(one.evidence)}</li>"
+        f"<li><b>{escape(FAULTS[one.name])}</b> (step {one.step}, {escape(one.page)}"
+        f"{f' and {one.pages - 1} more' if one.pages > 1 else ''}): {escape(one.evidence)}</li>"
         for one in found
     )
     blocked = len([one for step in walk.steps for one in step.noise.blocked])
