@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,22 @@ def test_a_good_playbook_with_a_line_gone_wrong(tmp_path: Path, data: st.DataObj
     assert all(0 <= fault.line <= len(lines) + 1 and fault.mend for fault in found)
     shape = [fault.rule for fault in found if fault.rule.startswith("shape.")]
     assert shape == [fault.rule for fault in found] or not shape
+
+
+def test_a_folder_that_cannot_be_opened_is_told_and_takes_no_play_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plays").mkdir()
+    (tmp_path / "house.yaml").write_text("vision: Known\n")
+    opened = os.scandir
+
+    def scandir(place: str) -> object:
+        if str(place).endswith("plays"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return opened(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(PlaybookError) as caught:
+        read(tmp_path)
+    assert (caught.value.file, caught.value.rule) == ("plays", "shape.unreadable")
+    assert read(tmp_path / "nowhere") is None

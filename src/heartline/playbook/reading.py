@@ -166,7 +166,14 @@ def _files(folder: Path) -> list[str]:
 
 def _stamps(folder: Path) -> Iterator[_Stamp]:
     """Name below the folder, time and size of each file of a playbook; what begins with a dot is left out."""
-    for place, folders, names in os.walk(folder):
+
+    def unlisted(cause: OSError) -> None:
+        """A folder whose files cannot be seen would take its plays away without a word."""
+        if not isinstance(cause, FileNotFoundError | NotADirectoryError):
+            name = Path(cause.filename or folder).relative_to(folder).as_posix()
+            raise _unreadable("the folder", name, cause) from cause
+
+    for place, folders, names in os.walk(folder, onerror=unlisted):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(place) / name
@@ -179,7 +186,11 @@ def _content(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
     except OSError as cause:
-        raise PlaybookError(
-            f"the file cannot be opened: {(cause.strerror or type(cause).__name__).lower()}", "check its rights",
-            file=name, line=1, rule="shape.unreadable",
-        ) from cause  # fmt: skip
+        raise _unreadable("the file", name, cause) from cause
+
+
+def _unreadable(what: str, name: str, cause: OSError) -> PlaybookError:
+    return PlaybookError(
+        f"{what} cannot be opened: {(cause.strerror or type(cause).__name__).lower()}", "check its rights",
+        file=name, line=1, rule="shape.unreadable",
+    )  # fmt: skip
