@@ -32,9 +32,7 @@ class Talks:
 
     def __init__(self, seed: int = 1) -> None:
         self.chance = random.Random(seed)
-        self.rows: Rows = {
-            name: [] for name in ("verbatim", "interaction", "customer", "feeling", "touchpoint_visit")
-        }
+        self.rows: Rows = {name: [] for name in ("verbatim", "interaction", "customer", "feeling", "touchpoint_visit")}
         self.count = 0
 
     def say(
