@@ -89,7 +89,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 ELSEWHERE = {"conduct", "promise_heard", "case_outcome"}
-"""Tables that are empty here, conduct being off and no case opened; refusals are in test_conduct and test_play_effects."""
+"""Tables that are empty here, conduct being off and no case opened; see test_conduct and test_play_effects."""
 
 
 @pytest.mark.parametrize("name", sorted(set(BY_CUSTOMER) - ELSEWHERE))
