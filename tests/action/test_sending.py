@@ -234,9 +234,7 @@ def test_a_lease_that_ran_out_is_taken_over(house: BareHouse, notices: Notices) 
     assert world.deliver(notices) == Sent(taken=1)
 
 
-def test_the_records_fail_after_the_answer(
-    house: BareHouse, notices: Notices, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_records_fail_after_the_answer(house: BareHouse, notices: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
     """The receiver took it and nobody noted it: it comes again, under the id by which the receiver knows it."""
     notices.add_webhook("shop", "https://shop.example/")
     tell(notices, 1)
@@ -302,6 +300,7 @@ def test_real_receivers_that_hang_or_drip_hold_up_nobody(notices: Notices) -> No
 def test_the_background_sender_begins_and_ends(notices: Notices) -> None:
     with Loopback() as receiver:
         notices.add_webhook("shop", receiver.address)
+
         def breaks() -> None:
             raise RuntimeError("a chore that fails")
 

@@ -119,6 +119,12 @@ def test_before_the_horizon_is_over_nothing_is_told(duckdb_engine: DuckDBEngine)
     assert not one(duckdb_engine, given, OPENED + timedelta(hours=1))["acted"], "nor that somebody acted"
 
 
+def test_who_acts_after_the_horizon_did_not_act_on_it(duckdb_engine: DuckDBEngine) -> None:
+    late = case("a", acted_at=OPENED + timedelta(days=1 + case("a")["horizon_days"]))
+    assert one(duckdb_engine, {"care_case": [late], "interaction": [], "touchpoint_visit": []})["acted"] is False
+    assert one(duckdb_engine, {"care_case": [case("a")], "interaction": [], "touchpoint_visit": []})["acted"] is True
+
+
 def test_who_objects_is_not_judged_and_who_refuses_is_not_read(duckdb_engine: DuckDBEngine) -> None:
     given: Given = {
         "care_case": [case("ann"), case("bob")],

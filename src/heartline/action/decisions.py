@@ -49,9 +49,7 @@ class Decisions:
         self._check(what, by, expected)
         if bool(evidence.strip()) == judgement:
             raise DecisionError(
-                "it cites evidence and is marked as judgement"
-                if judgement
-                else "the decision cites no evidence",
+                "it cites evidence and is marked as judgement" if judgement else "the decision cites no evidence",
                 "the address of a figure, or the mark that it is a judgement: one of the two",
                 "copy the address of the figure on the desk, or mark it as judgement",
             )

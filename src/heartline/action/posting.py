@@ -64,9 +64,7 @@ def place_of(address: str, plain_http: bool = False) -> Place:
     return Place(parts.scheme == "https", host, port or (443 if parts.scheme == "https" else 80), target)
 
 
-def post(
-    address: str, headers: Mapping[str, str], body: bytes, within_s: float, plain_http: bool = False
-) -> Answer:
+def post(address: str, headers: Mapping[str, str], body: bytes, within_s: float, plain_http: bool = False) -> Answer:
     """Send one body, with the name's look-up, TLS and answer all within ``within_s`` seconds; raises nothing.
 
     Only the look-up of a name cannot be broken off: it ends when the system's resolver gives up.

@@ -32,10 +32,9 @@ _RECOVERY = (
 def contact_reason(asked: ContactTrigger, row: Mapping[str, Any], moment: datetime) -> str:
     """Of a contact: how it felt and ended, and which of the signals and emotions that were asked for were read."""
     parts = []
-    if row["felt"] is not None:
+    by_feeling = asked.felt is not None or asked.signals or asked.emotions or asked.outcomes
+    if row["felt"] is not None and by_feeling:
         parts.append(f"felt {_signed(row['felt'])}")
-    elif asked.felt is None and not (asked.outcomes or asked.signals or asked.emotions):
-        parts.append("was in contact")
     if asked.outcomes and row["outcome"]:
         parts.append(row["outcome"])
     said = set((row["signals"] or "").split())

@@ -36,11 +36,11 @@ def cases(f: Functions, context: Context, values: Values) -> Sequence[Step]:
         Step("play_told", f"""
             with known as (
                 select c.case_id, c.customer_id, c.play_id, c.arm, c.opened_at as began_at, c.helped_by,
-                    c.horizon_days, cast(c.horizon_days as double) * 86400.0 as seconds,
-                    coalesce(c.acted_at < {now}, false) as acted
+                    c.horizon_days, cast(c.horizon_days as double) * 86400.0 as seconds, c.acted_at
                 from care_case c left join play_objects o on o.customer_id = c.customer_id
                 where c.opened_at <= {now} and c.horizon_days > 0 and o.customer_id is null)
-            select case_id, customer_id, play_id, arm, began_at, helped_by, horizon_days, acted,
+            select case_id, customer_id, play_id, arm, began_at, helped_by, horizon_days,
+                coalesce(acted_at < {now} and acted_at < {f.add_seconds("began_at", "seconds")}, false) as acted,
                 {f.add_seconds("began_at", "seconds")} as ends_at,
                 {f.add_seconds("began_at", "seconds")} <= {now} as complete
             from known""", keep=True),

@@ -14,10 +14,21 @@ from heartline.tables import PURPOSES
 
 
 @click.command()
-@click.option("--where", "conditions", multiple=True, metavar="CONDITION",
-              help="E.g. p_leaving>=0.5, connection<=40, segment=advocate|super_advocate; several must all hold.")
-@click.option("--for", "purposes", multiple=True, type=click.Choice(list(PURPOSES)), metavar="PURPOSE",
-              help=f"What they are wanted for: {', '.join(PURPOSES)}. Who objects is left out.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="E.g. p_leaving>=0.5, connection<=40, segment=advocate|super_advocate; several must all hold.",
+)
+@click.option(
+    "--for",
+    "purposes",
+    multiple=True,
+    type=click.Choice(list(PURPOSES)),
+    metavar="PURPOSE",
+    help=f"What they are wanted for: {', '.join(PURPOSES)}. Who objects is left out.",
+)
 @click.option("--names", is_flag=True, help="Write names as well as ids.")
 @click.option("--conditions", "listing", is_flag=True, help="List what can be asked for, and write nobody.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else the output.")

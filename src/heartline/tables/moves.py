@@ -88,7 +88,7 @@ MOVES_DONE = (
         c("case_id", "string", "the case", required=True), CUSTOMER,
         c("play_id", "string", "play that opened it", null="opened by hand"),
         c("arm", "string", "act or hold_out", required=True, allowed=ARMS),
-        c("acted", "bool", "whether a person acted", required=True),
+        c("acted", "bool", "whether a person acted before the end of the horizon", required=True),
         c("began_at", "timestamp", "when the case was opened", unit="UTC", required=True),
         c("ends_at", "timestamp", "end of the horizon", unit="UTC", required=True),
         c("complete", "bool", "whether the horizon lies before as_of; before that nothing below is told", required=True),

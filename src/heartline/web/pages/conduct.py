@@ -221,9 +221,7 @@ def build(door: Door, query: Query) -> ConductContext:
     periods = []
     for span in sorted(spans[:-1], reverse=True):
         here = {r["measure"]: r for r in found if r["team"] == team and (r["period_start"], r["period_end"]) == span}
-        cells = [
-            _figure(here[name], "kept", "share", "n") if name in here else Figure(None, "share") for name in names
-        ]
+        cells = [_figure(here[name], "kept", "share", "n") if name in here else Figure(None, "share") for name in names]
         periods.append(PeriodLine(day(span[0]), day(span[1]), cells))
     heard: dict[str, Row] = {}
     for row in rows(door, HEARD, {"team": team}):
