@@ -15,6 +15,7 @@ from heartline.room.debrief import Debrief, Moment, debrief
 from heartline.room.play import play
 from heartline.room.state import Room, Suggestion
 from heartline.room.turn import Tap, Turn
+from heartline.room.view import clock
 from heartline.transcript import HOUSE, read_transcript
 
 
@@ -108,11 +109,6 @@ def _moments(title: str, moments: Sequence[Moment]) -> None:
         click.secho(f"\n{title}", bold=True)
     for one in moments:
         click.echo(f"{clock(one.at):>6}  {shown_value(one.who)}: “{shown_value(one.quote)}” ({one.says})")
-
-
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _told(value: float | None, form: str, unit: str = "") -> str:

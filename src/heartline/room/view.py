@@ -65,5 +65,10 @@ def point(said: Said, by_host: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 3)

@@ -10,6 +10,7 @@ from typing import Any
 from heartline.room.debrief import Debrief, Moment, PersonLine
 from heartline.room.state import Suggestion
 from heartline.room.turn import GESTURES
+from heartline.room.view import clock
 from heartline.rooms import Rooms
 from heartline.web.door import Door
 from heartline.web.page import Page, Query, told
@@ -142,11 +143,6 @@ def _value(value: Any, form: str) -> str:
 
 def _usual(told: tuple[float, int] | None, form: str) -> str:
     return "" if told is None else f"{form.format(told[0])} in {told[1]} of your own before"
-
-
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 PAGE = Page("room", "/rooms/{room_id}", "Room", build, RoomContext)
