@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,6 +153,7 @@ def house(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def test_killed_in_the_middle_nothing_that_was_said_is_lost_or_doubled(tmp_path: Path) -> None:
     with Workspace.create(tmp_path / "house") as made:
         room_id = made.rooms.open("A call", ["Rita"]).room_id
+        old = made.rooms.open("An old call", ["Rita"], now=datetime(2020, 1, 1, tzinfo=UTC)).room_id
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -173,6 +175,12 @@ def test_killed_in_the_middle_nothing_that_was_said_is_lost_or_doubled(tmp_path:
             if f"t{number}" not in answered:
                 say(door, number, f"This is sentence number {number} of mine.", "Ben" if number % 2 else "Rita")
                 hear(door)
+        for _ in range(200):
+            if not (tmp_path / "house" / "rooms" / f"{old}.jsonl").exists():
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("its time was over, and nobody deleted it")
     room = Rooms(tmp_path / "house" / "rooms", 30, "bulk").named(room_id)
     assert [one.turn.text for one in room.room.said] == [f"This is sentence number {n} of mine." for n in range(30)]
     assert room.seq == 30

@@ -25,5 +25,6 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        with workspace.live() as live, workspace.moves.notices.sending(chores=(Weekly(workspace),)):
+        chores = (Weekly(workspace), workspace.rooms.purge)  # rooms go when their time is over, looked at or not
+        with workspace.live() as live, workspace.moves.notices.sending(chores=chores):
             serve_desk(workspace, address, number, told, live.app)
