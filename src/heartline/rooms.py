@@ -156,8 +156,10 @@ class Rooms:
                 about = self._about(room_id) if _ID.fullmatch(room_id) else None
                 if about is None:
                     raise RoomError("there is no such room", "one that is kept", "open a new one at /rooms")
-                while len(self._open) >= _OPEN_AT_ONCE:
-                    self._open.pop(next(iter(self._open)))
+                if len(self._open) >= _OPEN_AT_ONCE:
+                    # only those that take nothing more: of one that goes on there must never be two
+                    for old in [key for key, one in self._open.items() if one.about.ended_at is not None]:
+                        del self._open[old]
                 if self._model is None:
                     self._model = load_model(self._model_name)
                 self._open[room_id] = KeptRoom(self._file(room_id), about, self._model)
@@ -187,9 +189,13 @@ class Rooms:
                 gone += 1
         return gone
 
-    def usual(self, but: str, most: int = 20) -> dict[str, tuple[float, int]]:
-        """Median and number of the user's own earlier rooms, measure by measure; never anybody else's."""
-        ended = [one for one in self.every() if one.ended_at is not None and one.room_id != but][:most]
+    def usual(self, beside: About, most: int = 20) -> dict[str, tuple[float, int]]:
+        """Median and number of the user's own rooms that ended earlier, measure by measure; never anybody else's.
+
+        Whose a room is, the first name of its own side says.
+        """
+        own = (one for one in self.every() if one.hosts[0] == beside.hosts[0] and one.room_id != beside.room_id)
+        ended = [one for one in own if one.ended_at is not None and one.opened_at <= beside.opened_at][:most]
         told = [self.named(one.room_id).debrief().measures for one in ended]
         return {name: found for name in _COMPARED if (found := _median(told, name)) is not None}
 

@@ -117,15 +117,25 @@ def test_a_room_needs_somebody_whose_it_is(rooms, hosts):
         rooms.open("A call", hosts)
 
 
-def test_a_room_is_compared_with_ended_ones_of_the_same_house_only(rooms):
+def test_a_room_is_compared_with_the_same_persons_earlier_ended_ones_only(rooms):
     told = []
-    for length in (10, 20, 60):
-        kept = rooms.named(rooms.open("A call", ["Rita"]).room_id)
-        kept.take("a", Turn("Rita", 0, length, "word " * 30))
+    for number, (who, length) in enumerate((("Rita", 10), ("Rita", 20), ("Sven", 500), ("Rita", 60), ("Rita", 900))):
+        about = rooms.open("A call", [who], now=datetime.now(UTC) + timedelta(minutes=number))
+        kept = rooms.named(about.room_id)
+        kept.take("a", Turn(who, 0, length, "word " * 30))
         kept.take("b", Turn("Ben", length + 1, length + 11, "I see what you mean by it now."))
         told.append(kept)
-    for kept in told[:2]:
+    for kept in (told[0], told[1], told[2], told[4]):
         kept.end("2026-05-01T10:00:00+00:00")
-    usual = rooms.usual(but=told[2].about.room_id)
+    usual = rooms.usual(told[3].about)
     assert usual["longest_monologue"] == (15, 2)
     assert "patience" not in usual
+
+
+def test_a_room_that_goes_on_is_never_opened_twice(rooms, monkeypatch):
+    monkeypatch.setattr("heartline.rooms._OPEN_AT_ONCE", 2)
+    kept = [rooms.named(rooms.open("A call", ["Rita"]).room_id) for _ in range(4)]
+    kept[1].end("2026-05-01T10:00:00+00:00")
+    rooms.named(rooms.open("One more", ["Rita"]).room_id)
+    assert all(rooms.named(kept[at].about.room_id) is kept[at] for at in (0, 2, 3))
+    assert rooms.named(kept[1].about.room_id) is not kept[1]

@@ -82,6 +82,10 @@ def test_forms_that_no_page_made_are_refused(client: Client, said: str) -> None:
     assert form(client, said=said).status_code == 400
 
 
+def test_a_room_with_a_customer_whom_nobody_knows_is_not_opened(client: Client) -> None:
+    assert "no such customer" in form(client, said=button("open"), hosts="Rita", customer_id="nobody").text
+
+
 def hear(door: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(door.recv(timeout=10))
     return found

@@ -99,11 +99,7 @@ def _reading(text: str, valence: float, signals: set[str]) -> Reading:
 
 def _does(sentence: str, kind: str) -> bool:
     """Who asks whether something is the case does not say so."""
-    asks = (
-        sentence.endswith("?")
-        and kind in ("objection", "wind_down", "hesitation")
-        and not cues.found(sentence, "what_if")
-    )
+    asks = sentence.endswith("?") and kind in ("objection", "wind_down") and not cues.found(sentence, "what_if")
     return not asks and cues.found(sentence, kind)
 
 

@@ -57,7 +57,7 @@ class Room:
     """The room as it stands.
 
     hosts: names of the side that it is read for; of them nobody's mood is ever read
-    monologue: seconds that the hosts have been speaking without a word of anybody else; since: when that began
+    monologue: seconds that the hosts have been speaking without a word of anybody else
     """
 
     hosts: frozenset[str]

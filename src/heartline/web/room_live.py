@@ -65,7 +65,7 @@ class Screens:
         queue: asyncio.Queue[bytes] = asyncio.Queue()
         looking = self._looking.setdefault(room_id, set())
         looking.add(queue)
-        queue.put_nowait(await run_in_threadpool(_hello, kept))
+        queue.put_nowait(_hello(kept))  # at once: nothing that is taken meanwhile may come before it
         sender = asyncio.create_task(_send(socket, queue))
         try:
             while True:
@@ -100,7 +100,7 @@ def _take(kept: KeptRoom, text: str) -> tuple[bytes, bool]:
             message = msgspec.json.decode(text, type=_Message)
         except (msgspec.DecodeError, msgspec.ValidationError) as cause:
             raise RoomError(
-                "a message that cannot be read", "id and one of turn, tap, dismiss", "see how-to"
+                "a message that cannot be read", "id and one of turn, tap, dismiss", "see docs/how-to/read-the-room.md"
             ) from cause
         ref = message.id
         taken = kept.take(message.id, _event(message))

@@ -50,6 +50,8 @@ def obey(door: Door, said: Said) -> str:
     if said.verb == "open":
         hosts = [one for one in said.given.get("hosts", "").split(",") if one.strip()]
         customer = said.given.get("customer_id", "")
+        if customer and not door.moves.knows(customer):
+            raise BadAddress("there is no such customer", "an id of the facts, or none", "look for it under Customers")
         about = door.rooms.open(said.given.get("title", ""), hosts, door.customer_of(customer) if customer else "")
         return f"/rooms/{about.room_id}"
     room_id = said.of[0]

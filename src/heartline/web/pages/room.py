@@ -11,7 +11,7 @@ from heartline.room.debrief import Debrief, Moment, PersonLine
 from heartline.room.state import Suggestion
 from heartline.room.turn import GESTURES
 from heartline.room.view import clock
-from heartline.rooms import Rooms
+from heartline.rooms import About, Rooms
 from heartline.web.door import Door
 from heartline.web.page import Page, Query, told
 from heartline.web.rooming import LISTS, button
@@ -93,13 +93,13 @@ def build(door: Door, query: Query) -> RoomContext:
         asks=[(stage.stage, stage.ask) for stage in playbook.stages if stage.ask] if playbook else [],
         teams=[team.team for team in playbook.teams] if playbook else [],
         keep_days=door.settings.whole("room_days"),
-        after=_after(kept.debrief(), door.rooms, about.room_id, bool(about.customer_id)) if ended else None,
+        after=_after(kept.debrief(), door.rooms, about) if ended else None,
         end=button("end", about.room_id), delete=button("delete", about.room_id),
     )  # fmt: skip
 
 
-def _after(found: Debrief, rooms: Rooms, room_id: str, known: bool) -> AfterLine:
-    usual = rooms.usual(but=room_id)
+def _after(found: Debrief, rooms: Rooms, about: About) -> AfterLine:
+    usual = rooms.usual(about)
     sections: list[tuple[str, Sequence[Moment], str]] = [
         ("Peak", [found.peak] if found.peak else [], ""),
         ("Turning points", found.turning_points, ""),
@@ -115,7 +115,7 @@ def _after(found: Debrief, rooms: Rooms, room_id: str, known: bool) -> AfterLine
             for key, (name, form) in _MEASURES.items()
         ],
         [
-            (title, [_moment(one, _keep(kind, room_id, at) if known else "") for at, one in enumerate(moments)])
+            (title, [_moment(one, _keep(kind, about, at)) for at, one in enumerate(moments)])
             for title, moments, kind in sections
             if moments
         ],
@@ -123,10 +123,12 @@ def _after(found: Debrief, rooms: Rooms, room_id: str, known: bool) -> AfterLine
     )  # fmt: skip
 
 
-def _keep(kind: str, room_id: str, at: int) -> str:
+def _keep(kind: str, about: About, at: int) -> str:
+    if not kind or not about.customer_id:
+        return ""
     if kind == "promise":
-        return button("promise", room_id, str(at))
-    return button("follow", room_id, kind, str(at)) if kind else ""
+        return button("promise", about.room_id, str(at))
+    return button("follow", about.room_id, kind, str(at))
 
 
 def _moment(one: Moment, keep: str) -> MomentLine:
