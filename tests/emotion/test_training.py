@@ -25,7 +25,7 @@ from heartline.emotion.train.checkpoints import Checkpoints
 from heartline.emotion.train.finetune import ask, fit
 from heartline.emotion.train.graph import encoder_graph
 from heartline.emotion.train.messages import fold_of
-from heartline.emotion.train.network import Network, loss_of, open_network, shortened
+from heartline.emotion.train.network import Network, averaged, loss_of, open_network, shortened
 from heartline.emotion.train.network_save import Made, encoder_weights, entered, head_of, whole_words, write_network
 from heartline.emotion.train.pool import Pool
 from heartline.emotion.train.recipe import Fitting, StudentRecipe, TeacherRecipe
@@ -179,6 +179,29 @@ def test_a_network_with_relu_is_written_as_it_was_fitted(
     assert np.corrcoef(whole.ravel(), expected.ravel())[0, 1] > 0.995
 
 
+def test_values_far_greater_than_the_others_do_not_drown_them(
+    encoder: Path, texts: list[str], network: Network, tmp_path: Path
+) -> None:
+    uneven = averaged([network])
+    with torch.no_grad():
+        for layer in uneven.encoder.encoder.layer:
+            layer.attention.output.LayerNorm.weight[3] *= 60.0
+            layer.intermediate.dense.weight[:, 3] /= 60.0
+    pieces = cut(WordPieces(vocabulary(encoder)), texts)
+    expected = np.vstack([ask(uneven, [p], 0, half=False) for p in pieces])
+    model = _opened(_written(encoder, texts, uneven, tmp_path))
+    whole = model.features(texts) @ model.head.weights + model.head.offsets
+    assert np.abs(whole - expected).mean() < 0.03 * expected.std()
+
+
+def test_networks_are_averaged_and_left_as_they_are(encoder: Path) -> None:
+    networks = [open_network(encoder, 3), open_network(encoder, 4)]
+    before = networks[0].head.weight.clone()
+    found = averaged(networks)
+    assert torch.allclose(found.head.weight, (before + networks[1].head.weight) / 2)
+    assert torch.equal(networks[0].head.weight, before)
+
+
 def test_a_written_model_scores_a_text_alike_in_any_company(written: Path, texts: list[str]) -> None:
     model = _opened(written)
     together = model.score(texts)
@@ -269,6 +292,7 @@ def test_a_whole_course_ends_in_a_model_and_goes_on_where_it_was(
     started = TeacherRecipe("all-minilm-l6-v2", second=QUICK, first=QUICK, reddit_share=0.5)
     monkeypatch.setattr(pipeline, "TEACHERS", {"made": started})
     monkeypatch.setattr(pipeline, "STUDENTS", {"small": StudentRecipe("small", (1,), QUICK)})
+    monkeypatch.setattr(pipeline, "TIMES", {"small": 2})
     versions = []
     for _ in range(2):
         said: list[str] = []

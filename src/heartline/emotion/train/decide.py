@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 F64 = NDArray[np.float64]
 ENOUGH = 15
 """Positives from which a label's own calibration is trusted."""
-_TRUST = 20.0
+_TRUST = 60.0
 """Positives at which a label's own F1 counts as much as what its probabilities let expect."""
 _GRID, _BLUR = 80, 0.25
 

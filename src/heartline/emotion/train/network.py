@@ -81,6 +81,16 @@ def shortened(network: Network, layers: Sequence[int], bends: str = "gelu") -> N
     return found
 
 
+def averaged(networks: Sequence[Network]) -> Network:
+    """A copy of the first network with the mean of the weights of all (Wortsman and others, Model soups, ICML 2022).
+
+    networks: of one shape, fitted from one start
+    """
+    found, states = copy.deepcopy(networks[0]), [one.state_dict() for one in networks]
+    found.load_state_dict({name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]})
+    return found
+
+
 def loss_of(z: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """Mean over texts of the weighted cross-entropy of all columns; soft targets allowed, weight 0 is unknown."""
     total = torch.zeros(len(z), device=z.device)

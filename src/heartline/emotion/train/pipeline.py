@@ -16,11 +16,11 @@ from heartline.emotion.train.checkpoints import Checkpoints, key_from
 from heartline.emotion.train.encoders import MINILM, MPNET, encoder_folder
 from heartline.emotion.train.finetune import ask
 from heartline.emotion.train.messages import fold_of
-from heartline.emotion.train.network import Network, shortened
+from heartline.emotion.train.network import Network, averaged, shortened
 from heartline.emotion.train.network_save import Made, head_of, write_network
 from heartline.emotion.train.pool import Pool, gathered
-from heartline.emotion.train.recipe import STUDENTS, TEACHERS, UnlabelledRecipe, Weighing
-from heartline.emotion.train.rows import joined, kind_of
+from heartline.emotion.train.recipe import STUDENTS, TEACHERS, TIMES, UnlabelledRecipe, Weighing
+from heartline.emotion.train.rows import Rows, joined, kind_of
 from heartline.emotion.train.student import cut, distil, lessons, vocabulary
 from heartline.emotion.train.teacher import taught
 from heartline.emotion.wordpiece import WordPieces
@@ -72,23 +72,24 @@ class Course:
     def write(self, name: str, out: Path, seed: int, folds: int, asked: int) -> Path:
         """Train the student of this name, calibrate it on folds and write it; returns its folder.
 
+        seed: the first of `recipe.TIMES`, which follow one another; the folds are of the first
         folds, asked: the texts are cut into so many folds, of which so many are read by a student that has not seen
             them; from these come calibration and thresholds
         """
         recipe = STUDENTS[name]
-        network = self._student(name, seed, None, folds)
-        unseen = self._unseen(name, seed, folds, asked)
-        labelled = joined([self._pool.reddit, self._pool.customers])
+        seeds = list(range(seed, seed + TIMES[name]))
+        network = averaged([self.student(name, one, None, folds) for one in seeds])
+        unseen = self.unseen(name, seed, folds, asked)
         self._say(f"{name}: calibration")
-        rows = np.flatnonzero(~np.isnan(unseen[: len(labelled), 0]))
-        calibration = calibrated(unseen[rows], labelled.at(rows))
+        rows = np.flatnonzero(~np.isnan(unseen[: len(self.labelled), 0]))
+        calibration = calibrated(unseen[rows], self.labelled.at(rows))
         self._watch(name, network, calibration.slopes, calibration.offsets)
         made = Made(
             name,
             dict(Counter(kind_of(source) for source in (*self._pool.reddit.sources, *self._pool.customers.sources)))
             | {"answered by the teacher only": len(self._pool.unlabelled)},
             {
-                "seed": seed,
+                "seeds": seeds,
                 "folds": folds,
                 "asked": asked,
                 "student": asdict(recipe),
@@ -102,7 +103,12 @@ class Course:
         sample = [self._pieces[i] for i in drawn]
         return write_network(network, calibration.head(*head_of(network)), self._vocabulary, sample, made, out)
 
-    def _student(self, name: str, seed: int, fold: int | None, folds: int) -> Network:
+    @property
+    def labelled(self) -> Rows:
+        """Texts with labels, in the order in which all texts begin."""
+        return joined([self._pool.reddit, self._pool.customers])
+
+    def student(self, name: str, seed: int, fold: int | None, folds: int) -> Network:
         """A student fitted to all rows, or to those outside a fold."""
         recipe = STUDENTS[name]
         targets, weights = lessons(self._pool, self._answers, recipe)
@@ -118,12 +124,12 @@ class Course:
         label = name if fold is None else f"{name}-fold{fold + 1}"
         return self._kept.network(label, key, lambda: shortened(self._teacher, recipe.layers, recipe.bends), fit)
 
-    def _unseen(self, name: str, seed: int, folds: int, asked: int) -> F32:
+    def unseen(self, name: str, seed: int, folds: int, asked: int) -> F32:
         """(n, L) log odds of each text from a student that was not fitted to it; NaN for texts of other folds."""
         found = np.full((len(self._pieces), len(COLUMNS)), np.nan, np.float32)
         fold = fold_of(self._pool.texts, folds)
         for k in range(asked):
-            network = self._student(name, seed, k, folds)
+            network = self.student(name, seed, k, folds)
             outside = np.flatnonzero(fold == k)
             found[outside] = ask(network, [self._pieces[i] for i in outside], 0, half=False)
         return found
