@@ -30,12 +30,19 @@ def referral(referrer: str, referred: str, when: str, converted: bool | None = T
             "converted": converted}  # fmt: skip
 
 
-def bridges(engine, orders, referrals=(), customers=(), as_of=AS_OF, months=3):
-    given = {
+def arrow(orders, referrals=(), customers=()):
+    return {
         name: pa.Table.from_pylist(list(rows), schema=TABLES[name].arrow_schema())
         for name, rows in (("purchase", orders), ("referral", referrals), ("customer", customers))
     }
-    made, rans = run_on(engine, [ANALYSIS], Context(as_of, {"currency": "EUR", "window_months": months}), given)
+
+
+def context(as_of=AS_OF, months=3):
+    return Context(as_of, {"currency": "EUR", "window_months": months})
+
+
+def bridges(engine, orders, referrals=(), customers=(), as_of=AS_OF, months=3):
+    made, rans = run_on(engine, [ANALYSIS], context(as_of, months), arrow(orders, referrals, customers))
     engine.forget(ANALYSIS.writes)
     rows = {(row["against"], row["period_end"]): row for row in made["growth_bridge"].to_pylist()}
     return rows, rans["growth"].notes
@@ -151,7 +158,7 @@ def test_twice_the_prices_are_twice_every_part_and_the_same_growth(duckdb_engine
         assert two[key]["growth"] == pytest.approx(row["growth"])
 
 
-def test_both_engines_make_the_same_bridges(duckdb_engine, spark_views):
+def test_both_engines_make_the_same_bridges(on_both):
     referrals = [referral("c1", f"c{number}", "2024-06-01") for number in range(40)]
-    ours, theirs = (bridges(engine, many(6), referrals)[0] for engine in (duckdb_engine, spark_views))
-    assert ours == theirs
+    made = on_both(ANALYSIS, context(), arrow(many(6), referrals), relative=0.0)
+    assert made["growth_bridge"].num_rows > 8

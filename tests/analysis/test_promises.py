@@ -79,6 +79,7 @@ EMPTY_HERE = {
         ("conduct", "promise_heard", "conduct_team", "team_outcome"), "conduct is off by default; see test_conduct"
     ),
     **dict.fromkeys(("case_outcome", "play_effect"), "no play has opened a case here; see test_play_effects"),
+    "empathy_gap": "nobody has guessed or walked; see test_empathy_gap",
     "dose_response": "too few bonds of this small company rest on enough evidence; see test_connection_value",
 }
 

@@ -185,7 +185,8 @@ def test_what_the_referred_bring_counts_for_the_first_who_named_them(
     plain = made(duckdb_engine, orders)[0]
     for who, row in plain.items():
         assert row["referral_value"] is row["referral_n"] is None
-        assert found[who]["expected_value"] == row["expected_value"]  # it is never added to the customer's own
+        own = pytest.approx(row["expected_value"], rel=1e-9)  # threads sum in any order
+        assert found[who]["expected_value"] == own  # it is never added to the customer's own
 
 
 def test_what_objectors_bring_is_nobodys_figure(duckdb_engine: Engine, told: tuple[Rows, Rows]) -> None:

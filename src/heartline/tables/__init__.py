@@ -36,6 +36,7 @@ from heartline.tables.overviews import OVERVIEWS
 from heartline.tables.people import PEOPLE
 from heartline.tables.services import SERVICES
 from heartline.tables.shape import BUCKETS, Column, Table, bucket_of
+from heartline.tables.walks import GAP_VERDICTS, WALK_ENDED, WALK_KINDS, WALK_OUTCOMES, WALKER_ROLES, WALKS
 from heartline.tables.words import (
     ABOUT,
     CHANNELS,
@@ -62,11 +63,13 @@ from heartline.tables.words import (
 )
 
 __all__ = [
-    "ABOUT", "ARMS", "BEHAVIOURS", "BUCKETS", "CASE_CLOSED", "CASE_STATUS", "CHANNELS", "CONDUCT_MEASURES", "CONSTRUCTS", "DECISION_CAME", "DECISION_KINDS", "DIRECTIONS", "EFFECT_VERDICTS", "EMOTIONS",
-    "EVERY_PURPOSE",
-    "FEELING_STATUS", "FELT_FROM", "HYPOTHESIS_STATUS", "KNOWN_OBJECTIONS",
-    "MAIN_EMOTIONS", "MOTIVATORS", "MOVES", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "PROMISE_STATUS", "PURPOSES", "PURPOSE_WORDS", "READING_OBJECTIONS", "RESEARCH_OBJECTIONS", "SEGMENTS",
-    "SIGNALS", "SPEAKERS", "TABLES", "Column", "Table", "bucket_of", "derived", "facts", "table",
+    "ABOUT", "ARMS", "BEHAVIOURS", "BUCKETS", "CASE_CLOSED", "CASE_STATUS", "CHANNELS", "CONDUCT_MEASURES",
+    "CONSTRUCTS", "DECISION_CAME", "DECISION_KINDS", "DIRECTIONS", "EFFECT_VERDICTS", "EMOTIONS", "EVERY_PURPOSE",
+    "FEELING_STATUS", "FELT_FROM", "GAP_VERDICTS", "HYPOTHESIS_STATUS", "KNOWN_OBJECTIONS", "MAIN_EMOTIONS",
+    "MOTIVATORS", "MOVES", "OUTCOMES", "PATHWAY", "PROFILE_OBJECTIONS", "PROMISE_STATUS", "PURPOSES",
+    "PURPOSE_WORDS", "READING_OBJECTIONS", "RESEARCH_OBJECTIONS", "SEGMENTS", "SIGNALS", "SPEAKERS", "TABLES",
+    "WALKER_ROLES", "WALK_ENDED", "WALK_KINDS", "WALK_OUTCOMES", "Column", "Table", "bucket_of", "derived", "facts",
+    "table",
 ]  # fmt: skip
 
 TABLES: dict[str, Table] = {
@@ -89,6 +92,7 @@ TABLES: dict[str, Table] = {
         *MOVES_DONE,
         *DECISIONS,
         *ASKED,
+        *WALKS,
     )
 }
 

@@ -61,3 +61,16 @@ KNOWN_OBJECTIONS = (EVERY_PURPOSE, *(word for words in PURPOSE_WORDS.values() fo
 ABOUT = ("service", "product", "price", "process", "brand", "none")
 MOVES = ("complaint", "silent_leaving", "repeat_purchase", "referral", "feeling_bad", "feeling_neutral", "feeling_good")
 """What a customer may do next, and how their next contact may feel."""
+
+# Stages that most companies name, in the order in which they come; others follow in the order of their names.
+STAGES = (
+    "awareness", "discovery", "consideration", "evaluation", "onboarding", "purchase", "order", "delivery", "arrival",
+    "use", "stay", "service", "support", "billing", "renewal", "loyalty", "advocacy", "leaving",
+)  # fmt: skip
+
+
+def stage_rank(stage: str | None) -> tuple[int, str]:
+    """Where a stage stands in a journey; not told comes last."""
+    if not stage:
+        return (len(STAGES) + 1, "")
+    return (STAGES.index(stage), stage) if stage in STAGES else (len(STAGES), stage)
