@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import Counter
@@ -20,16 +21,20 @@ PLANTED: dict[tuple[str, str], set[str]] = {
     ("smooth", "service"): set(),
     ("bumpy", "buy"): {
         "slow", "no_label", "price_surprise", "contrast", "pop_up", "layout_shift", "script_error", "repeated_entry",
-        "part_error",
+        "part_error", "no_autofill", "mouse_only",
     },
     ("bumpy", "service"): {"contrast", "pop_up"},
     ("broken", "buy"): {
-        "entry_refused", "not_as_expected", "forced_account", "repeated_entry", "dead_end", "nothing_happens",
+        "entry_refused", "loose_error", "not_as_expected", "forced_account", "repeated_entry", "dead_end",
+        "nothing_happens",
     },
     ("broken", "service"): {"hidden", "page_error", "not_as_expected", "loop"},
 }  # fmt: skip
 """What each variant of the shop has wrong on each of the two ways, on every screen."""
-ON_MOBILE = {("bumpy", "buy"): {"overlap", "off_screen"}}
+ON_MOBILE = {
+    ("bumpy", "buy"): {"overlap", "off_screen", "small_target", "no_zoom", "wrong_keyboard"},
+    ("bumpy", "service"): {"no_zoom"},
+}
 """What it has wrong on a narrow screen besides."""
 
 BUY = """
@@ -40,6 +45,7 @@ origin: {origin}
 device: {device}
 slow: 2.0
 shortest: 10
+glance: 0
 stop: {{patience: 0.4, seconds: 60}}
 steps:
   - open: /
@@ -92,6 +98,7 @@ origin: {origin}
 device: {device}
 account: true
 slow: 2.0
+glance: 0
 stop: {{patience: 0.4, seconds: 60}}
 steps:
   - open: /
@@ -122,6 +129,7 @@ nav a { margin-right: 16px } label { display: block } footer { margin-top: 32px 
 .faint { color: #bbb } .layer { position: fixed; inset: 10% 5%; background: #fff;
   border: 1px solid #222; padding: 24px }
 .chat { display: none }
+.less, .more { width: 16px; height: 16px; padding: 0; border: 1px solid #222; font-size: 12px; line-height: 12px }
 @media (max-width: 480px) {
   .bumpy .chat { display: block; position: absolute; left: 100px; top: 222px; width: 120px; height: 40px }
   .bumpy .add { position: absolute; left: 16px; top: 200px; width: 140px; height: 44px }
@@ -142,19 +150,21 @@ class Shop:
 
 
 @contextmanager
-def open_shop(variant: str) -> Iterator[Shop]:
-    """The shop on a port of its own, and beside it an address that nobody has to reach."""
+def open_shop(variant: str, secured: ssl.SSLContext | None = None) -> Iterator[Shop]:
+    """The shop on a port of its own, and beside it an address that nobody has to reach. secured: by TLS."""
     shop = Shop(variant, "")
-    with _listening(_outside(shop)) as other, _listening(_handler(shop)) as own:
-        shop.origin = f"http://127.0.0.1:{own}"
+    with _listening(_outside(shop)) as other, _listening(_handler(shop), secured) as own:
+        shop.origin = f"http{'s' if secured else ''}://127.0.0.1:{own}"
         shop.outside = f"http://127.0.0.1:{other}"
         yield shop
 
 
 @contextmanager
-def _listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+def _listening(handler: type[BaseHTTPRequestHandler], secured: ssl.SSLContext | None = None) -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if secured is not None:
+        server.socket = secured.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield server.server_address[1]
@@ -250,7 +260,8 @@ def _page(shop: Shop, title: str, body: str, home: bool = False) -> str:
         '<button onclick="this.parentElement.remove()">No, thank you</button></div>'
     )
     return f"""<!doctype html><html lang="en"><head><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>
+<meta name="viewport" content="width=device-width, initial-scale=1{", user-scalable=no" * bumpy}">
+<style>{_STYLE}</style></head>
 <body class="{shop.variant}"><nav><a href="/">Home</a><a href="/basket">Basket</a><a href="/help">Help</a>
 <a href="/login">Sign in</a><a href="/about" target="_blank">About</a></nav>{body}
 <footer class="{"faint" if bumpy else ""}">Teapots since 1871</footer>
@@ -272,11 +283,17 @@ def _pages(shop: Shop, query: dict[str, list[str]]) -> dict[str, str]:
         if bumpy else '<label>Address <textarea name="address" rows="2"></textarea></label>'
     )  # fmt: skip
     address = f"<p><span>Address</span> {address.removeprefix('Address ')}</p>" if bumpy else address
-    again = '<label>E-mail <input type="email" name="email"></label>' if bumpy else ""
+    again = '<label>E-mail <input name="email"></label>' if bumpy else ""  # no keyboard for addresses
+    kept_empty = ' autocomplete="off"' if bumpy else ""
+    reviews = (
+        """<div style="cursor: pointer" onclick="this.textContent = 'It pours well.'">Reviews</div>
+        <p><button class="less" type="button">-</button><button class="more" type="button">+</button></p>"""
+        if bumpy else "<details><summary>Reviews</summary>It pours well.</details>"
+    )  # fmt: skip
     return {
         "/": '<h1>Teapots</h1><ul><li><a href="/teapot">Green teapot</a> € 19.00</li>'
         '<li><a href="/kettle">Copper kettle</a> € 45.00</li></ul><a href="/away">Our friends</a>',
-        "/teapot": f"""<h1>Green teapot</h1><p>€ 19.00</p><details><summary>Reviews</summary>It pours well.</details>
+        "/teapot": f"""<h1>Green teapot</h1><p>€ 19.00</p>{reviews}
           <form method="post" action="/basket"><button class="add">Add to basket</button></form>
           <button class="chat" type="button">Chat</button><a class="wide" href="/help">Delivery everywhere</a>
           {failing if bumpy else ""}""",
@@ -284,7 +301,8 @@ def _pages(shop: Shop, query: dict[str, list[str]]) -> dict[str, str]:
         "/basket": f"""<h1>Basket</h1><p>Green teapot</p>{"<p>Discount granted</p>" if coded else ""}
           <p>Total € {total:.2f}</p><form><label>Discount code <input name="code"></label><button>Apply</button></form>
           <p><a href="/checkout">Checkout</a></p>{shift if bumpy and not coded else ""}""",
-        "/checkout": f"""<h1>Checkout</h1><form method="post"><label>E-mail <input type="email" name="email"></label>
+        "/checkout": f"""<h1>Checkout</h1><form method="post">
+          <label>E-mail <input type="email" name="email"{kept_empty}></label>
           <label>Name <input name="name"></label>{address}
           <label>Country <select name="country"><option>Germany</option><option>Ireland</option></select></label>
           <button>Continue</button></form>""",
@@ -308,7 +326,8 @@ def _broken_pages() -> dict[str, str | None]:
         "/teapot": """<h1>Green teapot</h1><p>€ 19.00</p><p><a href="#reviews">Reviews</a></p>
           <form method="post" action="/basket"><button>Add to basket</button></form>""",
         "/basket": """<h1>Basket</h1><p>Green teapot</p><p>Total € 19.00</p>
-          <form onsubmit="document.querySelector('[role=alert]').textContent = 'This code is not valid.'; return false">
+          <form onsubmit="document.querySelector('[role=alert]').textContent = 'This code is not valid.';
+            this.code.setAttribute('aria-invalid', 'true'); return false">
           <label>Discount code <input name="code"></label><button>Apply</button><p role="alert"></p></form>
           <p><a href="/checkout">Checkout</a></p>""",
         "/checkout": f"""<h1>Create an account to go on</h1><form method="post" action="/account">{email}

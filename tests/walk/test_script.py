@@ -18,6 +18,7 @@ steps:
   - fill: Name
     with: Ann
 success: {text: Hello}
+glance: 0
 """
 
 

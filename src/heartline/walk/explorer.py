@@ -4,76 +4,22 @@ from __future__ import annotations
 
 import fnmatch
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
-from urllib.robotparser import RobotFileParser
+from urllib.parse import urlencode
 
+from heartline.walk.addresses import clean, family, in_sitemap, inside, key_of
+from heartline.walk.atlas import ALIKE, AWAY, LIMIT, Found, Map, Page, drawn
+from heartline.walk.robots import NOTHING, Robots, read_robots
+from heartline.walk.rules import Rules
 from heartline.walk.script import origin_of
 from heartline.walk.step import Deed, Look, Noise
 
-AGENT = "heartline-walk"
-SALE = ("address:*checkout*",)
-HUMAN = ("way:tel:*",)
-AWAY = "another site"
-DENY = ("*logout*", "*sign-out*", "*delete*", "*unsubscribe*", "*payment*")
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What is looked for and how far.
-
-    sale, human: where a page is one; ``address:/pattern*`` its path with query, ``text:words`` what is written on it,
-    ``way:pattern*`` the address of something on it that can be pressed (tel:, mailto:)
-    deny: patterns of addresses that are never opened; pages, seconds: most in all; rate: most pages a second
-    robots: whether robots.txt is obeyed
-    """
-
-    sale: tuple[str, ...] = SALE
-    human: tuple[str, ...] = HUMAN
-    deny: tuple[str, ...] = DENY
-    pages: int = 100
-    seconds: float = 300.0
-    rate: float = 1.0
-    robots: bool = True
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page that was opened. address: path with query; clicks: from the home page; ways: name and address."""
-
-    address: str
-    title: str
-    status: int
-    clicks: int
-    sale: bool
-    human: bool
-    ways: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Map:
-    """What was found.
-
-    to_sale, to_human: addresses of the shortest way, the home page first; empty: none was found
-    broken: address, status and a page that leads there; blind: pages from which neither can be reached
-    unknown: pages of which that cannot be said, since what they lead to was not opened
-    left: addresses that were not opened and why; whole: whether everything that may be opened was
-    """
-
-    origin: str
-    pages: tuple[Page, ...]
-    to_sale: tuple[str, ...]
-    to_human: tuple[str, ...]
-    broken: tuple[tuple[str, int, str], ...]
-    blind: tuple[str, ...]
-    unknown: tuple[str, ...]
-    left: tuple[tuple[str, str], ...]
-    blocked: int
-    seconds: float
-    whole: bool
+_SITEMAPS = 5
+"""Lists that are read, where one leads to others."""
+_DENIED = "deny list"
+_MOVES = 8
 
 
 class Eyes(Protocol):
@@ -82,11 +28,20 @@ class Eyes(Protocol):
     def go(self, path: str) -> Deed:
         """Open a path of the origin."""
 
+    def source(self, path: str) -> tuple[int, str]:
+        """Status and text of a file as it is sent; 0 and nothing where none came."""
+
     def rest(self, most: float, quiet: float) -> float:
         """Wait until nothing has happened for ``quiet`` seconds, at most ``most``."""
 
     def look(self) -> Look:
         """What is on the page."""
+
+    def unfold(self, menus: bool, screens: int) -> tuple[tuple[str, str], ...]:
+        """Name and address of ways that are seen only when something is unfolded or scrolled to."""
+
+    def trapped(self) -> tuple[str, ...]:
+        """What a keyboard comes to and cannot leave."""
 
     def noise(self) -> Noise:
         """What the page did since it was last asked."""
@@ -95,149 +50,151 @@ class Eyes(Protocol):
         """All that is written on the page."""
 
 
-@dataclass
-class _Found:
-    pages: dict[str, Page] = field(default_factory=dict)
-    parent: dict[str, str] = field(default_factory=dict)
-    left: dict[str, str] = field(default_factory=dict)
-    blocked: int = 0
-
-
 def explore(origin: str, eyes: Eyes, rules: Rules | None = None, told: Callable[[Page], None] | None = None) -> Map:
-    """Breadth-first over links and buttons that bear an address. No form is ever sent and no button pressed."""
+    """Breadth-first over links, buttons that bear an address, and what is folded away. No form is ever sent.
+
+    A form that only looks for something is opened by the address that it would ask for, if the rules name a word.
+    told: is given each page when it was opened
+    """
     rules = rules or Rules()
     origin = origin_of(origin)
     begun = time.monotonic()
-    gap = 1 / rules.rate
-    allowed: Callable[[str], bool] = lambda _: True  # noqa: E731
-    if rules.robots:
-        allowed, gap = _robots(origin, eyes, gap)
-    found = _Found(parent={"/": ""})
-    queue, clicks = deque(["/"]), {"/": 0}
+    robots = _robots(eyes) if rules.robots else Robots()
+    gap = max(1 / rules.rate, robots.delay)
+    found = Found(parent={"/": ""}, same={"/": "/"})
+    queue, clicks, kin = deque(["/"]), {"/": 0}, Counter[str]()
     last = 0.0
     while queue:
-        over = len(found.pages) >= rules.pages or time.monotonic() - begun > rules.seconds
         address = queue.popleft()
-        why = "limit" if over else _forbidden(address, rules, allowed)
+        if found.same[key_of(address)] in found.pages:
+            continue  # another address led here before
+        pause = last + gap - time.monotonic() if last else 0.0
+        over = len(found.pages) >= rules.pages or time.monotonic() + max(0.0, pause) - begun > rules.seconds
+        why = LIMIT if over else _forbidden(address, rules, robots)
+        if not why and kin[family(address)] >= rules.alike:
+            why = ALIKE
         if why:
             found.left[address] = why
             continue
-        time.sleep(max(0.0, last + gap - time.monotonic()))
+        kin[family(address)] += 1
+        time.sleep(max(0.0, pause))
         last = time.monotonic()
         page = _opened(address, clicks[address], origin, eyes, rules, found)
         if page is None:
-            found.left[address] = AWAY
             continue
         found.pages[address] = page
         if told:
             told(page)
         for _, way in page.ways:
-            path = _inside(way, origin)
-            if path is not None and path not in clicks:
+            path = inside(way, origin)
+            if path is not None and key_of(path) not in found.same:
+                path = clean(path)
+                found.same[key_of(path)] = path
                 clicks[path] = page.clicks + 1
                 found.parent[path] = address
                 queue.append(path)
-    return _map(origin, found, time.monotonic() - begun)
+    listed = _listed(origin, eyes, robots, rules)
+    return drawn(origin, found, time.monotonic() - begun, listed)
 
 
-def _opened(address: str, clicks: int, origin: str, eyes: Eyes, rules: Rules, found: _Found) -> Page | None:
-    """The page at an address; None where it leads to another site, which the gate kept closed."""
+def _opened(address: str, clicks: int, origin: str, eyes: Eyes, rules: Rules, found: Found) -> Page | None:
+    """The page at an address; None where it leads elsewhere: to another site, a forbidden page, or one known."""
     eyes.noise()
     eyes.go(address)
     eyes.rest(10.0, 0.1)
     look, noise = eyes.look(), eyes.noise()
     found.blocked += len(noise.blocked)
-    failed = [one.status for one in noise.failures if one.page]
-    status = failed[0] if failed else 200
-    here = _inside(look.address, origin)
+    failed = [one for one in noise.failures if one.page]
+    status = failed[0].status if failed else 200
+    why = _said(failed[0].why if failed else "", noise.moved)
+    status = 0 if why.startswith("sends on") else status
+    here = inside(look.address, origin)
+    found.hops[address] = sum(inside(one, origin) is not None for one in noise.hops)
     if here is None:
-        return Page(address, "", status if failed else 0, clicks, False, False) if failed else None
+        if not failed:
+            found.left[address] = AWAY
+            return None
+        return Page(address, "", status, clicks, False, False, why=why)
+    landed = here if key_of(here) != key_of(address) else ""
+    if landed and rules.denies(landed):
+        found.left[address] = _DENIED
+        return None
+    if landed and status < 400:
+        first = found.same.setdefault(key_of(landed), address)
+        if first != address and (first in found.pages or first in found.left):
+            found.same[key_of(address)] = first
+            return None
+        found.same[key_of(landed)] = address
+    good = 0 < status < 400
     text = eyes.text() if any(rule.startswith("text:") for rule in (*rules.sale, *rules.human)) else ""
-    good = status < 400
-    sale = good and _is(rules.sale, here, look, text)
-    human = good and _is(rules.human, here, look, text)
-    return Page(address, look.title[:120], status, clicks, sale, human, look.links)
+    hidden = eyes.unfold(rules.menus, rules.screens) if good else ()
+    ways = tuple(dict.fromkeys((*look.links, *hidden, *_searches(look, rules))))
+    trapped = eyes.trapped() if good and rules.keyboard else ()
+    found.blocked += len(eyes.noise().blocked)
+    seen = {way for _, way in look.links}
+    return Page(
+        address, look.title[:120], status, clicks, good and _is(rules.sale, here, ways, text),
+        good and _is(rules.human, here, ways, text), ways, landed,
+        tuple(path for _, way in hidden if way not in seen and (path := inside(way, origin))), trapped, why,
+    )  # fmt: skip
 
 
-def _is(rules: Iterable[str], address: str, look: Look, text: str) -> bool:
+def _said(why: str, moved: int) -> str:
+    if "TOO_MANY_REDIRECTS" in why:
+        return "sends on and on"
+    return f"sends on by itself, {moved} times and more" if moved > _MOVES else why
+
+
+def _searches(look: Look, rules: Rules) -> Iterable[tuple[str, str]]:
+    """What the page's own searches would ask for, for a harmless word."""
+    if rules.search is None:
+        return
+    for name, to, rest, field in look.searches:
+        asked = "&".join(filter(None, [urlencode({field: rules.search}) if field else "", rest]))
+        yield f"search: {name}", f"{to}?{asked}" if asked else to
+
+
+def _is(rules: Iterable[str], address: str, ways: Iterable[tuple[str, str]], text: str) -> bool:
     for rule in rules:
         kind, _, wanted = rule.partition(":")
         if kind == "address" and fnmatch.fnmatchcase(address, wanted):
             return True
         if kind == "text" and wanted.lower() in text.lower():
             return True
-        if kind == "way" and any(fnmatch.fnmatchcase(way, wanted) for _, way in look.links):
+        if kind == "way" and any(fnmatch.fnmatchcase(way, wanted) for _, way in ways):
             return True
     return False
 
 
-def _robots(origin: str, eyes: Eyes, gap: float) -> tuple[Callable[[str], bool], float]:
+def _robots(eyes: Eyes) -> Robots:
     """What robots.txt lets us open, and the pause it asks for. Without one, everything; with a failing one, nothing."""
-    eyes.noise()
-    eyes.go("/robots.txt")
-    eyes.rest(10.0, 0.1)
-    failed = [one.status for one in eyes.noise().failures if one.page]
-    if failed and not 400 <= failed[0] < 500:
-        return lambda _: False, gap
-    if failed:
-        return lambda _: True, gap
-    parser = RobotFileParser()
-    parser.parse(eyes.text().splitlines())
-    delay = parser.crawl_delay(AGENT)
-    return lambda path: parser.can_fetch(AGENT, origin + path), max(gap, float(delay or 0))
+    status, text = eyes.source("/robots.txt")
+    if 400 <= status < 500:
+        return Robots()
+    return read_robots(text) if 200 <= status < 400 else NOTHING
 
 
-def _forbidden(address: str, rules: Rules, allowed: Callable[[str], bool]) -> str:
-    if any(fnmatch.fnmatchcase(address.lower(), pattern.lower()) for pattern in rules.deny):
-        return "deny list"
-    return "" if allowed(address) else "robots.txt"
+def _listed(origin: str, eyes: Eyes, robots: Robots, rules: Rules) -> list[str] | None:
+    """Addresses in the site's own list; None where it has none."""
+    told = [path for one in robots.sitemaps if (path := inside(one, origin)) is not None] or ["/sitemap.xml"]
+    found: list[str] | None = None
+    for read in range(_SITEMAPS):
+        if read >= len(told):
+            break
+        if _forbidden(told[read], rules, robots):
+            continue
+        status, text = eyes.source(told[read])
+        if status != 200 or "<loc" not in text:
+            continue
+        addresses, further = in_sitemap(text)
+        if further:
+            told += [path for one in addresses if (path := inside(one, origin)) is not None and path not in told]
+        else:
+            found = [*(found or []), *addresses]
+    return found
 
 
-def _inside(address: str, origin: str) -> str | None:
-    """Path with query of an address on the origin; None for any other."""
-    told = urlsplit(address)
-    if f"{told.scheme}://{told.netloc}".lower() != origin:
-        return None
-    return urlunsplit(("", "", told.path or "/", told.query, ""))
-
-
-def _map(origin: str, found: _Found, seconds: float) -> Map:
-    pages = list(found.pages.values())
-    leads = {page.address: {way for _, to in page.ways if (way := _inside(to, origin)) is not None} for page in pages}
-    open_ends = {address for address, why in found.left.items() if why != AWAY}
-    good = _reaching(leads, {page.address for page in pages if page.sale or page.human})
-    perhaps = _reaching(leads, open_ends)
-    bad = [page for page in pages if page.status >= 400 or page.status == 0]
-    rest = [page.address for page in pages if page.address not in good]
-    return Map(
-        origin, tuple(pages), _way(found, [page for page in pages if page.sale]),
-        _way(found, [page for page in pages if page.human]),
-        tuple((page.address, page.status, found.parent[page.address]) for page in bad),
-        tuple(one for one in rest if one not in perhaps), tuple(one for one in rest if one in perhaps),
-        tuple(sorted(found.left.items())), found.blocked, round(seconds, 2), "limit" not in found.left.values(),
-    )  # fmt: skip
-
-
-def _way(found: _Found, goals: Sequence[Page]) -> tuple[str, ...]:
-    """The shortest way to one of the pages: the first that breadth-first came to."""
-    if not goals:
-        return ()
-    way = [min(goals, key=lambda page: page.clicks).address]
-    while found.parent[way[-1]]:
-        way.append(found.parent[way[-1]])
-    return tuple(reversed(way))
-
-
-def _reaching(leads: dict[str, set[str]], goals: set[str]) -> set[str]:
-    """Every page from which one of the goals can be reached, goals among them."""
-    back: dict[str, set[str]] = {}
-    for page, ways in leads.items():
-        for way in ways:
-            back.setdefault(way, set()).add(page)
-    seen, queue = set(goals), deque(goals)
-    while queue:
-        for page in back.get(queue.popleft(), ()):
-            if page not in seen:
-                seen.add(page)
-                queue.append(page)
-    return seen
+def _forbidden(address: str, rules: Rules, robots: Robots) -> str:
+    if rules.denies(address):
+        return _DENIED
+    return "" if robots.allows(address) else "robots.txt"

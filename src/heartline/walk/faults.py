@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from heartline.walk.step import Look, StepRecord, Walk
+from heartline.walk.step import Look, Noise, StepRecord, Walk
 
 FAULTS = {
     "missing_way": "what was to be pressed or filled in is not there",
+    "astray": "the way leads through an address that the script avoids",
     "hidden": "it stands in the page, but nobody can see it",
     "covered": "something lies over it, so that it cannot be pressed",
     "not_as_expected": "what was to be seen did not come",
@@ -31,14 +32,27 @@ FAULTS = {
     "off_screen": "something to press lies beyond the edge of the screen",
     "no_label": "a field or button does not say what it is for",
     "contrast": "a text is too faint to be read by everybody",
+    "small_target": "something to press is too small for a finger, and too near to something else",
+    "no_zoom": "the page cannot be made larger with two fingers",
+    "wrong_keyboard": "the keyboard that comes up does not fit what is asked for",
+    "no_autofill": "the browser is kept from filling in what it knows",
+    "loose_error": "a field is marked as wrong, and nothing tied to it says why",
+    "mouse_only": "what was pressed cannot be reached by keyboard",
+    "focus_unseen": "nothing shows that the keyboard has come to what was pressed",
+    "certificate": "the browser does not trust the certificate of the site",
 }
 """Every fault there is, and what it says."""
 
 SHIFT = 0.1
-_OF_EVERY_PAGE = ("contrast", "no_label", "overlap", "off_screen")
+MOVES = 8
+"""Pages that load one after the other in one step, without anybody's doing."""
+_OF_EVERY_PAGE = ("contrast", "no_label", "overlap", "off_screen", "small_target", "no_zoom", "pop_up")
 """What lies in the frame around all pages is told once."""
 _GUEST = re.compile(r"\bguest|without (an |your )?account|ohne (kunden)?konto|\bgast\b|invit[ée]|invitado", re.I)
 _ACCOUNT = re.compile(r"\b(sign|log)[ -]?(in|up)\b|account|register|anmeld|registrier|konto|connexion|sesión", re.I)
+_CONSENT = re.compile(r"\bcookies?\b|\bconsent\b|einwillig|consentement|consentimiento", re.I)
+"""Asked because the law asks for it; what it costs stands in the effort."""
+_EXPIRED = re.compile(r"\b(expired?|timed out|abgelaufen|expir[éa]\w*|caducad\w*)\b", re.I)
 _GIVEN = re.compile(rf"passw|kennwort|mot de passe|contraseñ|{_ACCOUNT.pattern}", re.I)
 
 
@@ -66,33 +80,57 @@ def faults(walk: Walk) -> list[Fault]:
             key = (name, "" if name in _OF_EVERY_PAGE else page, evidence)
             found.setdefault(key, Fault(name, step.number, page, evidence))
             pages.setdefault(key, set()).add(page)
-    return [replace(fault, pages=len(pages[key])) for key, fault in found.items()]
+    told = [replace(fault, pages=len(pages[key])) for key, fault in found.items()]
+    if walk.ended == "no_goal" and walk.steps:
+        last, wanted = walk.steps[-1], walk.script.success
+        missed = " at ".join(f"“{one}”" for one in (wanted.text, wanted.address) if one)
+        told.append(Fault("not_as_expected", last.number, _path(last.look) or "/", f"at the end, no {missed}"))
+    return told
+
+
+def waits_unjudged(walk: Walk) -> list[int]:
+    """Numbers of steps that were waited for too long, perhaps only because the walking machine was behind itself."""
+    slow = walk.script.slow
+    return [one.number for one in walk.steps if not one.failed and one.waiting > slow >= one.waiting - one.late]
 
 
 def _of(walk: Walk, place: int) -> Iterator[tuple[str, str]]:
     step = walk.steps[place]
     before = walk.steps[place - 1].look if place else None
+    if step.outcome == "astray":  # what is there is not the site's page
+        yield "astray", f"“{step.words}”"
+        return
     yield from _done(step)
     if before is not None and step.verb == "click" and step.outcome == "done":
         yield from _after_click(walk, place, before)
     yield from _answers(step)
     yield from _way_on(walk, place)
     yield from _price(walk, place)
-    if step.waiting > walk.script.slow and not step.failed:
+    if step.waiting - step.late > walk.script.slow and not step.failed:
         yield "slow", f"{step.waiting:.1f} s, more than {walk.script.slow:g} s"
     for window in step.noise.windows:
         yield "pop_up", f"opened by itself: {window}"
-    yield from _drawn(step.look)
+    if step.over and step.outcome == "done" and not (before and before.covers):
+        yield "pop_up", f"over “{step.words}”, to be put away first: {step.over}"
+    for text in step.look.covers:
+        if not _CONSENT.search(text) and not _asked_for(walk, text):
+            yield "pop_up", f"over the page: {text}"
+    if not step.look.address.startswith("chrome-error:"):  # the browser's own words, where no page came
+        yield from _drawn(step.look)
 
 
 def _done(step: StepRecord) -> Iterator[tuple[str, str]]:
     if step.outcome in ("hidden", "covered"):
-        yield step.outcome, f"“{step.words}”"
+        yield step.outcome, f"“{step.words}”" + (f" under “{step.over}”" if step.over else "")
     elif step.outcome == "refused":
         yield "entry_refused", f"“{step.words}” does not take it"
     elif step.outcome == "absent":
         looked = step.verb in ("expect", "expect_address", "price")
         yield ("not_as_expected" if looked else "missing_way"), f"no “{step.words}”"
+    if step.keyless and step.outcome == "done":
+        yield "mouse_only", f"“{step.words}”"
+    if step.unmarked and step.outcome == "done":
+        yield "focus_unseen", f"“{step.words}”"
     if step.repeated:
         yield "repeated_entry", f"“{step.repeated}” had been given before"
 
@@ -102,16 +140,34 @@ def _after_click(walk: Walk, place: int, before: Look) -> Iterator[tuple[str, st
     step = walk.steps[place]
     typed = _typed_before(walk.steps, place)
     after = step.look
-    said = [text for text in after.alerts if text not in before.alerts]
+    said = [*(text for text in after.alerts if text not in before.alerts), *step.noise.dialogs]
     missed = place + 1 < len(walk.steps) and walk.steps[place + 1].verb in ("expect", "expect_address")
     missed = missed and walk.steps[place + 1].failed
+    if missed and not said:  # said by the way, and it matters
+        said = [text for text in after.notes if text not in before.notes]
     same = (_path(before), before.text) == (_path(after), after.text)
-    if typed and (after.invalid or (said and missed)):
+    if typed and missed and after.password and any(map(_EXPIRED.search, said)):
+        yield "loop", f"after {', '.join(typed)} to be given again: {' / '.join(said)}"
+    elif typed and (after.invalid or (said and missed)):
         yield "entry_refused", f"after {', '.join(typed)}: {' / '.join(said) or 'the field is marked as wrong'}"
-    elif same and step.noise.moved and typed and not after.alerts:
+    elif same and typed and (step.noise.moved or _emptied(walk.steps, place)) and not said and not after.alerts:
         yield "loop", f"after {', '.join(typed)} the same page came back"
-    elif same and before.state == after.state and not step.noise.moved and not step.noise.windows:
+    elif same and step.clicks and before.state == after.state and not _stirred(step.noise):
         yield "nothing_happens", f"“{step.words}” was pressed"
+
+
+def _emptied(steps: Sequence[StepRecord], place: int) -> bool:
+    """Whether what was typed since the last press is gone again, as if the page were new."""
+    first = place
+    while first and steps[first - 1].verb not in ("click", "open"):
+        first -= 1
+    now = steps[place].look.state
+    return bool(first) and now == steps[first - 1].look.state != steps[place - 1].look.state
+
+
+def _stirred(noise: Noise) -> bool:
+    """Whether something came of it that is not to be seen on the page."""
+    return bool(noise.moved or noise.windows or noise.dialogs or noise.downloads or noise.tabs)
 
 
 def _typed_before(steps: Sequence[StepRecord], place: int) -> list[str]:
@@ -131,7 +187,11 @@ def _answers(step: StepRecord) -> Iterator[tuple[str, str]]:
         name = "page_error" if failure.page else "part_error"
         if failure.page and "TOO_MANY_REDIRECTS" in failure.why:
             name = "loop"
+        if failure.page and "ERR_CERT" in failure.why:
+            name = "certificate"
         yield name, f"{urlsplit(failure.address).path}: {said}"
+    if step.noise.moved > MOVES:
+        yield "loop", f"the page loaded itself or others {step.noise.moved} times, one after the other"
     for error in step.noise.console:
         yield "script_error", error
 
@@ -170,9 +230,15 @@ def _price(walk: Walk, place: int) -> Iterator[tuple[str, str]]:
         yield "price_surprise", f"{amounts[0]:.2f} at first, {now:.2f} at the end"
 
 
+def _asked_for(walk: Walk, layer: str) -> bool:
+    """Whether a press brought this layer up, and not the page by itself."""
+    first = next(place for place, step in enumerate(walk.steps) if layer in step.look.covers)
+    step = walk.steps[first]
+    pressed = step.verb in ("click", "hover", "press") and step.outcome == "done"
+    return pressed and first > 0 and _path(walk.steps[first - 1].look) == _path(step.look)
+
+
 def _drawn(look: Look) -> Iterator[tuple[str, str]]:
-    for text in look.covers:
-        yield "pop_up", f"over the page: {text}"
     if look.shift > SHIFT:
         yield "layout_shift", f"a shift of {look.shift:.2f}, more than {SHIFT:g}"
     for one, other in look.overlaps:
@@ -183,6 +249,16 @@ def _drawn(look: Look) -> Iterator[tuple[str, str]]:
         yield "no_label", f"“{name}”"
     for text, ratio, wanted in look.faint:
         yield "contrast", f"“{text}”: {ratio:.1f} to 1, less than {wanted:g}"
+    for name, width, height, near in look.small:
+        yield "small_target", f"“{name}”: {width} by {height} px, beside “{near}”"
+    if look.no_zoom:
+        yield "no_zoom", look.no_zoom
+    for name, kind in look.keyboard:
+        yield "wrong_keyboard", f"“{name}” is no field of the kind {kind}"
+    for name, told in look.autofill:
+        yield "no_autofill", f"“{name}” says autocomplete={told}"
+    for name in look.untied:
+        yield "loose_error", f"“{name}”"
 
 
 def _path(look: Look) -> str:

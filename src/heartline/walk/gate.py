@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import re
-import select
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable
+from queue import SimpleQueue
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from heartline.walk.line import Line, Speed, until
 from heartline.walk.script import origin_of
 
 _HEAD = 65_536
 _IDLE = 120.0
+Waiting = SimpleQueue[tuple[float, bytes]]
+"""What is on its way up, and when it is there; nothing: no more will come."""
 _REFUSED = (
     b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 19\r\nConnection: close\r\n\r\n"
     b"outside of the walk"
@@ -27,15 +31,22 @@ class Gate:
     """Listens while it is open (``with``); every request of a browser that has it as proxy goes through here.
 
     origin: scheme, host and port that may be reached; reading: whether only GET and HEAD pass (what is encrypted
-    shows its host alone)
+    shows its host alone); speed: of the line, none: as fast as this machine's own
+    avoid: whether a page of that path must not be opened (nor can this be seen of what is encrypted)
     passed, refused: requests and tunnels by host and port
     """
 
-    def __init__(self, origin: str, reading: bool = False) -> None:
+    def __init__(
+        self, origin: str, reading: bool = False, speed: Speed | None = None,
+        avoid: Callable[[str], bool] | None = None,
+    ) -> None:  # fmt: skip
         told = urlsplit(origin_of(origin))
         self._host = told.hostname or ""
         self._port = told.port or (443 if told.scheme == "https" else 80)
         self._reading = reading
+        self._avoid = avoid
+        self._line = Line(speed)
+        self._live: set[socket.socket] = set()
         self.passed: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -57,6 +68,8 @@ class Gate:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for one in tuple(self._live):
+            _shut(one)
 
     def _serve(self) -> None:
         while not self._closed:
@@ -80,38 +93,84 @@ class Gate:
             target = _target(asked[1].decode(), asked[2].decode("latin-1")) if asked else None
             method = asked[1].decode() if asked else ""
             open_way = target is not None and target[:2] == (self._host, self._port)
-            if target is None or not open_way or (self._reading and method not in _READING):
+            if (
+                target is None
+                or not open_way
+                or (self._reading and method not in _READING)
+                or self._avoided(target, head)
+            ):
                 self.refused[f"{target[0]}:{target[1]}" if target else "unreadable"] += 1
                 client.sendall(_REFUSED)
                 return
             self.passed[f"{target[0]}:{target[1]}"] += 1
             self._relay(client, method, target[2], head, rest)
 
+    def _avoided(self, target: tuple[str, int, str], head: bytes) -> bool:
+        """Whether a page is asked for that must not be opened: a browser is sent on to it without asking again."""
+        page = b"\naccept: text/html" in head.lower()
+        return self._avoid is not None and page and self._avoid(target[2])
+
     def _relay(self, client: socket.socket, method: str, path: str, head: bytes, rest: bytes) -> None:
         """One request and its answer, or a tunnel; whatever follows on the connection goes to the same origin."""
+        until(self._line.due(len(head) + len(rest), "up"))
         try:
             server = socket.create_connection((self._host, self._port), timeout=30)
         except OSError:
             client.sendall(_NO_ANSWER)
             return
         with server:
+            server.settimeout(None)
+            self._live |= {client, server}
             if method == "CONNECT":
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                server.sendall(rest)
+                first = rest
             else:
                 lines = [
                     line for line in head.split(b"\r\n")[1:]
                     if not line.lower().startswith((b"proxy-", b"connection:", b"keep-alive:"))
                 ]  # fmt: skip
-                first = f"{method} {path} HTTP/1.1".encode("latin-1")
-                server.sendall(b"\r\n".join([first, *lines, b"Connection: close"]) + b"\r\n\r\n" + rest)
-            while not self._closed:
-                ready, _, _ = select.select([client, server], [], [], 1.0)
-                for one in ready:
-                    piece = one.recv(65_536)
-                    if not piece:
-                        return
-                    (server if one is client else client).sendall(piece)
+                told = f"{method} {path} HTTP/1.1".encode("latin-1")
+                first = b"\r\n".join([told, *lines, b"Connection: close"]) + b"\r\n\r\n" + rest
+            server.sendall(first)
+            waiting: Waiting = SimpleQueue()
+            threads = [
+                threading.Thread(target=self._read, args=(client, waiting), daemon=True),
+                threading.Thread(target=self._write, args=(server, waiting), daemon=True),
+            ]
+            for one in threads:
+                one.start()
+            self._answer(server, client)
+            for side in (client, server):
+                _shut(side)
+            for one in threads:
+                one.join()
+            self._live -= {client, server}
+
+    def _answer(self, server: socket.socket, client: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := server.recv(self._line.piece):
+                until(self._line.due(len(piece), "down"))
+                client.sendall(piece)
+
+    def _read(self, client: socket.socket, waiting: Waiting) -> None:
+        """Each piece is on its way from when it came, however long those before it take."""
+        with contextlib.suppress(OSError):
+            client.settimeout(None)
+            while piece := client.recv(self._line.piece):
+                waiting.put((self._line.due(len(piece), "up"), piece))
+        waiting.put((0.0, b""))
+
+    def _write(self, server: socket.socket, waiting: Waiting) -> None:
+        with contextlib.suppress(OSError):
+            while (piece := waiting.get())[1]:
+                until(piece[0])
+                server.sendall(piece[1])
+        _shut(server)
+
+
+def _shut(side: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        side.shutdown(socket.SHUT_RDWR)
 
 
 def _target(method: str, asked: str) -> tuple[str, int, str] | None:

@@ -2,78 +2,39 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+import fnmatch
+import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from heartline.errors import PlaybookError, WalkError
-from heartline.playbook.misfit import misfit
-from heartline.playbook.nodes import Node, read_nodes
+from heartline.errors import WalkError
+from heartline.playbook.nodes import Node
+from heartline.walk.access import Access
+from heartline.walk.reading import content_of, fault_at, shaped, tree_of
+from heartline.walk.verbs import Step, Words, check_step
 
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Device = Literal["desktop", "mobile"]
-Network = Literal["full", "slow_4g"]
-Role = Literal["button", "link", "checkbox", "radio", "tab", "menuitem", "switch", "option"]
-VERBS = ("open", "click", "fill", "choose", "expect", "expect_address", "price")
+Network = Literal["full", "slow_4g", "slow_3g"]
+Channel = Literal["store", "web", "app", "email", "social", "call", "chat", "mail", "event", "partner", "survey"]
+"""Ways of contact, as in the facts."""
+Every = Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,2} (hour|day|week)s?$")]
+"""How often a walk is to be made: ``12 hours``, ``7 days``, ``4 weeks``."""
+Pattern = Annotated[str, msgspec.Meta(min_length=2, max_length=300, pattern=r"^[/*]")]
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"value": "with"}):
-    """One step: exactly one of open, click, fill, choose, expect, expect_address, price.
-
-    open: an address on the origin, ``/…``; click: visible text, label or name of what is pressed, of one role
-    fill, choose: label of the field, ``with`` what is entered, or ``secret``, the variable of the environment with it
-    expect: text that has to be seen; expect_address: how the path has to begin; price: the amount beside this text
-    if_there: left out where it is not there; go_on: where it fails, the walk goes on
-    """
-
-    open: Words | None = None
-    click: Words | None = None
-    fill: Words | None = None
-    choose: Words | None = None
-    expect: Words | None = None
-    expect_address: Words | None = None
-    price: Words | None = None
-    value: Words | None = None
-    secret: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]{0,59}$")] | None = None
-    role: Role | None = None
-    if_there: bool = False
-    go_on: bool = False
-
-    @property
-    def verb(self) -> str:
-        """What is done."""
-        return next(verb for verb in VERBS if getattr(self, verb) is not None)
-
-    @property
-    def words(self) -> str:
-        """What it is done to."""
-        return str(getattr(self, self.verb))
-
-    def entered(self, environment: Mapping[str, str] | None = None) -> str:
-        """What is typed or chosen. WalkError where its variable is not set."""
-        if self.secret is None:
-            return self.value or ""
-        found = (os.environ if environment is None else environment).get(self.secret)
-        if not found:
-            raise WalkError(
-                f"the variable {self.secret} is not set", "what is to be entered", f"export {self.secret}=…"
-            )
-        return found
-
-
-class Success(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Success(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The goal is reached where all that is given holds: a text is seen, the path begins so."""
 
     text: Words | None = None
     address: Words | None = None
 
 
-class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """When the walk is over without its goal.
 
     steps: most steps; seconds: most seconds in all; patience: seconds that one thing is looked and waited for
@@ -84,12 +45,15 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     patience: Annotated[float, msgspec.Meta(ge=0.2, le=120)] = 10.0
 
 
-class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One walk.
 
     walk: its name; persona, goal: in words; origin: scheme and host that is walked, and nothing else
     account: whether the persona has an account, else a demand for one is a fault
     shortest: steps of the shortest way known, if any; slow: seconds of waiting above which a step is slow
+    avoid: patterns of addresses (path with query) that the walk must not come to; every: how often it is to be made
+    channel: way of contact, as in the facts; access: what a protected test site asks for
+    glance: seconds that a new page is looked at before anything is done on it, so that what comes late is met
     """
 
     walk: Name
@@ -103,37 +67,54 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     account: bool = False
     shortest: Annotated[int, msgspec.Meta(ge=1)] | None = None
     slow: Annotated[float, msgspec.Meta(gt=0, le=60)] = 3.0
+    glance: Annotated[float, msgspec.Meta(ge=0, le=30)] = 2.5
     stop: Stop = Stop()
+    access: Access | None = None
+    avoid: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=50)] = ()
+    every: Every | None = None
+    channel: Channel = "web"
 
     def on(self, device: Device) -> Script:
         """The same walk on another device."""
         return msgspec.structs.replace(self, device=device)
 
+    def astray(self, address: str) -> bool:
+        """Whether this is an address, with or without its origin, that the walk must not come to."""
+        told = urlsplit(address.lower())
+        path = (told.path or "/") + (f"?{told.query}" if told.query else "")
+        return any(fnmatch.fnmatchcase(path, pattern.lower()) for pattern in self.avoid)
+
+    @property
+    def version(self) -> str:
+        """12 signs that change where what is done changes: steps, goal, rules; not with names, devices, addresses."""
+        same = msgspec.structs.replace(
+            self, walk="", persona="", origin="", device="desktop", network="full", access=None, every=None,
+            channel="web", shortest=None,
+            steps=tuple(msgspec.structs.replace(one, touchpoint=None, stage=None) for one in self.steps),
+        )  # fmt: skip
+        return hashlib.sha256(msgspec.json.encode(same)).hexdigest()[:12]
+
+
+_UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+def period_of(every: str | None) -> timedelta | None:
+    """``7 days`` as a span of time; None where nothing is told."""
+    if every is None:
+        return None
+    number, unit = every.split()
+    return int(number) * _UNITS[unit.removesuffix("s")]
+
 
 def read_script(file: Path) -> Script:
     """The walk in a YAML file. WalkError with file and line, what stands there, and how to mend it."""
-    try:
-        content = file.read_bytes()
-    except OSError as cause:
-        why = (cause.strerror or type(cause).__name__).lower()
-        raise WalkError(f"{file.name} cannot be opened: {why}", "a script of a walk", "check its path") from cause
-    return parse_script(content, file.name)
+    return parse_script(content_of(file), file.name)
 
 
 def parse_script(content: bytes, file: str = "walk.yaml") -> Script:
     """As ``read_script``, from bytes."""
-    try:
-        node = read_nodes(content, file)
-    except PlaybookError as error:
-        raise WalkError(f"{file}, line {error.line}: {error.what}", next_step=error.next_step) from error
-    if node is None or node.kind != "mapping":
-        raise WalkError(f"{file} holds no walk", "names with values: walk, persona, goal, origin, steps, success")
-    try:
-        script = msgspec.convert(node.plain(), Script)
-    except msgspec.ValidationError as error:
-        fault = misfit(node, Script, str(error), "the file")
-        mend = fault.mend.replace("heartline playbook schema", "docs/how-to/walk.md")
-        raise WalkError(f"{file}, line {fault.line}: {fault.got}", next_step=mend) from error
+    node = tree_of(content, file, "walk, persona, goal, origin, steps, success")
+    script = shaped(node, Script, "docs/how-to/walk.md")
     _check(script, node)
     return msgspec.structs.replace(script, origin=origin_of(script.origin, f"{file}, line {node.at(['origin']).line}"))
 
@@ -173,25 +154,12 @@ def check_origin(origin: str, listed: str) -> str:
 def _check(script: Script, node: Node) -> None:
     for place, step in enumerate(script.steps):
         at = node.at(["steps", place])
-        given = [verb for verb in VERBS if getattr(step, verb) is not None]
-        enters = given and given[0] in ("fill", "choose")
-        has = [one for one in (step.value, step.secret) if one is not None]
-        if len(given) != 1:
-            said = f"a step has {', '.join(given) or 'nothing to do'}"
-            raise _fault(at, said, f"give exactly one of {', '.join(VERBS)}")
-        if enters and len(has) != 1:
-            raise _fault(at, f"`{given[0]}` has {len(has) or 'no'} values", "give `with`, or `secret`")
-        if not enters and has:
-            raise _fault(at, f"`{given[0]}` takes no value", "take out `with` and `secret`")
-        if step.role and step.click is None:
-            raise _fault(at, f"`{given[0]}` takes no role", "take out `role`")
-        if step.open is not None and (not step.open.startswith("/") or step.open.startswith("//")):
-            raise _fault(at, "`open` is no path on the origin", "begin it with one /")
+        check_step(step, at)
+        if step.open is not None and script.astray(step.open):
+            raise fault_at(at, "`open` names an address that `avoid` forbids", "open another, or mend `avoid`")
     if script.steps[0].open is None:
-        raise _fault(node.at(["steps", 0]), "the first step opens nothing", "begin with `open: /`")
+        raise fault_at(node.at(["steps", 0]), "the first step opens nothing", "begin with `open: /`")
     if script.success.text is None and script.success.address is None:
-        raise _fault(node.at(["success"]), "`success` names nothing", "give `text`, `address`, or both")
-
-
-def _fault(at: Node, said: str, mend: str) -> WalkError:
-    return WalkError(f"{at.file}, line {at.line}: {said}", next_step=mend)
+        raise fault_at(node.at(["success"]), "`success` names nothing", "give `text`, `address`, or both")
+    if script.access is not None and (script.access.user is None) != (script.access.password is None):
+        raise fault_at(node.at(["access"]), "`access` has half of a sign-in", "give `user` and `password`, or neither")

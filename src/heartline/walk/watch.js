@@ -1,5 +1,6 @@
 // Runs before every page: adds up layout shifts that no tap or key caused.
 (() => {
+  if (window.__heartline) return; // a new tab may be asked twice
   const seen = { shift: 0, take: () => 0 };
   Object.defineProperty(window, "__heartline", { value: seen });
   try {
@@ -9,8 +10,3 @@
     seen.take = () => { add(watch.takeRecords()); const told = seen.shift; seen.shift = 0; return told; };
   } catch { /* a page that cannot be watched has a shift of 0 */ }
 })();
-// A walk has one window: what would open another opens here.
-document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element && event.target.closest("a[target=_blank]");
-  if (link) link.target = "_self";
-}, true);
