@@ -6,12 +6,10 @@ record. Deleting the room deletes the file.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 
 from heartline.emotion import EmotionModel, load_model
 from heartline.errors import RoomError
+from heartline.line_file import append, lines_of
 from heartline.room import state
 from heartline.room.debrief import Debrief, debrief
 from heartline.room.measures import Measures
@@ -71,7 +70,7 @@ class KeptRoom:
         self._lock = threading.Lock()
         self._seen: dict[str, int] = {}
         self.room = Room(frozenset(about.hosts))
-        for line in _lines(file):
+        for line in lines_of(file):
             if "event" in line:
                 self._apply(_event(line["event"]), str(line["id"]))
             elif "ended_at" in line:
@@ -96,7 +95,7 @@ class KeptRoom:
                 raise RoomError("this room is full", f"at most {_MOST_EVENTS} events", "end it and open a new one")
             if not self._file.exists():
                 raise RoomError("this room was deleted", "one that is kept", "open a new one at /rooms")
-            _append(self._file, {"id": event_id, "event": _body(event)})
+            append(self._file, [{"id": event_id, "event": _body(event)}])
             suggestion = self._apply(event, event_id)
             return Taken(self._seen[event_id], self.room, suggestion, new=True)
 
@@ -119,7 +118,7 @@ class KeptRoom:
         """End it; a second time changes nothing."""
         with self._lock:
             if self.about.ended_at is None:
-                _append(self._file, {"ended_at": at})
+                append(self._file, [{"ended_at": at}])
                 self.about = replace(self.about, ended_at=at)
 
     def debrief(self) -> Debrief:
@@ -146,7 +145,7 @@ class Rooms:
         moment = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         about = About(secrets.token_urlsafe(16), title.strip() or "A conversation", names, customer_id.strip(), moment)
         self._folder.mkdir(exist_ok=True)
-        _append(self._file(about.room_id), {"about": asdict(about)}, new=True)
+        append(self._file(about.room_id), [{"about": asdict(about)}], new=True)
         return about
 
     def named(self, room_id: str) -> KeptRoom:
@@ -206,7 +205,7 @@ class Rooms:
         file = self._file(room_id)
         if not file.exists():
             return None
-        lines = list(_lines(file))
+        lines = list(lines_of(file))
         if not lines or "about" not in lines[0]:
             return None
         told = lines[0]["about"]
@@ -220,29 +219,6 @@ _COMPARED = ("talk_share", "longest_monologue", "question_rate", "patience", "pa
 def _median(told: Sequence[Measures], name: str) -> tuple[float, int] | None:
     values = [value for one in told if (value := getattr(one, name)) is not None]
     return (median(values), len(values)) if values else None
-
-
-def _append(file: Path, line: dict[str, Any], new: bool = False) -> None:
-    """A line on disk before it counts. What a crash left half written is cut off first."""
-    body = json.dumps(line, ensure_ascii=False).encode() + b"\n"
-    with file.open("xb" if new else "r+b") as out:
-        if not new:
-            out.seek(0, os.SEEK_END)
-            if out.tell():
-                out.seek(-1, os.SEEK_END)
-                if out.read(1) != b"\n":
-                    whole = file.read_bytes()
-                    out.truncate(whole.rfind(b"\n") + 1)
-                    out.seek(0, os.SEEK_END)
-        out.write(body)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """Whole lines; a last one that a crash cut off was never acknowledged."""
-    for line in file.read_bytes().split(b"\n")[:-1]:
-        yield json.loads(line)
 
 
 def _body(event: Event) -> dict[str, Any]:

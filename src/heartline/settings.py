@@ -182,6 +182,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("walk_origins", "", "your own sites that walks may visit, parted by blanks; every other address is "
             "blocked; empty: none", unit="origins such as https://shop.example",
             pattern=r"(https?://[^\s/,]+(\s+https?://[^\s/,]+)*)?"),
+    Setting("walk_trust", "", "file with certificates of your own sites, or of the authority that signs them, for "
+            "walks of test sites that no public authority vouches for; empty: none",
+            unit="PEM file, from the workspace's folder or whole"),
+    Setting("walk_days", 365, "how long pictures and records of walks are kept; their figures stay", unit="days", low=1,
+            high=3650),
+    Setting("walk_schedule", False, "whether `heartline serve` walks scripts of the folder walks when they are due"),
     Setting("walk_robots", True, "whether `heartline walk explore` obeys robots.txt; false only for your own site"),
 )  # fmt: skip
 

@@ -49,6 +49,7 @@ from heartline.rooms import Rooms
 from heartline.runner import Progress, register_facts, run_analysis, write_tables
 from heartline.settings import Settings, Value, check_text, load_settings, settings_text
 from heartline.tables import table
+from heartline.walks import Walks
 
 if TYPE_CHECKING:
     from heartline.live.service import Live
@@ -87,7 +88,8 @@ class Workspace:
         self.derived = DerivedStore(root / "derived", kept={"prediction": self.kept})
         self._members = Members(self.facts, self.derived, self.records, self.settings)
         self._reader: Reader | None = None
-        self._rooms: Rooms | None = None
+        self.rooms = Rooms(root / "rooms", self.settings.whole("room_days"), self.settings.text("emotion_model"))
+        self.walks = Walks(self)
         self._opening = threading.Lock()
 
     @classmethod
@@ -230,15 +232,6 @@ class Workspace:
     def moves(self) -> Moves:
         """Cases, promises, notices and briefs: what people do for customers."""
         return Moves(self)
-
-    @property
-    def rooms(self) -> Rooms:
-        """Conversations that are read as they happen, each private to the person who uses it."""
-        with self._opening:
-            if self._rooms is None:
-                days, model = self.settings.whole("room_days"), self.settings.text("emotion_model")
-                self._rooms = Rooms(self.root / "rooms", days, model)
-        return self._rooms
 
     # what customers allow
 

@@ -27,15 +27,17 @@ from heartline.analysis.ingredients_fit import SIGNS
 from heartline.corrections import Correction, Drift, Edit
 from heartline.corrections.drift import measure as measured_drift
 from heartline.errors import ConsentError, CorrectionError, HypothesisError, IdentityError
+from heartline.facts.store import FactStore
 from heartline.hypotheses import Hypothesis
 from heartline.records.store import Records
 from heartline.rooms import Rooms
 from heartline.settings import Settings, load_settings
 from heartline.tables import EMOTIONS, SEGMENTS, SIGNALS, TABLES
 from heartline.tables.claims import COMPARISONS, KINDS, MEASURES
+from heartline.walks import Walks
 from heartline.web.app import create_app
 
-from . import care_rows, room_rows
+from . import care_rows, guided_rows, map_rows, room_rows, walk_rows
 from .browsing import opened_chromium
 from .conduct_rows import conduct
 from .driver_rows import drivers
@@ -176,6 +178,23 @@ class Double:
             return self._rooms
 
     @property
+    def facts(self) -> FactStore:
+        """Facts of a workspace of its own, which no page of the desk reads."""
+        return FactStore(self.moves.house.root, self.records)
+
+    @property
+    def walks(self) -> Walks:
+        """Walks in a folder of its own; guides, and one guided walk that is over, where there are rows."""
+        with self._keeping:
+            if not hasattr(self, "_walks"):
+                self._walks = Walks(self)
+                if self.moves and self.rows:
+                    guided_rows.keep(self._walks)
+                    walk_rows.keep(self._walks)
+                    map_rows.keep(self._walks)
+            return self._walks
+
+    @property
     def moves(self) -> Moves:
         """What a workspace has: cases in a database of its own, and a playbook; nothing where there are no rows."""
         with self._keeping:
@@ -267,6 +286,7 @@ def company(customers: int = 300, seed: int = 7) -> dict[str, list[dict[str, Any
     drivers(made)
     care_rows.outcomes(made, AS_OF)
     conduct(made, AS_OF)
+    walk_rows.rows(made, AS_OF)
     return made
 
 
@@ -884,7 +904,8 @@ class Client:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as client:
-                return await client.request(method, address, headers=headers, data=fields)
+                sent = {"content" if isinstance(fields, bytes) else "data": fields}
+                return await client.request(method, address, headers=headers, **sent)
 
         return asyncio.run(ask())
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .browsing import served
+from .guided_rows import OVER
+from .map_rows import MAP
 
 if TYPE_CHECKING:
     from .conftest import Double
@@ -19,6 +21,9 @@ PAGES = {
     "data": ("/data", 1), "identity": ("/identity", 0), "service": ("/service", 1), "mind": ("/mind", 1),
     "hurt": ("/hurt", 2), "cases": ("/cases", 0), "card": ("/card/c0000", 0), "advocates": ("/advocates", 0),
     "conduct": ("/conduct", 0), "brief": ("/brief", 0), "stage_brief": ("/brief/support", 0),
+    "walk_start": ("/walks/go", 0), "walk_go": (f"/walks/go/{OVER}", 0),
+    "walks": ("/walks", 1), "walk_script": ("/walks/buy_a_teapot", 1), "walk_felt": ("/walks/reach_a_human", 2),
+    "walk_guess": ("/walks/guess", 0), "walk_map": (f"/walks/map/{MAP}", 0),
     "investment": ("/investment?budget=50000", 2),
     "explain": ("/explain/touchpoint_period?column=felt_mean&touchpoint=returns", 0),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from heartline.web import casework
+from heartline.action import house
 from heartline.web.caring import ASKED, button, read_form
 from heartline.web.page import BadAddress
 from heartline.web.reply import filled, first_name
@@ -23,7 +23,7 @@ AS_OF = datetime(2026, 7, 1)
 
 @pytest.fixture(autouse=True)
 def at_the_moment_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(casework, "real", lambda: AS_OF)
+    monkeypatch.setattr(house, "real", lambda: AS_OF)
 
 
 @pytest.fixture(scope="module")

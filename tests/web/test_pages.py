@@ -21,6 +21,8 @@ from heartline.web.page import Page
 from heartline.web.registry import PAGES
 from heartline.web.timeline import timeline
 
+from .guided_rows import OVER
+from .map_rows import MAP
 from .room_rows import ROOM
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ ADDRESSES = {
     "advocates": "/advocates",
     "growth": "/growth?against=year", "value": "/value", "claims": "/claims", "investment": "/investment",
     "predictions": "/predictions?quantity=repeat_purchase",
+    "walk_start": "/walks/go", "walk_go": f"/walks/go/{OVER}",
+    "walks": "/walks", "walk_script": "/walks/buy_a_teapot", "walk_guess": "/walks/guess",
+    "walk_map": f"/walks/map/{MAP}",
     "rooms": "/rooms", "room": f"/rooms/{ROOM}",
     "brief": "/brief", "stage_brief": "/brief/support",
     "explain": "/explain/period_summary?column=connection_mean&segment=all&period_end=2026-07-01T00:00:00",
@@ -74,12 +79,14 @@ def test_every_field_is_documented_and_used_by_the_template(page: Page) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_an_empty_workspace_says_what_to_do_next(empty_client: Client, page: Page) -> None:
     answer = empty_client.get(ADDRESSES[page.name])
-    if page.name in ("customer", "card"):
+    if page.name in ("customer", "card", "walk_script", "walk_map"):
         assert answer.status_code == 404
-    elif page.name == "room":
+    elif page.name in ("room", "walk_go"):
         assert answer.status_code == 400
     elif page.name == "rooms":
         assert "No room is kept" in answer.text  # a conversation needs no facts
+    elif page.name == "walk_start":
+        assert "No guide is there yet" in answer.text
     else:
         assert answer.status_code == 200
         assert "heartline run" in answer.text or "heartline ingest" in answer.text

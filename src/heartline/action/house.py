@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +12,32 @@ from heartline.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+class Clocked(Protocol):
+    """What says what time it is for people."""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the workspace."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Moment of the last run; None where none was made."""
+
+
+def real() -> datetime:
+    """This moment, UTC without offset."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def present(house: Clocked) -> datetime:
+    """What deadlines are held against, on the desk and the command line: this moment, and never before the one that the
+    last run looked from; that one where the setting ``clock`` says facts."""
+    now, last = real(), house.as_of
+    if last is None:
+        return now
+    return last if house.settings.text("clock") == "facts" else max(now, last)
 
 
 class Told(Protocol):

@@ -20,6 +20,8 @@ TITLES = {
     "case.closed": "Case closed",
     "promise.due": "A promise is due",
     "brief": "Brief",
+    "walk.longer": "A way has become longer",
+    "walk.due": "A walk is due",
     "test": "Test: notices arrive here",
 }
 """What people read above a notice."""

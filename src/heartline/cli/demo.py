@@ -17,6 +17,7 @@ from heartline.playbook import starter
 from heartline.settings import Value
 from heartline.simulate import simulate
 from heartline.simulate.replies import write_replies
+from heartline.simulate.walkers import write_walks
 from heartline.workspace import SETTINGS_FILE, Workspace
 
 _TABLES = (
@@ -61,14 +62,17 @@ def demo(folder: Path, customers: int, seed: int, fresh: bool, serve: bool, port
         click.echo(f"1/3 Simulating a company of {customers:,} customers (seed {seed}) into {source}", err=True)
         with progress_bar() as progress:
             simulate(source, customers, seed, progress=lambda done, total: progress("customers", done, total))
-        replies = write_replies(source)
+        replies, walks = write_replies(source), write_walks(source)
         click.echo("2/3 Loading its exports", err=True)
         with progress_bar() as progress:
             for number, name in enumerate(_TABLES):
                 progress(name, number, len(_TABLES))
                 workspace.ingest(name, [source / f"{name}.parquet", *([replies] if name == "interaction" else [])])
+            for name, file in walks.items():
+                workspace.ingest(name, [file])
             progress("loaded", len(_TABLES), len(_TABLES))
         starter.write(folder / "playbook")
+        shutil.copytree(source / "walks", folder / "walks")
         click.echo("3/3 Facts → feelings → bonds → money → moves", err=True)
         with progress_bar() as progress:
             report = workspace.run(progress=progress)

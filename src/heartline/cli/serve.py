@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from heartline.cli.console import opened, workspace_option
+from heartline.walks.schedule import Scheduled
 
 
 @click.command()
@@ -25,6 +28,11 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     with opened(folder) as workspace:
         address = host or workspace.settings.text("host")
         number = workspace.settings.whole("port") if port is None else port
-        chores = (Weekly(workspace), workspace.rooms.purge)  # rooms go when their time is over, looked at or not
-        with workspace.live() as live, workspace.moves.notices.sending(chores=chores):
+        # rooms and walks go when their time is over, looked at or not
+        chores: list[Callable[[], object]] = [Weekly(workspace), workspace.rooms.purge, workspace.walks.chores]
+        with ExitStack() as stack:
+            if workspace.settings["walk_schedule"]:
+                chores.append(stack.enter_context(Scheduled(workspace.root, workspace.walks)))
+            live = stack.enter_context(workspace.live())
+            stack.enter_context(workspace.moves.notices.sending(chores=chores))
             serve_desk(workspace, address, number, told, live.app)

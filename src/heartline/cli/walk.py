@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from heartline.cli.console import json_option, opened, print_json, print_rows, progress_bar, workspace_option
+from heartline.cli.explore import explore
+from heartline.cli.walk_guess import guess
+from heartline.cli.walked import forget, list_walks, show
+from heartline.errors import WalkError
 from heartline.walk.browser import chromium, visit
 from heartline.walk.effort import effort
-from heartline.walk.explorer import DENY, HUMAN, SALE, Map, Rules
-from heartline.walk.explorer import explore as explored
 from heartline.walk.faults import FAULTS, faults
+from heartline.walk.guide import Guide, read_walk
 from heartline.walk.recorder import walk as walked
-from heartline.walk.report import ENDED, map_values, walk_page, walk_values
-from heartline.walk.script import Device, check_origin, read_script
+from heartline.walk.report import ENDED, cautions, walk_page, walk_values
+from heartline.walk.script import Device, Script, check_origin
 from heartline.walk.step import Walk
+from heartline.walk.trust import pins
+from heartline.walks.trend import Change
+from heartline.workspace import Workspace
 
 _MOST = 20
 """Lines of a list for people."""
@@ -32,8 +43,25 @@ def walk() -> None:
     """
 
 
+release_option = click.option("--release", default="", metavar="NAME", help="What is walked: version or release.")
+
+
+@dataclass(frozen=True)
+class Done:
+    """One walk that was made. walk_id: None where it was not kept; change: against earlier ones, if there are any."""
+
+    walk: Walk
+    walk_id: str | None
+    change: Change | None
+
+    @property
+    def longer(self) -> bool:
+        """Whether the way has become longer."""
+        return self.change is not None and self.change.verdict == "longer"
+
+
 @walk.command()
-@click.argument("scripts", nargs=-1, required=True, metavar="SCRIPT…", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("scripts", nargs=-1, required=True, metavar="SCRIPT…")
 @click.option(
     "--device", type=click.Choice(["script", "desktop", "mobile", "both"]), default="script", show_default=True,
     help="What to walk on: as the script says, or otherwise.",
@@ -41,76 +69,144 @@ def walk() -> None:
 @click.option(
     "--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Also write a report with film strip here."
 )
-@click.option("--strict", is_flag=True, help="Exit code 3 where a goal is not reached or a fault is found.")
+@release_option
+@click.option("--no-keep", is_flag=True, help="Keep nothing of it, and compare it with nothing.")
+@click.option(
+    "--strict", is_flag=True, help="Exit code 3 where a goal is not reached, a fault is found, or a way became longer."
+)
 @workspace_option
 @json_option
-def run(scripts: Sequence[Path], device: str, page: Path | None, strict: bool, folder: Path, as_json: bool) -> None:
-    """Walk each SCRIPT once, step by step, and say what was met on the way."""
-    read = [read_script(file) for file in scripts]
+def run(
+    scripts: Sequence[str], device: str, page: Path | None, release: str, no_keep: bool, strict: bool, folder: Path,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Walk each SCRIPT once, step by step, say what was met on the way, and whether it became longer.
+
+    A SCRIPT is the name of one in the workspace's folder walks/, or the path of a file.
+    """
     with opened(folder) as workspace:
-        listed = workspace.settings.text("walk_origins")
-    for script in read:
-        check_origin(script.origin, listed)
-    every: dict[str, tuple[Device, ...]] = {"desktop": ("desktop",), "mobile": ("mobile",)}
-    asked = every.get(device, ("desktop", "mobile") if device == "both" else ())
-    plan = [one.on(on) for one in read for on in asked or (one.device,)]
-    done: list[Walk] = []
-    with chromium() as browser, progress_bar(as_json) as told:
-        for number, script in enumerate(plan):
-            told(f"{script.walk} on {script.device}", number, len(plan))
-            with visit(browser, script.origin, script.device, script.network) as visitor:
-                done.append(walked(script, visitor))
+        read = [_script(workspace, told) for told in scripts]
+        for script in read:
+            check_origin(script.origin, workspace.settings.text("walk_origins"))
+        every: dict[str, tuple[Device, ...]] = {"desktop": ("desktop",), "mobile": ("mobile",)}
+        asked = every.get(device, ("desktop", "mobile") if device == "both" else ())
+        plan = [one.on(on) for one in read for on in asked or (one.device,)]
+        with chromium(_taken(workspace, plan)) as browser, progress_bar(as_json) as told:
+            done = []
+            for number, script in enumerate(plan):
+                told(f"{script.walk} on {script.device}", number, len(plan))
+                done.append(_walked(workspace, browser, script, release, not no_keep))
+        if not no_keep:
+            workspace.walks.tell()
     if page:
-        page.write_text(walk_page(done), encoding="utf-8")
+        page.write_text(walk_page([one.walk for one in done]), encoding="utf-8")
     if as_json:
-        print_json([walk_values(one) for one in done])
+        print_json([_values(one) for one in done])
     else:
         for one in done:
-            _print_walk(one)
+            _print_done(one)
         if page:
             click.echo(f"\nReport with film strip: {page}")
-    if strict and any(not one.reached or faults(one) for one in done):
+    if strict and any(not one.walk.reached or faults(one.walk) or one.longer for one in done):
         sys.exit(3)
 
 
 @walk.command()
-@click.argument("origin")
-@click.option("--sale", multiple=True, default=SALE, show_default=True, metavar="RULE", help="What a point of sale is.")
-@click.option(
-    "--human", multiple=True, default=HUMAN, show_default=True, metavar="RULE", help="Where a human is reached."
-)
-@click.option(
-    "--deny", multiple=True, metavar="PATTERN", help=f"Addresses never to open, besides {', '.join(DENY)}."
-)  # fmt: skip
-@click.option("--pages", default=100, show_default=True, type=click.IntRange(1, 10_000), help="Most pages.")
-@click.option("--seconds", default=300.0, show_default=True, type=click.FloatRange(1, 36_000), help="Most seconds.")
-@click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(0.01, 50), help="Most pages a second.")
-@click.option("--device", type=click.Choice(["desktop", "mobile"]), default="desktop", show_default=True)
+@release_option
+@click.option("--strict", is_flag=True, help="Exit code 3 where a goal is not reached, or a way became longer.")
 @workspace_option
 @json_option
-def explore(
-    origin: str, sale: Sequence[str], human: Sequence[str], deny: Sequence[str], pages: int, seconds: float,
-    rate: float, device: str, folder: Path, as_json: bool,
-) -> None:  # fmt: skip
-    """Open every page of ORIGIN, breadth-first, and find the shortest ways, the broken and the blind.
+def due(release: str, strict: bool, folder: Path, as_json: bool) -> None:
+    """Walk every script in walks/ whose last walk is longer ago than its `every` says, on its own device.
 
-    A RULE is `address:*checkout*` (path with query), `text:words on the page`, or `way:tel:*` (where something on the
-    page leads). Nothing is ever sent: no form, no button without an address. robots.txt is obeyed unless walk_robots
-    is false.
+    For cron, or a build that has put out a release. `heartline serve` does the same by itself with the setting
+    walk_schedule. One that cannot be walked keeps none of the others from it; the exit code is then 1.
     """
-    with opened(folder) as workspace:
-        listed, robots = workspace.settings.text("walk_origins"), bool(workspace.settings["walk_robots"])
-    own = check_origin(origin, listed)
-    rules = Rules(tuple(sale), tuple(human), (*DENY, *deny), pages, seconds, rate, robots)
-    with (
-        chromium() as browser, visit(browser, own, device, reading=True) as visitor, progress_bar(as_json) as told,
-    ):  # fmt: skip
-        count = iter(range(1, pages + 1))
-        found = explored(own, visitor, rules, lambda _: told("pages opened", next(count), pages))
+    done: list[Done] = []
+    with opened(folder) as workspace, workspace.walks.alone():
+        failed = list(workspace.walks.shelf.errors)
+        plan = list[Script]()
+        for script in workspace.walks.due():
+            try:
+                check_origin(script.origin, workspace.settings.text("walk_origins"))
+                plan.append(script)
+            except WalkError as why:
+                failed.append(why)
+        with ExitStack() as stack, progress_bar(as_json) as told:
+            browser = stack.enter_context(chromium(_taken(workspace, plan))) if plan else None
+            for number, script in enumerate(plan):
+                told(f"{script.walk} on {script.device}", number, len(plan))
+                try:
+                    done.append(_walked(workspace, browser, script, release, keep=True))
+                except WalkError as why:
+                    failed.append(why)
+                except Exception as why:  # noqa: BLE001  a browser that crashed keeps no other walk from being made
+                    kind = type(why).__name__
+                    failed.append(WalkError(f"{script.walk}: the browser failed ({kind})", "", "heartline walk run"))
+        workspace.walks.chores()
+        guided = [one for one in workspace.walks.standing() if one.due and one.kind == "guided"]
     if as_json:
-        print_json(map_values(found))
+        print_json({
+            "walked": [_values(one) for one in done], "failed": [str(one) for one in failed],
+            "to_be_walked_by_people": [one.script for one in guided],
+        })  # fmt: skip
     else:
-        _print_map(found)
+        for one in done:
+            _print_done(one)
+        if not plan and not failed:
+            click.echo("No walk of a browser is due.")
+        for late in guided:
+            click.echo(f"Somebody should walk {late.script}: {late.goal}")
+        for error in failed:
+            click.secho(str(error), err=True, fg="red")
+    if failed:
+        sys.exit(1)
+    if strict and any(not one.walk.reached or one.longer for one in done):
+        sys.exit(3)
+
+
+def _script(workspace: Workspace, told: str) -> Script:
+    """The script of a browser that is meant by a name, or by the path of a file."""
+    is_file = told.endswith((".yaml", ".yml")) or os.sep in told
+    found = read_walk(Path(told)) if is_file else workspace.walks.script(told)
+    if isinstance(found, Guide):
+        raise WalkError(
+            f"{found.walk} is walked by a person, not by a browser", "a script without `kind: guided`",
+            "open it on a phone: the desk's page Walks leads there",
+        )  # fmt: skip
+    return found
+
+
+def _walked(workspace: Workspace, browser: Any, script: Script, release: str, keep: bool) -> Done:
+    began = datetime.now(UTC)
+    avoid = script.astray if script.avoid else None
+    with visit(browser, script.origin, script.device, script.network, access=script.access, avoid=avoid) as visitor:
+        made = walked(script, visitor)
+    if not keep:
+        return Done(made, None, None)
+    walks = workspace.walks
+    walk_id = walks.keep(made, began, datetime.now(UTC), release)
+    return Done(made, walk_id, walks.change(walks.past(script.walk, script.device)))
+
+
+def _taken(workspace: Workspace, plan: Sequence[Script]) -> tuple[str, ...]:
+    """Public keys of own certificates that the browser takes, as the setting walk_trust says."""
+    file = workspace.settings.text("walk_trust")
+    return pins((one.origin for one in plan), workspace.root / file if file else None)
+
+
+def _values(one: Done) -> dict[str, Any]:
+    change = one.change.values if one.change else None
+    return walk_values(one.walk) | {"walk_id": one.walk_id, "change": change}
+
+
+def _print_done(one: Done) -> None:
+    _print_walk(one.walk)
+    if one.change is not None:
+        colour = {"longer": "red", "shorter": "green"}.get(one.change.verdict)
+        click.secho(f"  {one.change.words}", fg=colour)
+    if one.walk_id is not None:
+        click.echo(f"  kept as {one.walk_id}")
 
 
 def _print_walk(one: Walk) -> None:
@@ -137,27 +233,12 @@ def _print_walk(one: Walk) -> None:
     ]
     if rows:
         print_rows(rows, list(rows[0]))
+    for caution in cautions(walk_values(one)):
+        click.echo(f"  {caution}")
     blocked = sum(len(step.noise.blocked) for step in one.steps)
     if blocked:
         click.echo(f"  {blocked} requests to other addresses were blocked; what they bring was not seen")
 
 
-def _print_map(found: Map) -> None:
-    bound = "" if found.whole else ", and stopped at its bounds"
-    click.secho(f"{len(found.pages)} pages of {found.origin} in {found.seconds:g} s{bound}", bold=True)
-    for name, way in (("the point of sale", found.to_sale), ("a human", found.to_human)):
-        told = f"{len(way) - 1} clicks: {' → '.join(way)}" if way else "no way was found"
-        click.echo(f"  to {name}: {told}")
-    broken = [f"{page} ({status or 'no answer'}), from {by or 'the start'}" for page, status, by in found.broken]
-    for title, lines in (
-        ("Broken", broken),
-        ("No way on to either", found.blind),
-        ("Not known, as not all they lead to was opened", found.unknown),
-        ("Not opened", [f"{address} ({why})" for address, why in found.left]),
-    ):  # fmt: skip
-        if lines:
-            click.secho(f"\n{title}", bold=True)
-            for line in lines[:_MOST]:
-                click.echo(f"  {line}")
-            if len(lines) > _MOST:
-                click.echo(f"  and {len(lines) - _MOST:,} more: --json lists all")
+for _command in (explore, list_walks, show, forget, guess):
+    walk.add_command(_command)

@@ -25,7 +25,7 @@ from heartline.sources.own_rows import KEPT_IN, Rows, import_columns, own_names
 from heartline.sources.raw import BadRow
 from heartline.tables import Table, table
 
-FREE = ("text", *KEPT_IN.values())
+FREE = ("text", "note", *KEPT_IN.values())
 """Columns that hold free text."""
 _NAMED = ("customer_id", "name")
 
@@ -53,6 +53,8 @@ class Masking:
         if target.name == "customer":
             own = self._own_names(batch) if learn and "name" in self._kinds else None
             return replace(rows, batch=self._json(batch, "traits", own))
+        if target.name == "walk_step":
+            return replace(rows, batch=self._plain(batch, "note"))
         if target.name not in ("interaction", "survey_response"):
             return rows
         known = self._known(batch.column("customer_id").to_pylist()) if "name" in self._kinds else None
@@ -80,6 +82,14 @@ class Masking:
     def words(self, text: str) -> str:
         """A text of which nothing is known, masked."""
         return masked(text, self._kinds)[0] if self._kinds else text
+
+    def _plain(self, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
+        """A column of texts of people of whom no names are known."""
+        if name not in batch.schema.names:
+            return batch
+        made, counts = mask_column(batch.column(name), self._kinds)
+        self._counts += counts
+        return batch.set_column(batch.schema.get_field_index(name), name, made) if counts else batch
 
     def _json(self, batch: pa.RecordBatch, name: str, known: Sequence[Names | None] | None) -> pa.RecordBatch:
         if name not in batch.schema.names:

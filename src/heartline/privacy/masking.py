@@ -51,7 +51,12 @@ def _places(text: str, kinds: Collection[str], known: Names | None) -> list[tupl
 
 
 def _taken(shown: str, found: Iterator[Span], kind: str, places: list[tuple[int, int, str]]) -> str:
-    spans = list(found)
+    spans: list[Span] = []
+    for start, end in sorted(found):
+        if spans and start < spans[-1][1]:  # an IPv4 address at the end of an IPv6 one
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
     for start, end in spans:
         places.append((start, end, kind))
         shown = blotted(shown, start, end)

@@ -21,7 +21,10 @@ from heartline.errors import NoticeError
 from heartline.records.receivers import Receiver, in_use, utc, written
 from heartline.records.store import Records
 
-TOPICS = ("case.opened", "case.due", "case.escalated", "case.acted", "case.closed", "promise.due", "brief", "test")
+TOPICS = (
+    "case.opened", "case.due", "case.escalated", "case.acted", "case.closed", "promise.due", "brief", "walk.longer",
+    "walk.due", "test",
+)  # fmt: skip
 """What notices tell of."""
 FIELDS = frozenset((
     "case_id", "customer_id", "play_id", "play", "playbook", "team", "to_team", "owner", "priority", "reasons",

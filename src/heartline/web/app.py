@@ -40,6 +40,7 @@ from heartline.errors import (
     IdentityError,
     RoomError,
     SettingsError,
+    WalkError,
 )
 from heartline.web import (
     caring,
@@ -49,6 +50,8 @@ from heartline.web import (
     downloads,
     drawing,
     figures,
+    guessing,
+    guiding,
     identifying,
     rooming,
     words,
@@ -87,6 +90,7 @@ FORM_ERRORS = (
     HypothesisError,
     IdentityError,
     RoomError,
+    WalkError,
 )
 """What the reader can mend by going back."""
 
@@ -290,6 +294,8 @@ def create_app(workspace: Door, live: ASGIApp | None = None) -> FastAPI:
             app.add_api_route(path, brief_file, methods=["GET"], response_model=None)
 
     carried_out.add_routes(app, workspace)
+    guiding.add_routes(app, workspace, token, of_earlier_start)
+    guessing.add_routes(app, workspace, token, of_earlier_start)
     for page in PAGES:
         _add(app, page, workspace, html)
     app.add_middleware(Guard, live=live)

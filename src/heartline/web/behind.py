@@ -58,7 +58,7 @@ where v.speaker = 'customer' and v.interaction_id in (select unnest(cast($ids as
 
 def behind(door: Door, table: str, conditions: Sequence[Condition], found: Sequence[Row]) -> list[Evidence]:
     """What lies one level below rows of a table; empty where the rows are the ground."""
-    if table == "touchpoint_period":
+    if table in ("touchpoint_period", "empathy_gap"):
         return _visits(door, conditions)
     if table == "touchpoint_visit" and any(c.column == "interaction_id" for c in conditions):
         ids = [row["interaction_id"] for row in found[:LIMIT]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from heartline.action.cases import Case
@@ -87,18 +87,6 @@ def book_of(door: Door) -> Book:
     return Book(
         book, {one.play: one for one in book.plays}, {one.team: one for one in book.teams}, found is not None, fault
     )
-
-
-def real() -> datetime:
-    """This moment, UTC without offset."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def present(door: Door) -> datetime:
-    """This moment, and never before the moment that the last run looked from; that one where the settings say so."""
-    if door.as_of is None:
-        return real()
-    return door.as_of if door.settings.text("clock") == "facts" else max(real(), door.as_of)
 
 
 def card_address(customer_id: str, case_id: str = "") -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from heartline.tables.words import stage_rank
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, explain_address, plain
-from heartline.web.words import stage_rank
 
 CHAIN = "select * from synchrony order by kind, stage, unit, next_unit"
 SHOWN = 8

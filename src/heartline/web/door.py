@@ -14,6 +14,7 @@ from heartline.corrections import Correction, Drift, Edit
 from heartline.hypotheses import Hypothesis
 from heartline.rooms import Rooms
 from heartline.settings import Settings
+from heartline.walks import Walks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -186,6 +187,10 @@ class Door(Protocol):
     def rooms(self) -> Rooms:
         """Conversations that are read as they happen."""
 
+    @property
+    def walks(self) -> Walks:
+        """Walks that the company's own people and browsers make as its customers."""
+
     def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
         """Keep what a customer said of purposes; true: agrees."""
 
@@ -196,6 +201,7 @@ class Once:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._answers: dict[tuple[str, str, str], pa.Table] = {}
+        self._walks: Walks | None = None
 
     @property
     def settings(self) -> Settings:
@@ -294,6 +300,13 @@ class Once:
     def rooms(self) -> Rooms:
         """See Door."""
         return self._door.rooms
+
+    @property
+    def walks(self) -> Walks:
+        """See Door."""
+        if self._walks is None:
+            self._walks = self._door.walks.once()
+        return self._walks
 
     def say_consent(self, customer_id: str, said: Mapping[str, bool], by: str) -> Mapping[str, Any]:
         """See Door."""

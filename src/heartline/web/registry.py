@@ -30,11 +30,17 @@ from heartline.web.pages import (
     service,
     stage_brief,
     value,
+    walk_go,
+    walk_guess,
+    walk_map,
+    walk_script,
+    walk_start,
+    walks,
 )
 
 MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Desk", (desk.PAGE, brief.PAGE)),
-    ("Feelings", (journey.PAGE, service.PAGE, mind.PAGE, drop_offs.PAGE)),
+    ("Feelings", (journey.PAGE, service.PAGE, mind.PAGE, drop_offs.PAGE, walks.PAGE)),
     ("Bonds", (hurt.PAGE, predictions.PAGE)),
     ("Money", (value.PAGE, growth.PAGE, claims.PAGE)),
     ("Moves", (cases.PAGE, advocates.PAGE, playbook.PAGE, drivers.PAGE, investment.PAGE, conduct.PAGE, rooms.PAGE)),
@@ -45,6 +51,7 @@ MENU: tuple[tuple[str, tuple[Page, ...]], ...] = (
 
 PAGES: tuple[Page, ...] = (
     *(page for _, pages in MENU for page in pages), customer.PAGE, card.PAGE, explain.PAGE, stage_brief.PAGE,
-    room.PAGE,
+    room.PAGE, walk_start.PAGE, walk_go.PAGE,
+    walk_guess.PAGE, walk_script.PAGE, walk_map.PAGE,
 )  # fmt: skip
 """Every page, also those that only a link leads to."""

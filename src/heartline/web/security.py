@@ -6,10 +6,12 @@ import hmac
 import ipaddress
 import json
 import secrets
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from heartline.errors import SettingsError
+from heartline.walks.photos import MOST_BYTES
 
 POLICY = "; ".join(
     (
@@ -38,9 +40,20 @@ FORM_PATH, IDENTITY_PATH, DROP_PATH = "/correct", "/identity", "/drop-offs"
 CARE_PATHS = ("/cases", "/advocates")
 BRIEF_PATH = "/brief"
 ROOMS_PATH = "/rooms"
-FORM_PATHS = frozenset((FORM_PATH, IDENTITY_PATH, DROP_PATH, BRIEF_PATH, ROOMS_PATH, *CARE_PATHS))
+WALK_GUESS_PATH = "/walks/guess"
+WALK_PATH, WALK_TOLD_PATH, WALK_PHOTO_PATH = "/walks/go", "/walks/told.json", "/walks/photo.json"
+FORM_PATHS = frozenset(
+    (FORM_PATH, IDENTITY_PATH, DROP_PATH, BRIEF_PATH, ROOMS_PATH, WALK_PATH, WALK_GUESS_PATH, *CARE_PATHS)
+)
 """The addresses that take a form; everything else is only read."""
 FORM_BYTES = 16_384
+FORM_TYPE = "application/x-www-form-urlencoded"
+SENT: Mapping[str, tuple[tuple[str, ...], int]] = {
+    **dict.fromkeys(sorted(FORM_PATHS), ((FORM_TYPE,), FORM_BYTES)),
+    WALK_TOLD_PATH: ((FORM_TYPE,), 131_072),
+    WALK_PHOTO_PATH: (("image/jpeg", "image/png", "image/webp"), MOST_BYTES),
+}
+"""What a page of the desk may send where: content types, and most bytes."""
 
 LIVE_PREFIX = "/v1/"
 """Below it other programs send events and rows; that door has a guard of its own, its write keys."""
@@ -73,7 +86,7 @@ def host_name(header: str) -> str:
 
 class Guard:
     """Refuses foreign Host names (a web page elsewhere could otherwise read the desk through its own name)
-    and every method but GET and HEAD, but for a form that a page of the desk itself sends to one of ``FORM_PATHS``;
+    and every method but GET and HEAD, but for a form that a page of the desk itself sends to one of ``SENT``;
     and puts the security headers on every answer. What begins with ``LIVE_PREFIX`` goes to ``live``, where there is
     one: the same names only, any method, and no reader of the desk can send there without a write key."""
 
@@ -104,8 +117,8 @@ class Guard:
             await _refuse(guarded, 421, "this name is not one of the desk's", "open it as http://127.0.0.1")
         elif self.live is not None and scope["path"].startswith(LIVE_PREFIX):
             await self.live(scope, receive, guarded)
-        elif scope["method"] == "POST" and scope["path"] in FORM_PATHS:
-            fault = _form_fault(given)
+        elif scope["method"] == "POST" and scope["path"] in SENT:
+            fault = _form_fault(given, *SENT[scope["path"]])
             if fault:
                 await _refuse(guarded, 403, fault, "send the form from a page of the desk")
             else:
@@ -134,17 +147,17 @@ def same_token(given: str, token: str) -> bool:
     return hmac.compare_digest(given.encode(), token.encode())
 
 
-def _form_fault(given: dict[bytes, str]) -> str:
+def _form_fault(given: dict[bytes, str], types: tuple[str, ...], most: int) -> str:
     """What is wrong with the headers of a form; empty where nothing is. Every browser names the page it comes from."""
     origin = given.get(b"origin", "").lower()
     if origin not in (f"{scheme}://{given[b'host'].lower()}" for scheme in ("http", "https")):
         return "this form does not come from a page of the desk"
     if given.get(b"sec-fetch-site", "same-origin") != "same-origin":
         return "this form does not come from a page of the desk"
-    if given.get(b"content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+    if given.get(b"content-type", "").split(";")[0].strip().lower() not in types:
         return "this is no form of the desk"
     length = given.get(b"content-length", "")
-    if not length.isdigit() or int(length) > FORM_BYTES:
+    if not length.isdigit() or int(length) > most:
         return "this form is too long, or does not say how long it is"
     return ""
 

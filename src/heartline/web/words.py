@@ -49,13 +49,6 @@ _BAD = frozenset({
     "revenge", "leaving", "complaint",
 })  # fmt: skip
 
-# Stages that most companies name, in the order in which they come; others follow in the order of their names.
-STAGES = (
-    "awareness", "discovery", "consideration", "evaluation", "onboarding", "purchase", "order", "delivery", "arrival",
-    "use", "stay", "service", "support", "billing", "renewal", "loyalty", "advocacy", "leaving",
-)  # fmt: skip
-
-
 _COVERAGE = {
     ("visits", "words"): "visits read from words", ("visits", "rating"): "visits read from a rating",
     ("visits", "behaviour"): "visits inferred from behaviour", ("visits", "none"): "visits of which nothing is known",
@@ -84,13 +77,6 @@ def tone_of_valence(valence: float | None) -> str:
     if valence is None:
         return "plain"
     return "good" if valence > 0.2 else "bad" if valence < -0.2 else "plain"
-
-
-def stage_rank(stage: str | None) -> tuple[int, str]:
-    """Where a stage stands in a journey; not told comes last."""
-    if not stage:
-        return (len(STAGES) + 1, "")
-    return (STAGES.index(stage), stage) if stage in STAGES else (len(STAGES), stage)
 
 
 def segment(name: str | None) -> str:

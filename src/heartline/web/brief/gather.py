@@ -11,12 +11,12 @@ from typing import Any
 
 from heartline.action.decisions import Standing as Logged
 from heartline.action.felt import Months, months_of
+from heartline.action.house import present, real
 from heartline.tables import TABLES
 from heartline.tables.shape import Column
 from heartline.web.brief import asks, patterns, people
 from heartline.web.brief.lines import Ask, Brief, DecisionLine, Evidence, Standing
 from heartline.web.brief.standards import playbook_of, standards
-from heartline.web.casework import present, real
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, Kind, decimal, explain_address, plain
 from heartline.web.pages import desk

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from heartline.action.felt import Felt, Months
 from heartline.playbook.shape import Playbook
+from heartline.tables.words import stage_rank
 from heartline.web.brief import patterns
 from heartline.web.brief.gather import months
 from heartline.web.brief.lines import HandLine, PlaceLine, Quote, StageBrief, StandardLine, Theme, Verdict, short
@@ -15,7 +16,6 @@ from heartline.web.consent import Consent, consents
 from heartline.web.door import Door, Row, rows
 from heartline.web.figures import Figure, explain_address, plain
 from heartline.web.page import MissingPage
-from heartline.web.words import stage_rank
 
 MOMENTS = "select * from touchpoint_moment where period_end = (select max(period_end) from touchpoint_moment)"
 HANDS = """

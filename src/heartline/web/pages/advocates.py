@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from heartline.action.house import present
 from heartline.tables import KNOWN_OBJECTIONS, PURPOSE_WORDS
 from heartline.web.caring import ASKED, THANKED, button
-from heartline.web.casework import Book, CaseLine, book_of, card_address, lines, present
+from heartline.web.casework import Book, CaseLine, book_of, card_address, lines
 from heartline.web.consent import Consent, consent_of
 from heartline.web.door import Door, Row, one, rows
 from heartline.web.figures import Figure, day, explain_address

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote_plus
 
 from heartline.action.cases import Case, CaseEvent
+from heartline.action.house import present
 from heartline.action.opening import BY_PLAY
 from heartline.action.promises import Promise
 from heartline.playbook.shape import Play, Rule
@@ -19,7 +20,6 @@ from heartline.web.casework import (
     book_of,
     is_put_off,
     lines,
-    present,
     span,
     to_do,
     until,

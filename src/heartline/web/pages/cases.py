@@ -8,8 +8,9 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from heartline.action.cases import Case
+from heartline.action.house import present
 from heartline.web.caring import anchor, button
-from heartline.web.casework import Book, CaseLine, book_of, is_overdue, is_put_off, lines, present, to_do
+from heartline.web.casework import Book, CaseLine, book_of, is_overdue, is_put_off, lines, to_do
 from heartline.web.door import Door
 from heartline.web.page import Page, Query, choice, told, whole
 

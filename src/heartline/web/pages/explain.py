@@ -28,8 +28,11 @@ CLOSED = {
     "promise_heard": (
         "conversation_id", "customer_id", "interaction_id", "made_at", "due_at", "span_start", "span_end",
     ),
+    "walk": ("walker",),
+    "walk_step": ("walker", "note"),
+    "walk_guess": ("guesser", "guess_id"),
 }  # fmt: skip
-"""Columns of tables about employees' side of conversations by which one could be found, and who spoke in it."""
+"""Columns by which an employee could be found: who spoke in a conversation, who walked, who guessed."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,8 @@ def build(door: Door, query: Query) -> ExplainContext:
     closed = CLOSED.get(name, ())
     if column in closed or any(condition.column in closed for condition in conditions):
         raise MissingPage(
-            "a single conversation is not opened here: it would tell of an employee",
-            f"columns other than {', '.join(closed)}", "see docs/explanation/conduct.md",
+            "this is not opened here: it would tell of an employee",
+            f"columns other than {', '.join(closed)}", "see docs/how-to/read-the-desk.md",
         )  # fmt: skip
     customer = next((str(c.value) for c in conditions if c.column == table.customer), "")
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from heartline.tables import CHANNELS
+from heartline.tables.words import stage_rank
+from heartline.walks.points import PRECEDENCE
 from heartline.web.broken import Z90
 from heartline.web.chain import Chain, chain
 from heartline.web.door import Door, Row, one, rows
 from heartline.web.figures import Figure, explain_address, month
 from heartline.web.page import BadAddress, Chart, ChartQuery, Page, Query, choice, told
-from heartline.web.words import stage_rank
 
 CURVE = """
 with chosen as (
@@ -31,14 +32,6 @@ select touchpoint, stage, sum(visits) as visits, sum(felt_visits) as felt,
        cast(sum(abandoned + failed) as double) / nullif(sum(visits), 0) as unfinished
 from chosen group by touchpoint, stage
 """  # noqa: E501
-
-PRECEDENCE = """
-select a.touchpoint,
-       sum(cast(a.steps as double) / nullif(a.steps + coalesce(b.steps, 0), 0)) / nullif(count(*), 0) as first_share
-from journey_step a left join journey_step b on b.touchpoint = a.next_touchpoint and b.next_touchpoint = a.touchpoint
-where a.next_touchpoint <> '' and a.next_touchpoint <> a.touchpoint
-group by a.touchpoint
-"""
 
 FUNNELS = """
 select funnel, position, touchpoint, reached, dropped, drop_rate, drop_low, drop_high, felt_dropped, felt_continued,

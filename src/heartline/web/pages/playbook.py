@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from heartline.action.house import present
 from heartline.playbook.shape import Play, Rule
 from heartline.playbook.spoken import helped_in_words, hours_in_words, trigger_in_words
 from heartline.web.brief.gather import months
 from heartline.web.brief.lines import StandardLine
 from heartline.web.brief.standards import standards
-from heartline.web.casework import Book, book_of, present, to_do
+from heartline.web.casework import Book, book_of, to_do
 from heartline.web.door import Door
 from heartline.web.figures import Figure, plain
 from heartline.web.outcomes import PlayLine, play_lines
