@@ -14,7 +14,8 @@ demo: $(VENV)/.run                ## build a simulated company, run every analys
 
 test: $(VENV)/.dev                ## the whole suite; installs Java and Chromium where it may, else names what was skipped
 	sh tests/prepare.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	@# one thread for matrices: two workers whose threads wait for each other's cores took five times as long to fit
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 check: $(VENV)/.dev               ## lint, types, generated docs
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests.company import Company, small_company
 from tests.engines.compare import SMALL, OnBoth, on_both_engines
 
@@ -19,7 +19,8 @@ from heartline.engines.duckdb import DuckDBEngine
 from heartline.engines.spark import SparkEngine, missing
 
 HERE = Path(__file__).resolve().parent
-settings.register_profile("heartline", deadline=None)  # a busy machine is no fault of the code
+# a busy machine is no fault of the code
+settings.register_profile("heartline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("heartline")
 SHARED_DATA = HERE.parents[1] / "shared" / "data"
 

@@ -12,10 +12,12 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = (
-    "spark", "docs/test_tutorial", "analysis/test_promises", "backtest/test_backtest", "cli/test_cli",
-    "analysis/test_truth", "walk/test_walk", "docs/test_readme", "ingest/test_examples", "engines/test_sql_subset",
-    "live/test_webhooks", "live/test_fuzz", "simulate/test_company", "analysis/test_consent",
-    "benchmarks/test_identity", "web/test_browser", "ingest/test_malformed",
+    "spark", "docs/test_tutorial", "cli/test_cli", "backtest/test_backtest", "analysis/test_promises",
+    "analysis/test_truth", "walk/test_portal", "feeds/test_crash", "cli/test_train", "docs/test_readme",
+    "walk/test_browser", "cli/test_walk", "walk/test_walk", "ingest/test_examples", "web/test_browser",
+    "engines/test_sql_subset", "live/test_fuzz", "live/test_webhooks", "ingest/test_malformed",
+    "benchmarks/test_identity", "analysis/test_consent", "emotion/test_network", "live/test_crash",
+    "simulate/test_company", "identity/test_workspace", "cli/test_correct",
 )  # fmt: skip
 """Groups that take longest, in the order in which they begin, so that no worker waits for the other at the end."""
 
@@ -39,7 +41,8 @@ def group_of(nodeid: str) -> str:
 def sort(items: list[pytest.Item]) -> None:
     """The longest groups first, else as found. UsageError where a test of Spark would start a second Spark."""
     for item in items:
-        if item.get_closest_marker("spark") and group_of(item.nodeid) != "spark":
+        on_spark = item.get_closest_marker("spark") or "spark_engine" in getattr(item, "fixturenames", ())
+        if on_spark and group_of(item.nodeid) != "spark":
             raise pytest.UsageError(f"{item.nodeid} runs on Spark: name its file in SPARK_FILES of tests/scheduling.py")
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(group_of(item.nodeid), len(place)))

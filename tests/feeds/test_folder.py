@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -119,26 +118,23 @@ def test_unfinished_files_are_left_alone(shop: Shop) -> None:
     assert shop.run(feed).loaded == ["a.csv"]
 
 
-def test_a_file_that_grows_is_waited_for(shop: Shop) -> None:
+def test_a_file_that_grows_is_waited_for(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     file = shop.csv("a.csv", *range(50))
-    stop = threading.Event()
+    waited: list[float] = []
 
-    def write() -> None:
-        for n in range(50, 400):
-            with file.open("a", encoding="utf-8") as out:
-                out.write(f"f{n},c1,2026-01-01,web,x,fine\n")
-            if stop.wait(0.02):
-                return
+    def grows(seconds: float) -> None:
+        waited.append(seconds)
+        with file.open("a", encoding="utf-8") as out:
+            out.write(f"f{50 + len(waited)},c1,2026-01-01,web,x,fine\n")
 
-    writer = threading.Thread(target=write)
-    shop.workspace.feeds.add(shop.dir(settle_s=0.4))
-    writer.start()
-    report = shop.run(shop.dir(settle_s=0.4))
-    stop.set()
-    writer.join()
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "sleep", grows)
+        report = shop.run(shop.dir(settle_s=20.0))
     assert (report.waiting, report.loaded) == (["a.csv"], [])
-    time.sleep(0.4)
-    assert shop.run(shop.dir()).loaded == ["a.csv"]
+    assert 10 < waited[0] <= 20.05
+    os.utime(file, (time.time() - 21, time.time() - 21))
+    report = shop.run(shop.dir(settle_s=20.0))
+    assert (report.waiting, report.loaded, report.new) == ([], ["a.csv"], 50 + len(waited))
 
 
 def test_a_young_file_is_read_in_the_same_run(shop: Shop) -> None:

@@ -326,7 +326,7 @@ def test_an_answer_of_any_length_is_read_in_flat_memory(shop: Shop) -> None:
             "select n, n as a, printf('%0500d', n) as words from many"
         )
         command = [sys.executable, "-c", MEMORY, shop.url, sql]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
         read, megabytes = map(int, done.stdout.split())
         assert read == rows
         return megabytes

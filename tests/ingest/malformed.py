@@ -111,15 +111,37 @@ def _pulse(chance: random.Random, key: str) -> Cells:
     }  # fmt: skip
 
 
+def _walk(chance: random.Random, key: str) -> Cells:
+    return {
+        "walk_id": key, "script": "buy", "goal": WORDS, "kind": chance.choice(("browser", "guided")),
+        "started_at": _time(chance), "ended_at": _time(chance), "ended": "goal", "steps": str(chance.randint(1, 30)),
+    }  # fmt: skip
+
+
+def _walk_step(chance: random.Random, key: str) -> Cells:
+    return {
+        "interaction_id": key, "walk_id": "w1", "script": "buy", "number": str(chance.randint(1, 30)),
+        "occurred_at": _time(chance), "what": "click Buy", "outcome": "done", "note": WORDS,
+    }  # fmt: skip
+
+
+def _guess(chance: random.Random, key: str) -> Cells:
+    return {
+        "guess_id": key, "guesser": WORDS, "role": "decides", "touchpoint": "till", "valence": "0.5",
+        "guessed_at": _time(chance), "walks_before": "0",
+    }  # fmt: skip
+
+
 TABLES: dict[str, tuple[str, Callable[[random.Random, str], Cells]]] = {
     "interaction": ("interaction_id", _interaction), "purchase": ("purchase_id", _purchase),
     "customer": ("customer_id", _customer), "survey_response": ("response_id", _answer),
     "identity": ("customer_id", _identity), "referral": ("referred_id", _referral), "spend": ("touchpoint", _spend),
     "option": ("option_id", _option), "funnel": ("funnel", _funnel), "initiative": ("initiative_id", _initiative),
     "subscription": ("subscription_id", _subscription), "team_pulse": ("team", _pulse),
+    "walk": ("walk_id", _walk), "walk_step": ("interaction_id", _walk_step), "walk_guess": ("guess_id", _guess),
 }  # fmt: skip
-TIMES = ("occurred_at", "first_seen_at", "answered_at", "seen_at", "started_at")
-NUMBERS = ("revenue", "value", "amount", "cost", "position", "rating", "fee")
+TIMES = ("occurred_at", "first_seen_at", "answered_at", "seen_at", "started_at", "ended_at", "guessed_at")
+NUMBERS = ("revenue", "value", "amount", "cost", "position", "rating", "fee", "steps", "number", "valence")
 NO_TIMES = ("9999-12-31", "0001-01-01", "31/12/24", "2024-13-45T25:61", "-99999999999999999", "1e400", "inf", "now()",
             "2024-02-30", "1" * 400, "99999", "2024-01-01T00:00:00+99:00")  # fmt: skip
 ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "cp1252", "latin-1", "shift_jis", "cp500", "gb18030",

@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,9 @@ def test_a_proposal_can_be_loaded_as_it_is(rooms: Any, shared_data: Path) -> Non
     text = suggest(file).to_toml()
     assert "CHECK" in text
     mapping = rooms.file(text, "proposed.toml")
-    report = rooms.load(None, file, mapping=mapping)
+    with gzip.open(file, "rt", encoding="utf-8") as whole:  # a ninth of the lines, whose customers are as often missing
+        part = rooms.file("".join(islice(whole, 60_000)), "part.csv")
+    report = rooms.load(None, part, mapping=mapping)
     assert report.new > 20_000
 
 

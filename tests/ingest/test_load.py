@@ -181,6 +181,12 @@ def test_a_customer_file_feeds_identities_and_traits(rooms: Any) -> None:
         ("subscription", "subscription_id,customer_id,started_at,ended_at,fee\ns1,anna,2024-01-01,,9.9\n"),
         ("team_pulse", "team,period,question,mean,answers,scale_min,scale_max\namber,2024-01,I am heard,3.4,9,1,5\n"),
         ("initiative", "initiative_id,name,unit_kind,unit,started_at,cost\ni1,Letter,region,north,2024-01-01,\n"),
+        ("walk", "walk_id,script,goal,kind,started_at,ended_at,ended,steps\nw,buy,buy it,browser,2024-01-01T09:00Z,"
+                 "2024-01-01T09:01Z,goal,9\n"),
+        ("walk_step", "interaction_id,walk_id,script,number,occurred_at,what,outcome,felt_valence\n"
+                      "w-1,w,buy,1,2024-01-01T09:00Z,open /,done,\n"),
+        ("walk_guess", "guess_id,guesser,role,touchpoint,valence,guessed_at,walks_before\n"
+                       "g,Robin,decides,checkout,0.5,2024-01-01T09:00Z,0\n"),
         ("survey_response", "response_id,customer_id,answered_at,construct,value,scale_min,scale_max,text\n"
                             "r1,a,2024-01-01,nps,9,0,10,good\n"),
     ],

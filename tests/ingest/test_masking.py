@@ -155,3 +155,14 @@ def test_cards_and_ibans_are_masked_unless_somebody_says_off(rooms: Rooms) -> No
     off = replace(rooms, settings=Settings({**rooms.settings.values, "mask_text": "off"}))
     assert off.load("interaction", off.file(body)).replaced == 1
     assert texts(off) == {"i1": f"{CARD} {MAIL}"}
+
+
+def test_notes_of_walkers_are_masked(masking: Rooms) -> None:
+    head = "interaction_id,walk_id,script,number,occurred_at,what,outcome,note\n"
+    body = head + f"w1-001,w1,visit,1,2026-03-01,ask,done,He wrote from {MAIL}.\n"
+    report = masking.load("walk_step", masking.file(body))
+    assert "masked in free text: 1 email" in report.notes
+    assert [row["note"] for row in masking.rows("walk_step")] == ["He wrote from [email]."]
+    bad = body.replace("w1-001", "w1-002").replace("2026-03-01", "someday")
+    masking.load("walk_step", masking.file(bad, "b.csv"))
+    assert MAIL not in everything(masking.root)

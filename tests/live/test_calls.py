@@ -248,7 +248,7 @@ def test_one_unwritable_value_does_not_take_the_batch_with_it(door: Door) -> Non
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     max_examples=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

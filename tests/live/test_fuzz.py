@@ -189,7 +189,7 @@ KEY_OF = {
     "interaction": "interaction_id", "purchase": "purchase_id", "customer": "customer_id", "option": "option_id",
     "survey_response": "response_id", "identity": "customer_id", "referral": "referred_id", "spend": "touchpoint",
     "funnel": "funnel", "initiative": "initiative_id", "subscription": "subscription_id",
-    "team_pulse": "team",
+    "team_pulse": "team", "walk": "walk_id", "walk_step": "interaction_id", "walk_guess": "guess_id",
 }  # fmt: skip
 EVENTS = st.dictionaries(
     st.sampled_from(["event", "userId", "anonymousId", "timestamp", "sentAt", "properties", "traits", "context", "name",

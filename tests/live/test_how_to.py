@@ -55,12 +55,12 @@ def test_the_senders(served: Served) -> None:
         pytest.skip("needs curl")
     environment = {**os.environ, "DESK": served.address, "KEY": served.key}
     curl = subprocess.run(
-        ["sh", "-e", "-c", block("curl")], env=environment, capture_output=True, text=True, timeout=60
+        ["sh", "-e", "-c", block("curl")], env=environment, capture_output=True, text=True, timeout=600
     )
     assert curl.returncode == 0, curl.stderr
     assert curl.stdout.count('"success":true') == 4
     python = [sys.executable, "-c", block("segment")]
-    sent = subprocess.run(python, env=environment, capture_output=True, text=True, timeout=60)
+    sent = subprocess.run(python, env=environment, capture_output=True, text=True, timeout=600)
     assert sent.returncode == 0, sent.stderr
     served.load()
     counts = {name: served.workspace.fact_rows(name) for name in ("interaction", "purchase", "customer")}
@@ -74,7 +74,7 @@ def test_the_sender_in_node(served: Served) -> None:
     if node is None or not (modules / "@segment" / "analytics-node").is_dir():
         pytest.skip("needs Node and @segment/analytics-node in build/node (make test installs it where npm is)")
     environment = {**os.environ, "DESK": served.address, "KEY": served.key, "NODE_PATH": str(modules)}
-    done = subprocess.run([node, "-e", block("node")], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([node, "-e", block("node")], env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     served.load()
     rows = served.workspace.query("select * from interaction").to_pylist()

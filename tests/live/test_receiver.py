@@ -277,7 +277,7 @@ def test_a_cloud_event_keeps_what_was_added_to_it(door: Door) -> None:
     assert json.loads(row["properties"]) == {"data_base64": "/w==", "event": "t", "partitionkey": "k", "source": "/a"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(
         ["batch", "track", "identify", "cloudevents", "tables/interaction", "tables/\udcff", "x/../y"]

@@ -44,9 +44,10 @@ def test_the_company_is_worth_comparing(company: Company) -> None:
     # too few bonds rest on enough evidence (see test_connection_value)
     # nobody has opened a case (see test_play_effects)
     # nobody has turned the reading of conduct on (see test_conduct)
+    # nobody has guessed or walked (see test_empathy_gap)
     assert empty <= {
         "move_path", "fix_effect", "dose_response", "case_outcome", "play_effect", "conduct", "promise_heard",
-        "conduct_team", "team_outcome",
+        "conduct_team", "team_outcome", "empathy_gap",
     }  # fmt: skip
     assert company.made["feeling"].num_rows > 500
 

@@ -94,7 +94,7 @@ def test_what_is_too_large_or_no_text_is_refused_with_its_line(tmp_path: Path) -
         assert refused.value.next_step
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60) | TREES.map(lambda tree: yaml.safe_dump(tree, allow_unicode=True)))
 @example('vision: "\\ud800"')
 @example('vision: "\\UFFFFFFFF"')
@@ -118,7 +118,7 @@ def test_no_text_fails_otherwise(tmp_path: Path, text: str) -> None:
         assert (found[0].line, found[0].rule) == (refused.line, refused.rule)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_good_playbook_with_a_line_gone_wrong(tmp_path: Path, data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from(STARTER))

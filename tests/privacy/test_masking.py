@@ -88,6 +88,7 @@ PERSON = names_of("Anna Will Berg", "Card Name")
 @example("[card]4111111111111111[card]")
 @example("+[card] 1234567 0171 2345678")
 @example("Name Card [name]")
+@example("0::0:10.0.0.0")
 def test_masking_twice_is_masking_once(text: str) -> None:
     once, counts = masked(text, KINDS, PERSON)
     assert masked(once, KINDS, PERSON) == (once, {})
@@ -130,10 +131,10 @@ def test_ten_thousand_characters_of_anything_take_little_time(part: str) -> None
     times = []
     for size in (10_000, 40_000):
         text = (part * size)[:size]
-        began = time.perf_counter()
+        began = time.thread_time()  # other work of the machine is not in it
         masked(text, KINDS, PERSON)
-        times.append(time.perf_counter() - began)
-    # four times the text: four times the time, not sixteen; the bound leaves room for a busy machine
+        times.append(time.thread_time() - began)
+    # four times the text: four times the time, not sixteen
     assert times[1] < max(10 * times[0], 0.5)
     assert times[0] < 2
 

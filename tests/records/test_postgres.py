@@ -57,7 +57,7 @@ def postgres_url() -> Iterator[str]:
 
     def call(program: str, *arguments: str) -> None:
         subprocess.run(
-            [programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60, **owner
+            [programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=600, **owner
         )
 
     call("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "heartline")
