@@ -78,10 +78,8 @@ def _one_hurt(feeling: pa.Table, visits: pa.Table) -> pa.Table:
     known = set(visits.filter(pc.is_valid(visits["customer_id"])).column("interaction_id").to_pylist())
     told = zip(feeling.column("interaction_id").to_pylist(), feeling.column("signals").to_pylist(), strict=True)
     first = min(one for one, said in told if one in known and said and "complaint" in said.split())
-    signals = pc.if_else(
-        pc.equal(feeling["interaction_id"], first), pc.binary_join_element_wise(feeling["signals"], "betrayal disrespect", " "),
-        feeling["signals"],
-    )  # fmt: skip
+    hurt = pc.binary_join_element_wise(feeling["signals"], "betrayal disrespect", " ")
+    signals = pc.if_else(pc.equal(feeling["interaction_id"], first), hurt, feeling["signals"])
     place = feeling.schema.get_field_index("signals")
     return feeling.set_column(place, feeling.schema.field(place), signals)
 
