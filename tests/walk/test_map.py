@@ -214,6 +214,17 @@ def test_robots_are_obeyed_and_their_pause_is_kept(clock):
     assert site.opened == ["/", "/a", "/b"]
 
 
+def test_what_robots_txt_keeps_off_is_not_known_by_a_redirect_either():
+    files = {"/robots.txt": "User-agent: *\nDisallow: /private\n"}
+    found, _ = mapped({"/": ["/a"], "/a": "> /private/ann", "/private/ann": ["/b"]}, files)
+    assert ([page.address for page in found.pages], dict(found.left)) == (["/"], {"/a": "robots.txt"})
+
+
+def test_two_slashes_lead_to_the_page_that_they_say():
+    found, site = mapped({"/": [f"{ORIGIN}//tea/green"], "//tea/green": []})
+    assert (site.opened, found.broken) == (["/", "//tea/green"], ())
+
+
 def test_a_failing_robots_file_closes_the_site():
     class Failing(Paper):
         def source(self, path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heartline.walk.addresses import clean, family, in_sitemap, inside, key_of
+from heartline.walk.addresses import clean, family, in_sitemap, inside, key_of, like
 from heartline.walk.robots import NOTHING, read_robots
 
 # RFC 9309, 5.1: "Simple Example"
@@ -62,10 +62,17 @@ def test_the_longest_match_of_the_rfc():
         ("/path/file-with-a-%2A.html", "/path/file-with-a-b.html", False),
         ("/fish", "/fish.html", True), ("/fish/", "/fish", False), ("/fish$", "/fish.html", False),
         ("/fi*h$", "/fiash", True), ("/Fish", "/fish", False),
+        ("/a*b*", "/axb", True), ("/a*b*a$", "/aba", True), ("/ab*b$", "/ab", False), ("/a$", "/a", True),
+        ("*", "/a", True), ("/*a*b", "/ba", False), ("/a*$", "/ab", True),
     ],
 )  # fmt: skip
 def test_patterns(rule, path, fits):
     assert read_robots(f"User-agent: *\nDisallow: {rule}\n").allows(path) is not fits
+
+
+def test_a_pattern_of_many_stars_is_no_trap():
+    """Tried out place by place it would take longer than anybody lives."""
+    assert read_robots(f"User-agent: *\nDisallow: /{'*a' * 60}*b\n").allows(f"/{'a' * 500}")
 
 
 def test_ties_groups_delays_and_lists():
@@ -106,6 +113,25 @@ def test_what_is_opened_keeps_its_own_spelling_without_tracking():
     assert inside("https://shop.example/a?b#c", "https://shop.example") == "/a?b"
     assert inside("https://shop.example.evil.example/a", "https://shop.example") is None
     assert inside("https://[broken", "https://shop.example") is None
+
+
+def test_two_slashes_begin_a_path_and_no_other_site():
+    path = inside("https://shop.example//tea/green?a=1#b", "https://shop.example")
+    assert (path, clean(path or "")) == ("//tea/green?a=1", "//tea/green?a=1")
+    assert key_of("//tea/green") == key_of("/tea/green") != key_of("/green")
+
+
+@pytest.mark.parametrize(
+    ("address", "pattern"),
+    [
+        ("/%70ayment", "*payment*"), ("//payment/done", "*payment*"), ("https://shop.example//Payment", "*payment*"),
+        ("/l%C3%B6schen?id=1", "/löschen*"), ("/L%c3%96SCHEN", "*löschen*"), ("/l%C3%B6schen", "*l%c3%b6schen"),
+        ("/a%20b", "/a b"), ("https://shop.example?q=1", "/?q=*"), ("https://[broken/payment", "*payment*"),
+    ],
+)  # fmt: skip
+def test_patterns_hold_however_an_address_is_written(address, pattern):
+    assert like(address, (pattern,))
+    assert not like("/tea", (pattern,))
 
 
 def test_endless_lists_are_one_family():

@@ -35,6 +35,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         ("/users/ann%40example.com", "/users/[email]"),
         ("/reset?email=ann%40example.com&token=abc", "/reset?email=…&token=…"),
         ("/find?q=Ann+Example", "/find?q=…"),
+        ("//tea/green", "//tea/green"),
         ("/track?ann@example.com=1", "/track?[email]=1"),
         ("/reset/3f9a8b7c6d5e4f3a2b1c0d/go", "/reset/…/go"),
         ("/u/6fa459ea-ee8a-3ca4-894e-db77e160355e", "/u/…"),

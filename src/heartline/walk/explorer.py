@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 from urllib.parse import urlencode
 
-from heartline.walk.addresses import clean, family, in_sitemap, inside, key_of
+from heartline.walk.addresses import clean, family, in_sitemap, inside, key_of, like
 from heartline.walk.atlas import ALIKE, AWAY, LIMIT, Found, Map, Page, drawn
 from heartline.walk.robots import NOTHING, Robots, read_robots
 from heartline.walk.rules import Rules
@@ -79,7 +79,7 @@ def explore(origin: str, eyes: Eyes, rules: Rules | None = None, told: Callable[
         kin[family(address)] += 1
         time.sleep(max(0.0, pause))
         last = time.monotonic()
-        page = _opened(address, clicks[address], origin, eyes, rules, found)
+        page = _opened(address, clicks[address], origin, eyes, rules, robots, found)
         if page is None:
             continue
         found.pages[address] = page
@@ -97,7 +97,9 @@ def explore(origin: str, eyes: Eyes, rules: Rules | None = None, told: Callable[
     return drawn(origin, found, time.monotonic() - begun, listed)
 
 
-def _opened(address: str, clicks: int, origin: str, eyes: Eyes, rules: Rules, found: Found) -> Page | None:
+def _opened(
+    address: str, clicks: int, origin: str, eyes: Eyes, rules: Rules, robots: Robots, found: Found
+) -> Page | None:  # fmt: skip
     """The page at an address; None where it leads elsewhere: to another site, a forbidden page, or one known."""
     eyes.noise()
     eyes.go(address)
@@ -116,8 +118,8 @@ def _opened(address: str, clicks: int, origin: str, eyes: Eyes, rules: Rules, fo
             return None
         return Page(address, "", status, clicks, False, False, why=why)
     landed = here if key_of(here) != key_of(address) else ""
-    if landed and rules.denies(landed):
-        found.left[address] = _DENIED
+    if landed and (why_not := _forbidden(landed, rules, robots)):
+        found.left[address] = why_not
         return None
     if landed and status < 400:
         first = found.same.setdefault(key_of(landed), address)
@@ -157,7 +159,7 @@ def _searches(look: Look, rules: Rules) -> Iterable[tuple[str, str]]:
 def _is(rules: Iterable[str], address: str, ways: Iterable[tuple[str, str]], text: str) -> bool:
     for rule in rules:
         kind, _, wanted = rule.partition(":")
-        if kind == "address" and fnmatch.fnmatchcase(address, wanted):
+        if kind == "address" and like(address, (wanted,)):
             return True
         if kind == "text" and wanted.lower() in text.lower():
             return True

@@ -92,6 +92,17 @@ def _spelt(text: str, free: str) -> str:
 
 
 def _fits(pattern: str, path: str) -> bool:
+    """Each part at the first place behind the one before: no pattern takes longer than a walk along the path."""
     end = pattern.endswith("$")
-    parts = map(re.escape, (pattern[:-1] if end else pattern).split("*"))
-    return re.match(".*".join(parts) + (r"\Z" if end else ""), path, re.DOTALL) is not None
+    first, *rest = (pattern[:-1] if end else pattern).split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    if not rest:
+        return not end or at == len(path)
+    last = rest.pop() if end else ""
+    for part in rest:
+        at = path.find(part, at) + len(part)
+        if at < len(part):
+            return False
+    return path.endswith(last) and at + len(last) <= len(path)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
 from heartline.errors import WalkError
 from heartline.walk.access import Access
+from heartline.walk.addresses import like
 from heartline.walk.reading import content_of, shaped, tree_of
 from heartline.walk.script import Device, Every, Name, Network, origin_of
 from heartline.walk.verbs import Words
@@ -59,9 +58,7 @@ class Rules(Reach, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 
     def denies(self, path: str) -> bool:
         """Whether an address, with or without its origin, is never opened."""
-        told = urlsplit(path.lower())
-        asked = (told.path or "/") + (f"?{told.query}" if told.query else "")
-        return any(fnmatch.fnmatchcase(asked, pattern.lower()) for pattern in self.deny)
+        return like(path, self.deny)
 
 
 class Exploration(Reach, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

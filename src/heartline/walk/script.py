@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 from heartline.errors import WalkError
 from heartline.playbook.nodes import Node
 from heartline.walk.access import Access
+from heartline.walk.addresses import like
 from heartline.walk.reading import content_of, fault_at, shaped, tree_of
 from heartline.walk.verbs import Step, Words, check_step
 
@@ -80,9 +80,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def astray(self, address: str) -> bool:
         """Whether this is an address, with or without its origin, that the walk must not come to."""
-        told = urlsplit(address.lower())
-        path = (told.path or "/") + (f"?{told.query}" if told.query else "")
-        return any(fnmatch.fnmatchcase(path, pattern.lower()) for pattern in self.avoid)
+        return like(address, self.avoid)
 
     @property
     def version(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from heartline.privacy import KINDS, masked
 from heartline.walk.atlas import Map, Page
@@ -35,11 +35,11 @@ def bare(found: Map) -> Map:
 
 def shown(address: str) -> str:
     """Path and the names of parameters; of their values only short numbers, of the path nothing that tells who."""
-    told = urlsplit(address)
-    path = _TOKEN.sub("…", masked(unquote(told.path), KINDS)[0])
+    told, _, given = address.partition("?")
+    path = _TOKEN.sub("…", masked(unquote(told), KINDS)[0])
     asked = "&".join(
         f"{masked(name, KINDS)[0]}={value if _PLAIN.fullmatch(value) else '…'}"
-        for name, value in parse_qsl(told.query, keep_blank_values=True)
+        for name, value in parse_qsl(given, keep_blank_values=True)
     )
     return (path or "/") + (f"?{asked}" if asked else "")
 
