@@ -108,6 +108,10 @@ def test_softmax_labels_of_one_meaning_add_up(tmp_path: Path) -> None:
     assert complaint.signals[0] == "complaint"
 
 
+def test_signs_that_say_nothing_are_not_read(sentiment: Path) -> None:
+    assert load_model(str(sentiment)).score(["-", "...", "/", "bad"]).status.tolist() == ["empty"] * 3 + ["scored"]
+
+
 def test_a_text_does_not_depend_on_its_neighbours(tickets: Path) -> None:
     model = load_model(str(tickets))
     texts = ["angry", "thanks thanks", "I am so very angry and I quit now", "", "quit", None, "the box " * 30] * 60

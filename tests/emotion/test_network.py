@@ -75,6 +75,11 @@ def test_every_status_has_its_reason_and_its_missing_numbers(model: NetworkModel
         assert (scores.evidence[i] == "[]") or status == "scored"
 
 
+def test_signs_that_say_nothing_are_no_words(model: NetworkModel) -> None:
+    assert set(model.score(["-", ".", "...", "…", "/", " -- ", "*", "(_)"]).status) == {"empty"}
+    assert "empty" not in model.score(["?", "!!!", ":)", ";-)", "<3", "+1", "5", "👍", "n/a"]).status
+
+
 def test_labels_are_known_and_stand_by_falling_probability(model: NetworkModel) -> None:
     scores = model.score(TEXTS)
     for i in np.flatnonzero(scores.status == "scored"):

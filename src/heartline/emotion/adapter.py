@@ -28,8 +28,8 @@ from heartline.emotion.language import is_english
 from heartline.emotion.model import Scores
 from heartline.errors import ModelError
 
-RULES = 1
-"""Goes up when this file or `label_map` makes other scores of the same model."""
+RULES = 2
+"""Goes up when this file, `label_map` or `language` makes other scores of the same model."""
 _MOST_CHARACTERS = 100_000
 _MOST_PIECES_A_RUN = 4096  # bounds the memory of occlusion
 _CHUNK = 256
@@ -181,7 +181,7 @@ class BroughtModel:
             return None
         low = wd.lower(text[: wd.MAX_CHARACTERS])
         found = wd.tokens(low)
-        if not found:
+        if wd.SILENT.issuperset(found):
             return None
         if self.languages == ("en",) and not is_english(low, found):
             status[index] = "unsupported_language"

@@ -96,7 +96,7 @@ def groups(
         if not text:
             continue
         cut = chunks.of(text)
-        if not any(map(_words, cut)):
+        if wd.SILENT.issuperset(chain.from_iterable(map(_words, cut))):
             continue
         if any(map(_doubtful, cut)) and not is_english(wd.lower(wd.cut(text)), chain.from_iterable(map(_words, cut))):
             status[row] = "unsupported_language"

@@ -1,9 +1,10 @@
 """Is this text English? Short words that carry grammar, and the script of the letters, decide.
 
-Each language is known by its commonest short words; a word that is also a common English word is no evidence and
-is left out. A text is refused when most of its letters are of another script, or when its words speak more for one
-other language than for English. A text without any such word (a name, "ok", a lone emoji) is taken as English: too
-short to tell. How often this is right is measured in the model card.
+Each language is known by its commonest short words and by what its customers write most; a word that is also a common
+English word is no evidence and is left out, and one that is an English name or unit too ("SIM", "5 min") counts half. A
+text is refused when most of its letters are of another script, or when its words speak more for one other language than
+for English. A text without any such word (a name, "ok", a lone emoji) is taken as English: too short to tell. How often
+this is right is measured in the model card.
 """
 
 from __future__ import annotations
@@ -61,6 +62,54 @@ tr: sonra teşekkürler
 fi: ja on ei se että en oli hän mutta niin kun mitä minä sinä tämä ovat myös jos vain kiitos hyvä kaikki
 id: yang dan di ini itu dengan untuk tidak dari saya kamu dia ada akan bisa sudah juga karena pada tapi
 id: terima kasih
+de: schlechter schlechte schlecht schnelle schneller lieferung kundenservice paket geld bestellung frechheit leider
+de: endlich niemand nichts warum angekommen zurück bestellt erhalten gekauft bestens sofort meiner wieso unter
+de: vielleicht mehr einfach würde muss ganz machen etwas wirklich viele schön ohne seit leute finde echt warum viel
+de: wer heute andere gibt geht macht wäre hatte leicht denn schlimm
+es: esa esos esas estos unos unas sus tus somos estoy estaba estan mejor mejores peor gusta creo siento tienen poco
+es: cada buena bueno triste canción miedo asco pena pobre espero encantó mundo quedo estamos
+es: muero odio llorar dios mundo hermoso hermosa felicidades buen sigue nuestra nuestro mismo vamos visto
+pt: essa essas esses nosso nossa melhor pior verdade triste lindo linda feio mesmo acho nao vai pelo pela até bom
+pt: agora coisa pessoa pessoas depois mim sou faz fica então tão muita parabéns fala estamos perfeito
+sv: blev kommer helt upp allt får vara något måste också riktigt långt trevlig inget annat
+fr: livraison colis reçu remboursement remboursez moi commande déçu déçue nul rapide bonjour argent aucun jamais
+es: excelente atención servicio envío producto paquete pésimo rápido dinero todavía llegado cliente tarde
+es: perfecto recomiendo llegó mal hecho cómo cuándo buenos días
+pt: produto atendimento chegou péssimo ótimo recomendo dinheiro entrega quebrado compro loja comprei prazo
+pt: antes veio recebi gostei
+it: servizio pessimo ottimo pacco consegna rimborso veloce voglio soldi arrivato ordine assistenza tutti
+nl: slechte klantenservice bestelling levering ontvangen geregeld snelle geld nooit besteld mooi helaas
+sv: paketet kundservice leverans pengar snabb usel tyvärr beställde fått
+da: pakken hurtig levering pengene penge kundeservice dårlig tusind
+no: og ikke jeg har en er det på til av med som pakken tusen takk rask hjelp aldri mer ingen kundeservice dårlig
+no: elendig hei veldig noe bare mye fikk deres kommet svarer
+pl: obsługa obsługi klienta fatalna fatalny paczka paczki zamówienie wiecej więcej dziekuje nikt jeszcze szybka
+pl: polecam pieniądze dlaczego
+tr: berbat hizmet hızlı kargo teşekkür tesekkurler hala kimse cok kotu yardım lütfen sipariş param iade
+fi: loistava palvelu huono asiakaspalvelu suosittelen ole kukaan vielä erittäin tilaus paketti rahat
+id: belum sampai sekali pelayanan buruk bagus paket banyak tolong kenapa lagi barang
+ms: perkhidmatan bungkusan teruk sangat banyak saya belum tidak kenapa
+ro: multumesc serviciu groaznic nimeni comanda coletul niciodata
+cs: je jsem jsi není ještě nikdy více už děkuji prosím prosim balík nikdo velmi služba proč peníze jste byl špatný
+cs: objednávka vraceni penez dekuji
+sk: je som nie ešte nikdy viac ďakujem dakujem prosím balík nikto veľmi služba prečo peniaze ste bol
+hu: nem egy és van hogy köszönöm nagyon még soha többé csomag senki miért miert csomagom szolgáltatás köszi
+hu: vagyok meg kérem
+hr: je nije još nikad više vise hvala usluga paket nitko niko vrlo zašto novac bilo sam ste kako grozna užasna
+sl: ni še nikoli več hvala paket nihče zelo storitev zakaj denar pošiljka
+et: ei ole ja mitte keegi tänu aitäh kiire abi väga pakk teenindus raha miks
+lv: nav un ir paldies ļoti neviens vēl nekad nauda kāpēc
+lt: nėra ir ačiū labai niekas dar niekada pinigai kodėl siunta
+sq: nuk ka dhe faleminderit shumë shume ende pse paketa kurrë
+vi: không và là của cho rất cảm ơn bạn tôi chưa ai nhiều dich vu rat khong toi cam qua
+tl: ang ng sa hindi pa ko po nyo salamat mga bagal naman wala yung lang dumarating ako hanggang
+hi: hai nahi nahin bahut mera meri kya mujhe paisa wapas karo bekar aap abhi tak bhai
+sw: na kwa asante sana bado hakuna msaada huduma mbaya yangu wangu changu
+af: nie het baie dankie vir die nog en my pakkie hulp geen swak diens
+ca: el la els les amb per què molt moltes gràcies encara ningú paquet ha servei
+eu: ez da eta eskerrik asko ere oso laguntza dut oraindik
+cy: yn ac nid yw wedi diolch fawr iawn gan ddim
+ga: agus níor bhí tá go raibh maith agat mo
 ro: și în de la cu pe este nu sunt o un care mai din pentru că ca dar foarte mulțumesc
 """
 _SHARED_WORDS: Final = """
@@ -69,6 +118,16 @@ a i of us we he be it for one all also under over want men here can
 a o e y die in im also over war man men chi mi ma pro per via om son da van see sin hat ten
 """
 _NOT_EVIDENCE: Final = _ENGLISH | frozenset(_SHARED_WORDS.split())
+_WEAK_WORDS: Final = """
+abi ac ada af ai ako al ama ang au aux av bare ben bin bol bra bu ca cam ce cho co com con cu dank dar de del dem
+den di dia din dove du ei el elle en er era est et eta eu ez geld go gut hai har hay heel hei het hindi ho hon hulp
+hun ini io ir ja je jest ka ko la lang le les lo los mal mam mas med meg mer mes met min mina mine mit mo mod moi
+mot na nav ne ng ni nos nu nul og ole op os oso ou pa paket pakk paquet par param pas pe plus po pour qua raha rat
+sa sam sans se sem ser sim siz ska solo som soy ste su sur swak tack tak te ti til till um un vain var ve vi vir
+vise vu w wala wat weer wel yang yo z
+"""
+"""Words of other languages that are English names, units or short forms too: "SIM", "5 min", "bra", "the LA store"."""
+_WEAK: Final = frozenset(_WEAK_WORDS.split())
 
 
 def _index() -> dict[str, tuple[str, ...]]:
@@ -115,8 +174,9 @@ def is_english(low: str, words: Iterable[str]) -> bool:
     told -= own
     others: dict[str, float] = {}
     for word in told & _FOREIGN_WORDS:
+        weight = 0.5 if word in _WEAK else 1.0
         for language in _FOREIGN[word]:
-            others[language] = others.get(language, 0.0) + 1.0
+            others[language] = others.get(language, 0.0) + weight
     accents = 0.0
     if not low.isascii():
         accents = 0.5 * sum(1 for word in told if not _OWN_LETTERS.isdisjoint(word))

@@ -76,4 +76,4 @@ class EmotionModel(Protocol):
         """ISO 639-1 codes of the languages it reads; ``*`` alone means any."""
 
     def score(self, texts: Sequence[str | None]) -> Scores:
-        """Scores of each text; None and texts without a word or an emoji get the status ``empty``."""
+        """Scores of each text; None and texts that say nothing, not even a number, "?" or an emoji, are ``empty``."""

@@ -16,6 +16,9 @@ _HEAD: Final = 3000
 _TOKEN: Final = re.compile(r"https?://\S+|[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 _PLAIN: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\x00": " ", "\ufe0f": " ", "_": " "})
 
+SILENT: Final = frozenset(".,-–—…·•*/\\|'\"`~#&()[]{}")
+"""Signs that say nothing by themselves: what people put into a field that must not be empty: "-", "..."."""
+
 _MARK: Final = re.compile(r"\[(card|iban|email|phone|ip|name)\]")
 
 
