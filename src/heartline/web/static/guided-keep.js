@@ -1,12 +1,28 @@
 // What a phone keeps of a walk: every event is in this browser's own database before anything else is done with it, and
 // is sent with the same id, in order, until the desk has answered. Used by guided.js.
-window.heartlineKeep = function (walk, token, changed) {
+// changed: what is told or how it stands is another; came: another tab of this walk told something.
+window.heartlineKeep = function (walk, token, changed, came) {
   "use strict";
 
   const FIRST = 1000, LONGEST = 30000, MOST = 60000;
   const records = new Map();
-  let base = null, lasting = true, next = 0, wait = FIRST, timer = 0, sending = false, failing = "", refused = "";
+  let base = null, lasting = true, next = 0, wait = FIRST, timer = 0, sending = false, failing = "", refused = "", over = false;
   let writing = Promise.resolve();
+
+  // Two tabs of one walk know what each tells: so each goes on counting where the other is, and the last word is the last.
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("heartline-walk-" + walk) : null;
+  function share(record) { if (others) others.postMessage(record); }
+  if (others) others.onmessage = function (given) {
+    const one = given.data, held = records.get(one.id);
+    if (held) held.sent = held.sent || one.sent;
+    else {
+      one.written = true;  // there, or in hand here if that tab goes before it wrote
+      records.set(one.id, one);
+      next = Math.max(next, one.event.n + 1);
+      came(one.event);
+    }
+    changed();
+  };
 
   function order(a, b) { return a.event.n - b.event.n || a.event.at - b.event.at || (a.id < b.id ? -1 : 1); }
   function all() { return Array.from(records.values()).sort(order); }
@@ -66,6 +82,7 @@ window.heartlineKeep = function (walk, token, changed) {
     if (body) record.body = body;
     next += 1;
     records.set(record.id, record);
+    share(record);
     writing = writing.then(function () { return write(record); });
     writing.then(send);
     changed();
@@ -135,11 +152,13 @@ window.heartlineKeep = function (walk, token, changed) {
 
   function settle(batch, answer) {
     const taken = new Set(answer.taken);
+    over = Boolean(answer.ended);
     batch.forEach(function (one) {
       const why = answer.refused[one.id];
       if (!taken.has(one.id) && !why) return;
       if (why) { refused = why; one.refused = why; }
       one.sent = true;
+      share(one);
       writing = writing.then(function () { return write(one); });
     });
   }
@@ -158,6 +177,6 @@ window.heartlineKeep = function (walk, token, changed) {
   document.addEventListener("visibilitychange", function () { if (!document.hidden) again(); });
   window.addEventListener("beforeunload", function (event) { if (waiting().length) event.preventDefault(); });
 
-  function state() { return { waiting: waiting().length, failing: failing, refused: refused, lasting: lasting }; }
+  function state() { return { waiting: waiting().length, failing: failing, refused: refused, lasting: lasting, over: over }; }
   return { load: load, tell: tell, all: all, state: state, forget: forget };
 };

@@ -9,8 +9,9 @@
   const steps = Array.from(document.querySelectorAll(".step"));
   const draft = "heartline-walk-" + walk + "-";
   const cache = "heartline-walk";
-  const keep = window.heartlineKeep(walk, place.dataset.token, changed);
-  let loaded = false, shown = "", looking = 0, leaving = false;
+  const keep = window.heartlineKeep(walk, place.dataset.token, changed, came);
+  const typing = new Set();  // fields with words that were not told yet
+  let loaded = false, shown = "", looking = 0, leaving = false, closed = false, drawing = 0;
 
   function part(id) { return document.getElementById(id); }
 
@@ -53,8 +54,11 @@
     line.hidden = over && !told.waiting;
     if (over) { if (shown === "drain" && !told.waiting) leave(); return; }
     show(now());
-    if (now().ended && !told.waiting) leave();
+    if (told.over && !closed) { closed = true; flush(); return changed(); }  // it may have been ended elsewhere
+    if ((now().ended || told.over) && !told.waiting && !drawing) leave();
   }
+
+  function came(event) { if (loaded && !over && event.step) fill(steps[event.step - 1], true); }
 
   function show(made) {
     const asked = made.at === steps.length && made.steps[made.at - 1].outcome;
@@ -138,7 +142,8 @@
   function text(step, field, verb) {
     const known = now().steps[of(step) - 1][verb === "noted" ? "note" : "answer"] || "";
     const typed = field.value, key = verb + of(step);
-    function settled() { if (stored(key) === typed) stored(key, null); }
+    function settled() { if (keep.state().lasting && stored(key) === typed) stored(key, null); }  // a full phone wrote nothing
+    typing.delete(field);
     if (typed.trim() === known.trim()) settled();
     else keep.tell({ do: verb, step: of(step), text: typed }).written.then(settled);
   }
@@ -161,6 +166,7 @@
       const verb = field.dataset.verb;
       let rest = 0;
       field.addEventListener("input", function () {
+        typing.add(field);
         stored(verb + of(step), field.value);
         window.clearTimeout(rest);
         rest = window.setTimeout(function () { text(step, field, verb); }, 2000);
@@ -171,10 +177,13 @@
     camera.addEventListener("change", async function () {
       if (!camera.files.length) return;
       said.textContent = "";
+      drawing += 1;
       try {
         picture(step, keep.tell({ do: "pictured", step: of(step), photo: "" }, await drawn(camera.files[0])).record);
       } catch (broken) { said.textContent = "This picture cannot be read here; take another."; }
+      drawing -= 1;
       camera.value = "";
+      changed();
     });
     step.querySelector("figure button").addEventListener("click", function () {
       keep.tell({ do: "pictured", step: of(step), photo: "" });
@@ -182,15 +191,16 @@
     });
   }
 
-  // Once, from what was told: from then on the fields themselves hold what they hold.
-  function fill(step) {
+  // Once, from what was told: from then on the fields themselves hold what they hold. again: another tab told more.
+  function fill(step, again) {
     const told = now().steps[of(step) - 1];
     step.querySelectorAll("input[type=radio]").forEach(function (one) {
       one.checked = one.name.startsWith("felt") ? told.valence === Number(one.value) : told.answer === one.value;
     });
     step.querySelectorAll("input[type=checkbox]").forEach(function (one) { one.checked = (told.feelings || []).includes(one.value); });
     step.querySelectorAll("textarea").forEach(function (field) {
-      const typed = stored(field.dataset.verb + of(step));
+      if (again && typing.has(field)) return;
+      const typed = again ? null : stored(field.dataset.verb + of(step));
       field.value = typed !== null ? typed : (field.dataset.verb === "noted" ? told.note : told.answer) || "";
       if (typed !== null) text(step, field, field.dataset.verb);
     });
@@ -255,7 +265,7 @@
   keep.load(JSON.parse(place.dataset.events)).then(function () {
     loaded = true;
     if (over && keep.state().waiting) shown = "drain";
-    if (!over) { steps.forEach(fill); looking = 0; }
+    if (!over) { steps.forEach(function (step) { fill(step, false); }); looking = 0; }
     changed();
   });
   keepPage().catch(function () { /* offline now: it was kept before, or it is not */ });
