@@ -76,6 +76,26 @@ def test_times_run_from_begin_to_end_without_pauses():
     assert not found.paused
 
 
+@pytest.mark.parametrize(("how", "outcome"), [("given_up", "failed"), ("no_goal", "failed"), ("goal", "done")])
+def test_a_step_in_which_the_walk_is_ended_ends_with_it_and_keeps_what_was_felt(how, outcome):
+    phone = Phone(delay=0)
+    phone.tell(0, "begin", step=1)
+    phone.tell(20, "done", step=1)
+    phone.tell(20, "begin", step=2)
+    phone.tell(30, "felt", step=2, valence=-1.0)
+    phone.tell(80, "ended", how=how)
+    second = course(GUIDE, OPENED, phone.told).steps[1]
+    assert (second.outcome, second.finished, second.seconds, second.valence) == (outcome, at(80), 60.0, -1.0)
+
+
+def test_a_step_of_which_nothing_was_said_is_left_out_with_its_time():
+    phone = Phone(delay=0)
+    phone.tell(0, "begin", step=1)
+    phone.tell(70, "ended", how="given_up")
+    first = course(GUIDE, OPENED, phone.told).steps[0]
+    assert (first.outcome, first.finished, first.seconds) == (None, None, 70.0)
+
+
 @pytest.mark.parametrize("ahead", [0, 3_600_000, -86_400_000 * 400])
 def test_a_wrong_clock_is_set_right(ahead):
     phone = whole(Phone(ahead, delay=80))

@@ -101,7 +101,7 @@ def test_a_walk_that_is_over_stands_in_the_facts(house: Workspace) -> None:
     ] == [
         (1, "done", 40.0, "web", "contact_page", "support"),
         (2, "failed", 30.0, "call", "phone_menu", None),
-        (3, "left_out", None, "call", "phone_queue", None),
+        (3, "left_out", 20.0, "call", "phone_queue", None),
     ]
     assert steps[0]["felt_valence"] == -0.5
     assert steps[0]["feelings"] == "worry frustration"
@@ -186,6 +186,36 @@ def test_a_walk_that_nobody_ended_is_given_up_after_a_day_and_may_be_ended_still
     sent(house.walks.guided, walk_id, WHOLE, 200_000)
     (walk,) = rows(house, "walk")
     assert (walk["ended"], walk["steps"]) == ("no_goal", 1)
+
+
+def test_who_falls_silent_in_a_step_gave_it_up_there_and_what_they_felt_counts(house: Workspace) -> None:
+    walk_id = begun(house)
+    felt = event(4, 41, "felt", step=2, valence=-1.0)
+    sent(house.walks.guided, walk_id, [*WHOLE[:4], event(5, 40, "begin", step=2), felt])
+    assert house.walks.guided.tidy(NOON + timedelta(days=2)) == 1
+    house.walks.settle()
+    steps = rows(house, "walk_step", "number")
+    assert [(one["outcome"], one["felt_valence"]) for one in steps] == [("done", -0.5), ("failed", -1.0)]
+    assert house.walks.guesses.asked("Rita", ["contact_page", "phone_menu", "phone_queue"]) == ["phone_queue"]
+
+
+def test_rests_make_no_way_longer(house: Workspace) -> None:
+    """Four first walks of ten minutes each; the last walker has lunch in between."""
+    for number in range(4):
+        at = NOON + timedelta(days=number)
+        day, lunch = 86_400 * number, 7200 * (number == 3)
+        walk_id = house.walks.guided.open("reach_a_human", f"Walker {number}", now=at)
+        told = [
+            event(0, day, "begin", step=1), event(1, day + 60, "paused"), event(2, day + 60 + lunch, "resumed"),
+            event(3, day + 600 + lunch, "done", step=1), event(4, day + 600 + lunch, "ended", how="goal"),
+        ]  # fmt: skip
+        sent(house.walks.guided, walk_id, told, day + 600 + lunch)
+    walks = house.walks.past()
+    assert [one.seconds for one in walks] == pytest.approx([600.0] * 4)
+    assert (walks[-1].ended_at - walks[-1].started_at).total_seconds() == pytest.approx(7800.0)
+    change = house.walks.change(walks)
+    assert change is not None
+    assert (change.verdict, change.new) == ("alike", False)
 
 
 def test_a_walk_of_which_nothing_was_told_goes_without_a_trace(house: Workspace) -> None:

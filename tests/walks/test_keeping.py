@@ -242,7 +242,7 @@ def test_the_report_of_a_persons_walk_shows_what_they_felt_wrote_and_photographe
         "-0.50",
         "anger sadness",
         "“&lt;script&gt;”",
-        "<b>9</b>",
+        "<b>3</b>",
     ):
         assert part in page
     assert page.count("data:image/png;base64,") == 1

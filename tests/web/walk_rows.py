@@ -94,7 +94,7 @@ def _guided(made: dict[str, list[dict[str, Any]]], walk_id: str, who: str, began
         made["walk_step"].append(
             {"interaction_id": f"{walk_id}-{number}", "walk_id": walk_id, "script": "reach_a_human", "walker": who,
              "number": number, "occurred_at": began, "touchpoint": "support_call", "what": f"Do {number} & wait.",
-             "outcome": "done", "duration_s": 240.0, "felt_valence": felt, "note": "They <u>sang</u>."}
+             "outcome": "done", "duration_s": 360.0, "felt_valence": felt, "note": "They <u>sang</u>."}
         )  # fmt: skip
 
 

@@ -134,6 +134,11 @@ class StepCourse:
     touched: datetime | None = None
     """When something of it was last told."""
 
+    @property
+    def said(self) -> bool:
+        """Whether the walker told anything of it besides that it began or ended."""
+        return self.valence is not None or bool(self.feelings or self.note or self.answer or self.photo)
+
 
 @dataclass(frozen=True)
 class Course:
@@ -183,8 +188,11 @@ def course(guide: Guide, opened_at: datetime, told: Iterable[Kept]) -> Course:
     clock = _Clock(opened_at, kept)
     paused = _pauses(kept)
     last_end = next((one for one in reversed(kept) if isinstance(one.event, Ended)), None)
-    steps = tuple(_step(number + 1, kept, clock, paused) for number in range(len(guide.steps)))
     begins = [one.event.step for one in kept if isinstance(one.event, Begin)]
+    steps = tuple(
+        _step(number, kept, clock, paused, last_end if begins[-1:] == [number] else None)
+        for number in range(1, len(guide.steps) + 1)
+    )
     first, last = (kept[0], kept[-1]) if kept else (None, None)
     until = last_end or last
     seconds = None if first is None or until is None else clock.between(first.event.at, until.event.at, paused)
@@ -253,7 +261,10 @@ def _pauses(kept: Sequence[Kept]) -> list[tuple[int, int | None]]:
     return [*found, (since, None)] if since is not None else found
 
 
-def _step(number: int, kept: Sequence[Kept], clock: _Clock, paused: Sequence[tuple[int, int | None]]) -> StepCourse:
+def _step(
+    number: int, kept: Sequence[Kept], clock: _Clock, paused: Sequence[tuple[int, int | None]], end: Kept | None
+) -> StepCourse:
+    """end: that of the walk, for the step that was begun last: it ends this step, too, if nothing else did."""
     own = [(one, one.event) for one in kept if isinstance(one.event, OfStep) and one.event.step == number]
     made = StepCourse(number, touched=max((clock.of(one) for one, _ in own), default=None))
     begun: int | None = None
@@ -279,9 +290,13 @@ def _step(number: int, kept: Sequence[Kept], clock: _Clock, paused: Sequence[tup
                 told["answer"] = event.text.strip()
             case Pictured():
                 told["photo"] = event.photo
+    made = replace(made, **told)
+    if begun is not None and end is not None and isinstance(end.event, Ended):
+        goes.append(clock.between(begun, end.event.at, paused))
+        if made.said:
+            made = replace(made, finished=clock.of(end), outcome="done" if end.event.how == "goal" else "failed")
     known = [one for one in goes if one is not None]
-    told["seconds"] = sum(known) if known and len(known) == len(goes) else None
-    return replace(made, **told)
+    return replace(made, seconds=sum(known) if known and len(known) == len(goes) else None)
 
 
 def _how(

@@ -40,23 +40,24 @@ def rows_of(about: About, course: Course) -> dict[str, list[dict[str, Any]]]:
         "shortest": guide.shortest,
     }  # fmt: skip
     steps = [
-        {"walk_id": about.walk_id, "script": guide.walk, "walker": walker} | _step(about, guide.steps[at], step)
+        {"walk_id": about.walk_id, "script": guide.walk, "walker": walker} | _step(about, guide.steps[at], step, course)
         for at, step in enumerate(course.steps)
         if step.touched is not None
     ]
     return {"walk": [head], "walk_step": steps}
 
 
-def _step(about: About, written: GuideStep, step: StepCourse) -> dict[str, Any]:
+def _step(about: About, written: GuideStep, step: StepCourse, course: Course) -> dict[str, Any]:
     moment = step.finished or step.begun or step.touched
     assert moment is not None
+    stopped = course.ended is None and step.number == course.at_step and step.said  # given up there, without a word
     return {
         "interaction_id": f"{about.walk_id}-{step.number:03d}", "number": step.number,
         "occurred_at": moment.isoformat(), "channel": written.channel or about.guide.channel,
         "touchpoint": written.touchpoint, "stage": written.stage, "what": written.do,
-        "outcome": step.outcome or "left_out", "duration_s": step.seconds, "felt_valence": step.valence,
-        "feelings": " ".join(step.feelings) or None, "note": note_of(written, step) or None,
-        "photo": step.photo or None,
+        "outcome": step.outcome or ("failed" if stopped else "left_out"), "duration_s": step.seconds,
+        "felt_valence": step.valence, "feelings": " ".join(step.feelings) or None,
+        "note": note_of(written, step) or None, "photo": step.photo or None,
     }  # fmt: skip
 
 

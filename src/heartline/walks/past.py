@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ _COLUMNS = (
     "started_at", "ended_at", "ended", "effort", "clicks", "keystrokes", "waiting_s", "errors", "steps", "shortest",
     "faults", "late_s", "forgotten_before",
 )  # fmt: skip
+_STEP_COLUMNS = ("walk_id", "interaction_id", "outcome", "duration_s", "felt_valence", "faults")
 
 _WORDS = frozenset({"walker", "note", "photo"})
 _OF_THE_LOAD = frozenset({"source", "load_id", "known_at"})
@@ -31,6 +33,7 @@ class Past:
     fault_kinds: names of the faults that were met; felt: mean of what a guided walker felt, -1 to 1, None where nothing
     was told
     late_s: of waiting_s what may be the walking machine's own, which was busy; None: not measured
+    walked_s: of a person, time in the steps, rests left out; None: not known of some step, or a browser walked
     """
 
     walk_id: str
@@ -59,6 +62,7 @@ class Past:
     felt: float | None = None
     late_s: float | None = None
     forgotten_before: int | None = None
+    walked_s: float | None = None
 
     @property
     def least_effort(self) -> float | None:
@@ -67,8 +71,8 @@ class Past:
 
     @property
     def seconds(self) -> float:
-        """From beginning to end."""
-        return (self.ended_at - self.started_at).total_seconds()
+        """From beginning to end; of a person without rests, where that is known."""
+        return self.walked_s if self.walked_s is not None else (self.ended_at - self.started_at).total_seconds()
 
     @property
     def reached(self) -> bool:
@@ -79,11 +83,14 @@ class Past:
 def past(house: House, outbox: Outbox, script: str | None = None, device: str | None = None) -> list[Past]:
     """Walks oldest first, also those that are not in the facts yet."""
     rows = {row["walk_id"]: row for row in _rows(house, outbox, "walk", _COLUMNS)}
-    steps = _rows(house, outbox, "walk_step", ("walk_id", "interaction_id", "felt_valence", "faults"))
+    steps = _rows(house, outbox, "walk_step", _STEP_COLUMNS)
     kinds: dict[str, set[str]] = {}
     felt: dict[str, dict[str, float]] = {}
+    took: dict[str, list[float | None]] = {}
     for step in steps:
         kinds.setdefault(step["walk_id"], set()).update((step["faults"] or "").split())
+        if step["duration_s"] is not None or step["outcome"] != "left_out":
+            took.setdefault(step["walk_id"], []).append(step["duration_s"])
         if step["felt_valence"] is not None:
             felt.setdefault(step["walk_id"], {})[step["interaction_id"]] = step["felt_valence"]
     found: list[Past] = []
@@ -98,8 +105,15 @@ def past(house: House, outbox: Outbox, script: str | None = None, device: str | 
             one, nth=count[one.script, who] + (one.forgotten_before or 0) if who else None,
             fault_kinds=frozenset(kinds.get(one.walk_id, ())),
             felt=sum(told.values()) / len(told) if told else None,
+            walked_s=_whole(took.get(one.walk_id, ())) if one.kind == "guided" else None,
         ))  # fmt: skip
     return [one for one in found if script in (None, one.script) and device in (None, one.device)]
+
+
+def _whole(seconds: Sequence[float | None]) -> float | None:
+    """Their sum; None where one is not known, or there are none."""
+    known = [one for one in seconds if one is not None]
+    return sum(known) if known and len(known) == len(seconds) else None
 
 
 def steps(house: House, outbox: Outbox, walk_id: str) -> list[dict[str, Any]]:
