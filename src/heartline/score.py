@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +16,10 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from heartline.emotion import EMOTIONS, SIGNALS, Scores, load_model
+from heartline.emotion import EMOTIONS, SIGNALS, EmotionModel, Scores, load_model
 from heartline.errors import MappingError, SourceError
 from heartline.sources.open_file import open_file
+from heartline.sources.raw import Source
 
 Progress = Callable[[int, int, int], None]
 """Told (bytes read, bytes in all, rows done)."""
@@ -27,11 +29,12 @@ _ENDINGS = (".csv", ".parquet", ".jsonl")
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """How many rows were read and written, how many of each status, and the lines that could not be read."""
+    """How many rows were read and written, how many of each status, the lines that could not be read, and why."""
 
     rows: int
     statuses: dict[str, int]
     unread_lines: tuple[int, ...]
+    unread_reasons: tuple[str, ...]
     model_version: str
     notes: tuple[str, ...]
 
@@ -56,38 +59,64 @@ def score_file(
         raise SourceError(f"cannot write {output.name}", f"a name that ends in {', '.join(_ENDINGS)}", "change -o")
     if output.exists() and output.samefile(file):
         raise SourceError(f"{output.name} is the file that is read", "another file to write", "choose another name")
-    source = open_file(file)
-    if text not in source.columns:
-        raise MappingError(
-            f"{file.name} has no column {text}", f"one of {', '.join(source.columns)}", "use --text COLUMN"
-        )
-    model = load_model(model_name)
-    added = [prefix + name for name in feeling_columns(model.score([]))]
-    taken = sorted(set(added) & set(source.columns))
-    if taken:
-        raise MappingError(
-            f"{file.name} has columns of its own called {', '.join(taken)}", "other names", "use --prefix hl_"
-        )
+    with closing(open_file(file)) as source:
+        if text not in source.columns:
+            raise MappingError(
+                f"{file.name} has no column {text}", f"one of {', '.join(source.columns)}", "use --text COLUMN"
+            )
+        model = load_model(model_name)
+        added = [prefix + name for name in feeling_columns(model.score([]))]
+        taken = sorted(set(added) & set(source.columns))
+        if taken:
+            raise MappingError(
+                f"{file.name} has columns of its own called {', '.join(taken)}", "other names", "use --prefix hl_"
+            )
+        return _scored(source, text, output, model, prefix, progress)
+
+
+def _scored(
+    source: Source, text: str, output: Path, model: EmotionModel, prefix: str, progress: Progress | None
+) -> ScoreReport:
     statuses: dict[str, int] = {}
     unread: list[int] = []
+    reasons: dict[str, None] = {}
+    late: dict[str, None] = {}
     rows = 0
     with _writer(output) as write:
         for batch in source.batches():
             unread += [bad.line for bad in batch.broken]
+            reasons |= dict.fromkeys(bad.reason for bad in batch.broken)
             if not batch.rows:
                 continue
-            words = batch.columns[text].cast(pa.string()).to_pylist()
-            scores = model.score(words)
-            table = pa.table({name: batch.columns[name] for name in source.columns if name in batch.columns})
-            for name, column in feeling_columns(scores).items():
-                table = table.append_column(prefix + name, column)
-            write(table)
+            columns = {name: batch.columns[name] for name in source.columns if name in batch.columns}
+            late |= dict.fromkeys(name for name in batch.columns if name not in columns)
+            scores = model.score(_text(columns[text]).cast(pa.string()).to_pylist())
+            if output.suffix != ".parquet":
+                columns = {name: _text(column) for name, column in columns.items()}
+            write(_beside(columns, scores, prefix))
             rows += batch.rows
             for status, count in zip(*np.unique(scores.status, return_counts=True), strict=True):
                 statuses[str(status)] = statuses.get(str(status), 0) + int(count)
             if progress:
                 progress(source.done_bytes, source.total_bytes, rows)
-    return ScoreReport(rows, statuses, tuple(unread), model.version, tuple(source.notes))
+        if not rows:  # a file without rows has its columns all the same
+            write(_beside({name: pa.array([], pa.string()) for name in source.columns}, model.score([]), prefix))
+    notes = [*source.notes]
+    if late:
+        notes.append(f"columns that begin far down in the file are left out: {', '.join(late)}")
+    return ScoreReport(rows, statuses, tuple(unread), tuple(reasons), model.version, tuple(notes))
+
+
+def _beside(columns: dict[str, pa.Array], scores: Scores, prefix: str) -> pa.Table:
+    return pa.table(columns | {prefix + name: column for name, column in feeling_columns(scores).items()})
+
+
+def _text(column: pa.Array) -> pa.Array:
+    """Bytes as text, a sign in place of what is not UTF-8; every other column as it is."""
+    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
+        return column
+    cells = [None if held is None else held.decode("utf-8", "replace") for held in column.to_pylist()]
+    return pa.array(cells, pa.string())
 
 
 def feeling_columns(scores: Scores) -> dict[str, pa.Array]:
@@ -128,7 +157,8 @@ def _writer(output: Path) -> Iterator[_Write]:
             def write(table: pa.Table) -> None:
                 if output.suffix == ".jsonl":
                     for row in table.to_pylist():
-                        file.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
+                        plain = {name: _plain(value) for name, value in row.items()}
+                        file.write(json.dumps(plain, ensure_ascii=False, default=str).encode() + b"\n")
                     return
                 if not open_writers:
                     kind = pa_csv.CSVWriter if output.suffix == ".csv" else pq.ParquetWriter
@@ -143,3 +173,8 @@ def _writer(output: Path) -> Iterator[_Write]:
         os.replace(unfinished, output)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _plain(value: object) -> object:
+    """A cell as JSON can hold it: no number is NaN or infinite there."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

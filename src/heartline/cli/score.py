@@ -38,7 +38,8 @@ def score(file: Path, text: str, output: Path, model: str, prefix: str, strict: 
         if report.unread_lines:
             lines = ", ".join(map(str, report.unread_lines[:10]))
             click.echo(
-                f"  {len(report.unread_lines):,} rows could not be read, at lines {lines}; they are not in {output}."
+                f"  {len(report.unread_lines):,} rows could not be read, at lines {lines}, and are not in {output}:"
+                f" {'; '.join(report.unread_reasons)}."
             )
     if strict and report.unread_lines:
         sys.exit(3)

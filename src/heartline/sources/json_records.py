@@ -82,7 +82,7 @@ def _by_line(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
 
 def _by_brackets(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
     """Values between brackets that stand for themselves, or in one list; text between them is a fault."""
-    held, line, opened = b"", 1, False
+    held, line, opened, in_list = b"", 1, False, False
     at = counted = end = 0
     start, depth = -1, 0
     for block in chain(file.blocks(), (b"",)):
@@ -101,7 +101,7 @@ def _by_brackets(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
             at = token.end()
             if not opened and sign == b"[":
                 # the file is one list: its own brackets do not count
-                opened, end = True, at
+                opened, in_list, end = True, True, at
                 continue
             opened = True
             if sign in b"[{":
@@ -120,6 +120,8 @@ def _by_brackets(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
                     line += held.count(b"\n", counted, at)
                     counted = end = at
                     start = -1
+            elif sign == b"]":
+                in_list = False
         else:
             at = len(held)
         if token is not None:
@@ -130,6 +132,8 @@ def _by_brackets(file: FileBytes) -> Iterator[tuple[int, bytes, str]]:
     rest = held[max(end, 0) if start < 0 else start :].strip(_BETWEEN)
     if rest:
         yield line, rest, "the file ends inside an object" if start >= 0 else "there is text between the objects"
+    elif in_list:
+        yield line, b"", "the file ends inside its list"
 
 
 def _broken(line: int, text: bytes, reason: str) -> BadRow:
