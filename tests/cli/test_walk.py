@@ -148,6 +148,8 @@ def test_what_cannot_be_walked_is_told_and_is_no_traceback(walked_twice):
     listed = _said("list", "-w", str(workspace))
     for part in ("bad.yaml, line 1", "never walked", "4 weeks"):
         assert part in listed
+    assert "There is no script buy, and none was walked." in _said("list", "--script", "buy", "-w", str(workspace))
+    assert "No walk of unbox was made." in _said("list", "--each", "--script", "unbox", "-w", str(workspace))
 
 
 def test_due_walks_nothing_where_nothing_is_due_and_tells_what_people_should_walk(workspace):

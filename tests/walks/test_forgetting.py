@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from heartline.cli import heartline
+from heartline.errors import WalkError
 from heartline.facts.lock import one_writer
 from heartline.walk.guided import Begin, Done, Ended
 from heartline.walks import forgetting
@@ -192,4 +193,17 @@ def test_on_the_command_line(workspace):
     wrong = run.invoke(heartline, ["walk", "forget", "-w", str(workspace.root)])
     assert wrong.exit_code == 2
     done = run.invoke(heartline, ["walk", "forget", "--walker", "robin", "-w", str(workspace.root)])
-    assert "1 walks and 0 guesses name nobody any more" in done.output
+    assert "No name stands any more at 1 walk and 0 guesses" in done.output
+    for name in ("robin", "Robbin", " "):  # a slip of the pen must not look as if somebody was forgotten
+        with pytest.raises(WalkError, match="nobody walked or guessed under"):
+            run.invoke(
+                heartline, ["walk", "forget", "--walker", name, "-w", str(workspace.root)], catch_exceptions=False
+            )
+
+
+def test_who_has_but_marks_is_forgotten_wholly_on_the_command_line(workspace):
+    walk(workspace, "a", 0)
+    workspace.walks.forget("a")
+    workspace.close()
+    done = CliRunner().invoke(heartline, ["walk", "forget", "--walker", "Robin", "-w", str(workspace.root)])
+    assert (done.exit_code, "Marks deleted: 1." in done.output) == (0, True)

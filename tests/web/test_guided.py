@@ -155,6 +155,12 @@ def guesses_first(client: Client) -> None:
     assert 'name="guessed" value="1"' in page
     assert 'value="7 &amp; 8"' in page
     assert client.post("/walks/go", good).headers["location"].startswith("/walks/go/2")  # guessed: not asked again
+    nobody = client.post("/walks/go", good | {"walker": ""}).headers["location"]
+    assert nobody.startswith("/walks/guess?script=reach_a_human&walker=&")
+    asked = client.get(nobody).text
+    assert sorted(re.findall(r'name="at\.([a-z_]+)" value="-1.0"', asked)) == ["contact_page", "support_call"]
+    assert "Walk without guessing" in asked
+    assert client.post("/walks/go", good | {"walker": "", "guessed": "1"}).headers["location"].startswith("/walks/go/2")
     other = good | {"walker": "Ben"}
     assert client.post("/walks/go", {**other, "guessed": "1"}).headers["location"].startswith("/walks/go/2")
     for role in ("meets_customers", "other", ""):

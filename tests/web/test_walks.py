@@ -194,6 +194,14 @@ def test_a_form_that_no_page_made_is_refused(
     assert house.query("select * from walk_guess").num_rows == 0
 
 
+def test_who_taps_no_face_is_told_to_tap_one(house: Workspace, opened: Any) -> None:
+    desk = opened(house)
+    told = form(desk)
+    del told["at.support_call"]
+    answer = desk.post("/walks/guess", told)
+    assert (answer.status_code, "go back and tap one" in answer.text) == (400, True)
+
+
 def test_nothing_walked_and_nothing_guessed_says_what_to_do(double: type[Double], opened: type[Client]) -> None:
     shown = opened(double()).get("/walks").text
     assert "Become the customer, and see how it feels." in shown

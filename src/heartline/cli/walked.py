@@ -19,6 +19,7 @@ from heartline.walks.standing import Standing
 
 _ENDED = {"goal": "goal reached", "no_goal": "goal not reached", "failed": "stuck", "steps": "too many steps",
           "seconds": "too slow", "given_up": "given up"}  # fmt: skip
+_WHO = {"guided": "people", "browser": "a browser"}
 _TREND = {"longer": "longer", "shorter": "shorter", "alike": "as before", "script_changed": "script changed",
           "too_few": "too few walks"}  # fmt: skip
 
@@ -45,8 +46,11 @@ def list_walks(each: bool, name: str | None, folder: Path, as_json: bool) -> Non
     rows = [_past_row(one) for one in made] if each else [_standing_row(one) for one in ways]
     if rows:
         print_rows(rows, list(rows[0]))
+    elif name is not None:
+        told = shown_value(name[:80])
+        click.echo(f"No walk of {told} was made." if each else f"There is no script {told}, and none was walked.")
     elif each:
-        click.echo("Nothing was walked yet: heartline walk run SCRIPT")
+        click.echo("Nothing was walked yet: heartline walk run SCRIPT, or /walks/go on the desk")
     else:
         click.echo(f"There are no scripts in {walks.scripts_folder}; docs/how-to/walk.md shows how to write one.")
     for error in errors:
@@ -97,8 +101,7 @@ def forget(walk_id: str | None, walker: str | None, folder: Path) -> None:
         raise click.UsageError("give WALK_ID, or --walker NAME.")
     with opened(folder) as workspace:
         if walker is not None:
-            made, guesses = workspace.walks.forget_walker(walker)
-            click.echo(f"{made} walks and {guesses} guesses name nobody any more; their figures stay.")
+            _forget_walker(workspace.walks, walker)
             return
         assert walk_id is not None
         walks = workspace.walks
@@ -110,6 +113,20 @@ def forget(walk_id: str | None, walker: str | None, folder: Path) -> None:
     click.echo("What was kept of it is deleted." if gone else "Nothing but figures was kept of it.")
     if known:
         click.echo(f"Its figures stay in the facts: 1 row of walk, {len(steps)} of walk_step.")
+
+
+def _forget_walker(walks: Walks, walker: str) -> None:
+    marks = len(walks.forgotten.of(walker))
+    made, guesses = walks.forget_walker(walker)
+    if not (made or guesses or marks):
+        raise WalkError(
+            f"nobody walked or guessed under the name {shown_value(walker[:80])}", "a name as it was given",
+            "heartline walk list shows those of walkers",
+        )  # fmt: skip
+    counted = f"{made} walk{'' if made == 1 else 's'} and {guesses} guess{'' if guesses == 1 else 'es'}"
+    click.echo(
+        f"No name stands any more at {counted}; their figures stay." + (f" Marks deleted: {marks}." if marks else "")
+    )
 
 
 def _named(walks: Walks, walk_id: str) -> Past:
@@ -161,7 +178,7 @@ def _standing_row(one: Standing) -> dict[str, Any]:
         "last walked": last and last.started_at, "ended": last and _ENDED[last.ended],
         "effort": minutes or (None if last is None or last.effort is None else f"{last.effort:.1f}"),
         "trend": change and _TREND[change.verdict], "walks": one.walks,
-        "by": ", ".join(f"{name} {number}×" for name, number in one.walkers.items()) or one.kind,
+        "by": ", ".join(f"{name} {number}×" for name, number in one.walkers.items()) or _WHO[one.kind],
         "every": one.every, "due": _due(one),
     }  # fmt: skip
 

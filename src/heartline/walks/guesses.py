@@ -66,8 +66,10 @@ class Guesses:
         name = _named(guesser, "who guesses")
         if role not in WALKER_ROLES:
             raise WalkError(f"there is no role {role}", f"one of {', '.join(WALKER_ROLES)}", "say which of them it is")
-        if not 0 < len(values) <= _MOST:
-            raise WalkError(f"{len(values)} guesses", f"1 to {_MOST}", "guess at least at one point of connection")
+        if not values:
+            raise WalkError("no guess", "one face at least", "go back and tap one; leave out what you have no idea of")
+        if len(values) > _MOST:
+            raise WalkError(f"{len(values)} guesses", f"at most {_MOST}", "guess at fewer points of connection")
         told = {_named(touchpoint, "a point of connection"): _valence(value) for touchpoint, value in values.items()}
         moment = self._moment() if at is None else _plain(at)
         walked = self._walks_past(name, at)

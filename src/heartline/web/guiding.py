@@ -126,9 +126,12 @@ def begin(door: Door, given: Mapping[str, str]) -> str:
 
 
 def _guesses_missing(door: Door, script: str, walker: str, role: str, **_: str) -> bool:
-    """Whether somebody who decides has points to guess on this way: neither guessed nor walked past yet."""
+    """Whether somebody who decides has points to guess on this way: neither guessed nor walked past yet.
+
+    Who gives no name has all of them: the page asks for one, or lets them walk without guessing.
+    """
     guide = door.walks.script(script)
-    if role != COUNTING_ROLE or not walker or not isinstance(guide, Guide):
+    if role != COUNTING_ROLE or not isinstance(guide, Guide):
         return False
     known = {one.touchpoint for one in door.walks.points()}
     return any(one in known for one in door.walks.guesses.asked(walker, guide.touchpoints))
