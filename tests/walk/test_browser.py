@@ -360,6 +360,27 @@ def test_a_tab_that_crashes_is_an_error_of_the_page(browser):
     assert all(shot.startswith(b"\xff\xd8") for shot in done.shots)
 
 
+@pytest.mark.parametrize(
+    "code", ["while (true) {}", "setTimeout(() => { while (true) {} }, 300)", "while (true) alert()"]
+)
+def test_a_page_that_answers_nothing_any_more_ends_no_walk(browser, monkeypatch, code):
+    monkeypatch.setattr("heartline.walk.frozen.PATIENCE_S", 2.0)
+    monkeypatch.setattr("heartline.walk.frozen._EVERY_S", 0.1)
+    with site({"/": "<p>Small</p>", "/held": f"<p>Held</p><script>{code}</script>"}) as own:
+        told = script(own.origin, ["open: /held", "expect: Nobody\n    go_on: true", "open: /"])
+        with visit(browser, own.origin) as visitor:
+            done = walk(told, visitor)
+    (held,) = [one.evidence for one in faults(done) if one.name == "page_error"]
+    assert held == "/held: the tab answered nothing any more"
+    assert done.ended == "goal"
+
+
+def test_a_page_that_stops_the_clocks_of_its_scripts_is_at_rest_all_the_same(browser):
+    held = "<p>Small</p><script>window.setTimeout = window.requestAnimationFrame = () => 0</script>"
+    with site({"/": held}) as own, visit(browser, own.origin) as visitor:
+        assert walk(script(own.origin, ["expect: Small"]), visitor).ended == "goal"
+
+
 def test_without_chromium_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr("heartline.walk.browser.shutil.which", lambda _: None)
     with pytest.raises(WalkError, match="no Chromium") as told, chromium():

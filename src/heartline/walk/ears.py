@@ -8,6 +8,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from heartline.walk.frozen import watch
 from heartline.walk.step import Failure, Noise
 
 LASTING = ("websocket", "eventsource", "ping")
@@ -27,9 +28,10 @@ class Ears:
     """
 
     def __init__(self, context: Any, page: Any, origin: str) -> None:
-        self._origin = origin
+        self._context, self._origin = context, origin
         self.tabs = [page]
         self.fallen: set[Any] = set()
+        self._frozen: set[Any] = set()
         self.open: dict[Any, tuple[str, Any]] = {}
         self.last = time.monotonic()
         self.moved = 0
@@ -59,7 +61,7 @@ class Ears:
         """What opens from now on opens by itself."""
         self._pressed_at = None
 
-    def tab(self, context: Any) -> Any:
+    def tab(self) -> Any:
         """The tab in front; an empty one where it crashed, the one before where it leads to another site."""
         while len(self.tabs) > 1 and not self.own(self.tabs[-1].url):
             self.close(self.tabs[-1])
@@ -67,7 +69,7 @@ class Ears:
             gone = self.tabs.pop()
             if not self.tabs:
                 self._making = True
-                self.tabs.append(context.new_page())
+                self.tabs.append(self._context.new_page())
                 self._making = False
                 self._attend(self.tabs[-1])
             with contextlib.suppress(Exception):
@@ -197,6 +199,8 @@ class Ears:
         page.on("download", lambda given: self._told("downloads", given.suggested_filename[:100]))
         page.on("crash", self._crashed)
         page.on("close", self._closed)
+        with contextlib.suppress(Exception):  # it went meanwhile
+            watch(self._context, page, self._frozen.add)
 
     def _navigated(self, frame: Any) -> None:
         if frame.parent_frame is None:
@@ -216,7 +220,8 @@ class Ears:
     def _crashed(self, page: Any) -> None:
         self.fallen.add(page)
         self._forget(page)
-        self._told("failures", Failure(bare(page.url), 0, True, "the tab crashed"))
+        why = "the tab answered nothing any more" if page in self._frozen else "the tab crashed"
+        self._told("failures", Failure(bare(page.url), 0, True, why))
 
     def _closed(self, page: Any) -> None:
         self._forget(page)

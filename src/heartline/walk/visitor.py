@@ -22,10 +22,8 @@ from heartline.walk.step import Deed, Look, Noise
 _HERE = Path(__file__).parent
 BASE, _DRAWN, _REST = ((_HERE / f"probe{part}.js").read_text("utf-8") for part in ("_base", "_drawn", ""))
 _PROBE = f"() => {{\n{BASE}{_DRAWN}{_REST}}}"
-_AT_REST = """() => document.readyState === "complete" && new Promise((drawn) => {
-  requestAnimationFrame(() => setTimeout(() => drawn(true)));
-  setTimeout(() => drawn(true), 200);
-})"""  # what is shown is drawn, so that its shifts are counted
+_AT_REST = """() => document.readyState === "complete" && window.__heartline.drawn()"""
+"""What is shown is drawn, so that its shifts are counted."""
 _SCROLLED = """() => [...document.querySelectorAll("*")].reduce(([sum, room], el) => [sum + el.scrollTop, room
   || el.scrollTop + el.clientHeight < el.scrollHeight - 1
   && (el === document.scrollingElement || /auto|scroll/.test(getComputedStyle(el).overflowY))], [0, false])"""
@@ -51,7 +49,7 @@ class Visitor:
         """late: seconds so far by which this machine was behind with its own work."""
         self.gate, self.late = gate, late
         self._touch = touch
-        self._context, self._origin = context, origin
+        self._origin = origin
         self._ears = Ears(context, page, origin)
         self._sight = Sight(lambda: self._page, self._ears.own)
         self._focus = Focus(context)
@@ -259,7 +257,7 @@ class Visitor:
     @property
     def _page(self) -> Any:
         """The tab in front; where it crashed, an empty one."""
-        return self._ears.tab(self._context)
+        return self._ears.tab()
 
     def _found(self, ask: Callable[[], Any], patience: float) -> tuple[Any, float]:
         begun = time.monotonic()
@@ -268,9 +266,12 @@ class Visitor:
 
     def _tried(self, deed: Callable[[], Any], clicks: int, keystrokes: int, waited: float, again: bool = True) -> Deed:
         """Done, once more if something lay over it that could be put away, as a visitor would."""
+        front = self._page
         try:
             deed()
         except Exception as error:  # noqa: BLE001  the browser's own errors, told apart by their words
+            if front.is_closed():  # the press itself closed it
+                return Deed("done", clicks, keystrokes, waited)
             over = re.search(r"(<.{1,300}?>[^\n]*) intercepts pointer events", str(error))
             if over and again and self._put_away():
                 done = self._tried(deed, clicks + 1, keystrokes, waited, again=False)

@@ -1,7 +1,10 @@
-// Runs before every page: adds up layout shifts that no tap or key caused.
+// Runs before every page: adds up layout shifts that no tap or key caused, and keeps the browser's own clocks, which a page may
+// put others in the place of.
 (() => {
   if (window.__heartline) return; // a new tab may be asked twice
-  const seen = { shift: 0, take: () => 0 };
+  const later = setTimeout.bind(window), frame = requestAnimationFrame.bind(window);
+  const drawn = () => new Promise((done) => { frame(() => later(() => done(true))); later(() => done(true), 200); });
+  const seen = { shift: 0, take: () => 0, drawn };
   Object.defineProperty(window, "__heartline", { value: seen });
   try {
     const add = (list) => { for (const one of list) if (!one.hadRecentInput) seen.shift += one.value; };
