@@ -21,7 +21,7 @@ PLANTED: dict[tuple[str, str], set[str]] = {
     ("smooth", "service"): set(),
     ("bumpy", "buy"): {
         "slow", "no_label", "price_surprise", "contrast", "pop_up", "layout_shift", "script_error", "repeated_entry",
-        "part_error", "no_autofill", "mouse_only",
+        "part_error", "no_autofill", "mouse_only", "preselected",
     },
     ("bumpy", "service"): {"contrast", "pop_up"},
     ("broken", "buy"): {
@@ -285,6 +285,7 @@ def _pages(shop: Shop, query: dict[str, list[str]]) -> dict[str, str]:
     address = f"<p><span>Address</span> {address.removeprefix('Address ')}</p>" if bumpy else address
     again = '<label>E-mail <input name="email"></label>' if bumpy else ""  # no keyboard for addresses
     kept_empty = ' autocomplete="off"' if bumpy else ""
+    extra = f"<label><input type='checkbox'{' checked' * bumpy}> Gift wrap, € 4.90</label>"
     reviews = (
         """<div style="cursor: pointer" onclick="this.textContent = 'It pours well.'">Reviews</div>
         <p><button class="less" type="button">-</button><button class="more" type="button">+</button></p>"""
@@ -305,6 +306,7 @@ def _pages(shop: Shop, query: dict[str, list[str]]) -> dict[str, str]:
           <label>E-mail <input type="email" name="email"{kept_empty}></label>
           <label>Name <input name="name"></label>{address}
           <label>Country <select name="country"><option>Germany</option><option>Ireland</option></select></label>
+          {extra}<label><input type="checkbox" checked> The bill goes there, too</label>
           <button>Continue</button></form>""",
         "/review": f"""<h1>Review</h1><p>Total € {total if coded else 17.10 + 4.90 * bumpy:.2f}</p>
           <form method="post">{again}<button>Place order</button></form>""",

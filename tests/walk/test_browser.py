@@ -463,3 +463,51 @@ def test_the_browser_s_own_words_where_no_page_came_are_not_judged(browser):
     page = '<p>Small</p><a href="/round">Go on</a>'
     done, _ = walked(browser, {"/": page, "/round": redirect("/round")}, ["click: Go on"], more="device: mobile\n")
     assert set(names(done)) == {"loop", "not_as_expected"}
+
+
+def seen(browser, body, device="desktop"):
+    """What a visitor sees on a page of this."""
+    with site({"/": whole(body)}) as own, visit(browser, own.origin, device) as visitor:
+        visitor.go("/")
+        visitor.rest(10.0)
+        return visitor.look()
+
+
+def test_what_is_behind_a_text_in_a_shadow_is_known(browser):
+    look = seen(browser, """<main style="background: #fff"><tea-pot></tea-pot></main><script>
+      document.querySelector("tea-pot").attachShadow({ mode: "open" }).innerHTML = `<p style="color: #bbb">Faint</p>
+      <div style="background: #000"><p style="color: #ddd">Clear</p></div>`</script>""")  # fmt: skip
+    assert ([text for text, _, _ in look.faint], look.unjudged) == (["Faint"], 0)
+
+
+def test_links_that_run_on_in_the_next_line_do_not_lie_on_each_other(browser):
+    links = '<a href="/1">Copper kettles and pans</a> <a href="/2">Spare lids and handles</a> <a href="/3">Gifts</a>'
+    look = seen(browser, f'<p style="width: 190px; font-size: 16px">{links}</p>')
+    assert look.overlaps == ()
+    look = seen(browser, '<button>Buy</button><button style="margin-left: -30px">Leave</button>')
+    assert look.overlaps == (("Buy", "Leave"),)
+
+
+@pytest.mark.parametrize("box", ["", "overflow: auto"])
+def test_a_frame_that_pushes_the_page_sideways_or_has_no_name_is_told(browser, box):
+    wide = '<iframe style="width: 900px" title="{}"></iframe>'
+    look = seen(browser, f'<div style="{box}">{wide.format("Seats")}</div>', "mobile")
+    assert (look.off_screen, look.unlabelled) == (() if box else ("Seats",), ())
+    assert seen(browser, wide.format("")).unlabelled == ("iframe",)
+
+
+def test_a_field_is_found_in_what_says_its_name(browser):
+    form = """<p>Time<br><input type="time" name="t"></p>
+      <table><tr><td>Name: *</td><td><input name="n"></td></tr></table>
+      <button onclick="this.after(document.querySelector('[name=t]').value, document.querySelector('[name=n]').value)"
+      type="button">Show</button>"""
+    steps = ['fill: Time\n    with: "18:30"', "fill: Name\n    with: Ann", "click: Show", "expect: 18:30Ann"]
+    done, _ = walked(browser, {"/": whole(form)}, steps, "Show")
+    assert outcomes(done) == ["done"] * 5
+
+
+def test_what_lies_over_a_button_is_told_by_its_words(browser):
+    bar = """<button>Go</button><div class="app" style="position: fixed; inset: 0; background: #fff">
+      <p>Nicer in <b>our app</b></p></div>"""
+    done, _ = walked(browser, {"/": whole(bar)}, ["click: Go"], "Go")
+    assert [one.evidence for one in faults(done) if one.name == "covered"] == ["“Go” under “Nicer in our app”"]

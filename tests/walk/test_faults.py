@@ -231,3 +231,44 @@ def test_what_a_page_forgot_has_to_be_typed_again():
     kept.fill = lambda label, text, patience: Deed("done", 1, next(typed))
     assert "repeated_entry" not in names(walked(kept, again))
     assert "repeated_entry" not in names(walked(steps="  - fill: Name\n    with: Ann\n"))
+
+
+def test_what_is_refused_with_a_word_has_to_be_typed_and_sent_again():
+    wrong = replace(PAGE, text="t1", alerts=("Invalid input.",))
+    looks = [PAGE, PAGE, wrong, wrong, replace(PAGE, text="t2")]
+    again = "  - click: Send\n  - fill: Name\n    with: {}\n  - click: {}\n"
+    assert "entry_refused" in names(walked(Paper(looks=[*looks]), again.format("Anne", "Send")))
+    assert "entry_refused" not in names(walked(Paper(looks=[*looks]), again.format("Anne", "Something else")))
+    assert "entry_refused" not in names(walked(Paper(looks=[*looks]), "  - click: Send\n  - click: Send\n"))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Travel cover, € 4.90", True),
+        ("Send me offers of partners", True),
+        ("Use my voucher of € 4.90", False),
+        ("I agree to the terms", False),
+        ("Gown, 24.00 €", False),
+    ],
+)
+def test_what_costs_or_advertises_and_was_ticked_by_the_page_is_told(said, told):
+    ticked = replace(PAGE, address="https://shop.example/order", ticked=(said,))
+    steps = "  - click: Gown\n"
+    assert names(walked(Paper(looks=[PAGE, PAGE, ticked]), steps)) == ["preselected"] * told
+    same = replace(PAGE, text="t1", ticked=(said,))  # a press on the same page may have ticked it
+    assert names(walked(Paper(looks=[PAGE, PAGE, same], noises=[Noise(1), Noise(), Noise()]), steps)) == []
+
+
+def test_a_page_that_differs_by_its_query_is_looked_at_like_any_other():
+    first, layer = replace(PAGE, address=PAGE.address + "leave?n=1"), ("Stay with us!",)
+    second = replace(first, address=PAGE.address + "leave?n=2", title="Really?", text="t1")
+    looks = [first, first, second, replace(second, covers=layer)]
+    hands = Paper(looks=looks)
+    hands.wait = lambda seconds: None
+    text = GOOD.replace("glance: 0", "glance: 1").replace("  - fill: Name\n    with: Ann\n", "  - click: Go on\n")
+    done = walk(parse_script(text.encode()), hands)
+    assert done.steps[1].look.covers == layer
+    assert names(done) == ["pop_up"]
+    same = replace(second, title=first.title, covers=layer)  # a layer that the server draws
+    assert names(walked(Paper(looks=[first, first, same]), "  - click: Sizes\n")) == []

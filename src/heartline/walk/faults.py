@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 from urllib.parse import urlsplit
 
+from heartline.walk.money import amount_in
 from heartline.walk.step import Look, Noise, StepRecord, Walk
 
 FAULTS = {
@@ -26,11 +28,12 @@ FAULTS = {
     "part_error": "a part of a page could not be loaded",
     "script_error": "a script of the page failed",
     "slow": "the step was waited for too long",
+    "preselected": "what costs extra, or advertising, was chosen beforehand",
     "pop_up": "something put itself before the page",
     "layout_shift": "the page moved while it was looked at",
     "overlap": "two things to press lie on each other",
-    "off_screen": "something to press lies beyond the edge of the screen",
-    "no_label": "a field or button does not say what it is for",
+    "off_screen": "something lies beyond the edge of the screen",
+    "no_label": "a field, button or frame does not say what it is for",
     "contrast": "a text is too faint to be read by everybody",
     "small_target": "something to press is too small for a finger, and too near to something else",
     "no_zoom": "the page cannot be made larger with two fingers",
@@ -53,6 +56,12 @@ _ACCOUNT = re.compile(r"\b(sign|log)[ -]?(in|up)\b|account|register|anmeld|regis
 _CONSENT = re.compile(r"\bcookies?\b|\bconsent\b|einwillig|consentement|consentimiento", re.I)
 """Asked because the law asks for it; what it costs stands in the effort."""
 _EXPIRED = re.compile(r"\b(expired?|timed out|abgelaufen|expir[éa]\w*|caducad\w*)\b", re.I)
+_UNASKED = re.compile(
+    r"newsletter|\boffers\b|marketing|angebote\b|werbung|\boffres\b|publicit|\bofertas\b|\bpromo", re.I
+)
+_TO_THE_GOOD = re.compile(
+    r"\bsave\b|\bcredit\b|voucher|discount|gutschein|guthaben|rabatt|sparen|remise|\bavoir\b|descuento|\bsaldo\b", re.I
+)
 _GIVEN = re.compile(rf"passw|kennwort|mot de passe|contraseñ|{_ACCOUNT.pattern}", re.I)
 
 
@@ -106,6 +115,7 @@ def _of(walk: Walk, place: int) -> Iterator[tuple[str, str]]:
     yield from _answers(step)
     yield from _way_on(walk, place)
     yield from _price(walk, place)
+    yield from _preselected(walk, place)
     if step.waiting - step.late > walk.script.slow and not step.failed:
         yield "slow", f"{step.waiting:.1f} s, more than {walk.script.slow:g} s"
     for window in step.noise.windows:
@@ -150,10 +160,27 @@ def _after_click(walk: Walk, place: int, before: Look) -> Iterator[tuple[str, st
         yield "loop", f"after {', '.join(typed)} to be given again: {' / '.join(said)}"
     elif typed and (after.invalid or (said and missed)):
         yield "entry_refused", f"after {', '.join(typed)}: {' / '.join(said) or 'the field is marked as wrong'}"
+    elif said and (again := _typed_again(walk.steps, place)):
+        yield "entry_refused", f"after {', '.join(again)}: {' / '.join(said)}"
     elif same and typed and (step.noise.moved or _emptied(walk.steps, place)) and not said and not after.alerts:
         yield "loop", f"after {', '.join(typed)} the same page came back"
     elif same and step.clicks and before.state == after.state and not _stirred(step.noise):
         yield "nothing_happens", f"“{step.words}” was pressed"
+
+
+def _typed_again(steps: Sequence[StepRecord], place: int) -> list[str]:
+    """Labels typed into on this page before the press and after it; empty if it was not pressed again thereafter."""
+    here, before, after = _path(steps[place].look), set[str](), list[str]()
+    for one in takewhile(lambda one: _path(one.look) == here, reversed(steps[:place])):
+        before |= {one.words} if one.verb == "fill" and one.outcome == "done" else set()
+    for earlier, one in pairwise(steps[place:]):
+        if _path(earlier.look) != here:
+            break
+        if one.verb == "fill" and one.keystrokes and one.words in before:
+            after.append(f"“{one.words}”")
+        if one.verb == "click" and one.outcome == "done":
+            return after if one.words == steps[place].words else []
+    return []
 
 
 def _emptied(steps: Sequence[StepRecord], place: int) -> bool:
@@ -230,12 +257,32 @@ def _price(walk: Walk, place: int) -> Iterator[tuple[str, str]]:
         yield "price_surprise", f"{amounts[0]:.2f} at first, {now:.2f} at the end"
 
 
+def _preselected(walk: Walk, place: int) -> Iterator[tuple[str, str]]:
+    """What a new page has ticked by itself, where it costs or is advertising and nobody had pressed it."""
+    step, before = walk.steps[place], walk.steps[place - 1].look if place else None
+    if before is not None and _path(before) == _path(step.look) and not step.noise.moved:
+        return
+    pressed = [one.words.casefold() for one in walk.steps[: place + 1] if one.verb in ("click", "choose", "price")]
+    for said in step.look.ticked:
+        amount = None if _TO_THE_GOOD.search(said) else amount_in(said)
+        if (amount or _UNASKED.search(said)) and not any(words in said.casefold() for words in pressed):
+            yield "preselected", f"“{said[:80]}”"
+
+
 def _asked_for(walk: Walk, layer: str) -> bool:
     """Whether a press brought this layer up, and not the page by itself."""
     first = next(place for place, step in enumerate(walk.steps) if layer in step.look.covers)
     step = walk.steps[first]
     pressed = step.verb in ("click", "hover", "press") and step.outcome == "done"
-    return pressed and first > 0 and _path(walk.steps[first - 1].look) == _path(step.look)
+    return pressed and first > 0 and not _other_page(walk.steps[first - 1].look, step)
+
+
+def _other_page(before: Look, step: StepRecord) -> bool:
+    """Whether the step came to another page; one with another query and the same title may be the same."""
+    if _path(before) != _path(step.look):
+        return True
+    queries = {urlsplit(one.address).query for one in (before, step.look)}
+    return bool(step.noise.moved) and len(queries) > 1 and before.title != step.look.title
 
 
 def _drawn(look: Look) -> Iterator[tuple[str, str]]:

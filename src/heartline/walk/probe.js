@@ -2,7 +2,13 @@
 // Fields and buttons whose purpose is said to the eye alone.
 const unlabelled = fields.filter((el) => !label(el)).map(name)
   .concat(ways.filter((el) => !label(el) && !slotted(el) && !el.querySelector("img[alt]:not([alt='']), svg title")
-    && !(el.tagName === "INPUT" && (words(el.value) || words(el.alt) || el.type === "submit"))).map(name));
+    && !(el.tagName === "INPUT" && (words(el.value) || words(el.alt) || el.type === "submit"))).map(name))
+  .concat(all("iframe").filter((el) => visible(el) && box(el).width > 50 && box(el).height > 50 && !label(el)).map(name));
+
+// Boxes that are ticked; those that look better than the browser's own are seen by their words.
+const ticked = all("input[type=checkbox]:checked, [role=checkbox][aria-checked=true], [role=switch][aria-checked=true]")
+  .filter((el) => [el, ...(el.labels || [])].some(visible) && !el.matches(":disabled"))
+  .map((el) => (label(el) || slotted(el)).slice(0, 200)).filter(Boolean);
 
 // Marked as wrong, and nothing that is tied to the field says why.
 const marked = fields.filter((el) => el.getAttribute("aria-invalid") === "true");
@@ -69,6 +75,6 @@ return {
   ways: ways.map(name).slice(0, 200), links, searches,
   unlabelled: unlabelled.slice(0, MOST), overlaps, off_screen: offScreen.slice(0, MOST), faint, unjudged, small,
   autofill: autofill.slice(0, MOST), keyboard: keyboard.slice(0, MOST),
-  no_zoom: locked && matchMedia("(pointer: coarse)").matches ? asked.slice(0, 120) : "",
+  ticked: ticked.slice(0, MOST), no_zoom: locked && matchMedia("(pointer: coarse)").matches ? asked.slice(0, 120) : "",
   covers: covers.map((el) => words(slotted(el) || el.title || "a frame").slice(0, 80)).slice(0, 3),
 };

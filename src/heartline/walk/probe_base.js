@@ -6,6 +6,8 @@ const style = (el) => styles.get(el) || (styles.set(el, getComputedStyle(el)), s
 const box = (el) => el.getBoundingClientRect();
 const parent = (el) => el.parentElement || el.getRootNode().host || null;
 const lineage = (el) => { const told = []; for (let up = el; up; up = parent(up)) told.push(up); return told; };
+// Whether one is in the other, or is it, also through shadow roots.
+const holds = (outer, el) => { for (let up = el; up; up = parent(up)) if (up === outer) return true; return false; };
 // The page and every open shadow root in it.
 const roots = ((found) => {
   for (let i = 0; i < found.length; i++) for (const el of found[i].querySelectorAll("*")) if (el.shadowRoot) found.push(el.shadowRoot);

@@ -1,20 +1,29 @@
 // How the page is laid out: what lies on what, what is beyond the edge, what is too faint or too small.
 // Fixed to the window: can be scrolled away from under it.
 const touch = [...ways, ...fields].filter((el) => !fixed(el)).slice(0, 400);
+const area = (parts) => parts.reduce((sum, one) => sum + one, 0);
 const overlaps = [];
 for (let i = 0; i < touch.length; i++) for (let j = i + 1; j < touch.length && overlaps.length < MOST; j++) {
   const [a, b] = [touch[i], touch[j]];
-  if (a.contains(b) || b.contains(a) || [...(a.labels || []), ...(b.labels || [])].some((l) => l.contains(a) && l.contains(b))) continue;
-  const [p, q] = [box(a), box(b)];
-  const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
-  const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-  if (w > 1 && h > 1 && w * h > 0.1 * Math.min(p.width * p.height, q.width * q.height)) overlaps.push([name(a), name(b)]);
+  if (holds(a, b) || holds(b, a) || [...(a.labels || []), ...(b.labels || [])].some((l) => l.contains(a) && l.contains(b))) continue;
+  const [p, q] = [a, b].map((el) => [...el.getClientRects()]); // several where a link runs on in the next line
+  const shared = p.flatMap((one) => q.map((two) => {
+    const w = Math.min(one.right, two.right) - Math.max(one.left, two.left);
+    const h = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+    return w > 1 && h > 1 ? w * h : 0;
+  }));
+  if (area(shared) > 0.1 * Math.min(...[p, q].map((rects) => area(rects.map((r) => r.width * r.height))))) overlaps.push([name(a), name(b)]);
 }
 
 // Beyond the right edge, where the whole page has to be pushed sideways.
 const wide = document.documentElement.clientWidth;
 const pushed = document.documentElement.scrollWidth > wide + 1;
-const offScreen = pushed ? touch.filter((el) => box(el).right + scrollX > wide + 1).map(name) : [];
+const beyond = (el) => box(el).right + scrollX > wide + 1;
+const offScreen = pushed ? touch.filter(beyond).map(name) : [];
+if (pushed && !offScreen.length) { // else the innermost thing that is so wide
+  const stuck = all("body *").filter((el) => visible(el) && beyond(el) && !fixed(el)).pop();
+  if (stuck) offScreen.push(name(stuck));
+}
 
 // Under a finger: WCAG 2.2, 2.5.8, with what it lets off: enough room around, links in a text, the browser's own boxes.
 const small = [];
@@ -34,7 +43,7 @@ if (matchMedia("(pointer: coarse)").matches) {
   const away = (spot, r) => Math.hypot(Math.max(r.left - spot.x, 0, spot.x - r.right), Math.max(r.top - spot.y, 0, spot.y - r.bottom));
   for (const one of spots) {
     if (!one.tiny || own(one.el) || inText(one.el) || small.length >= MOST) continue;
-    const near = spots.find((two) => two !== one && !two.el.contains(one.el) && !one.el.contains(two.el)
+    const near = spots.find((two) => two !== one && !holds(two.el, one.el) && !holds(one.el, two.el)
       && (away(one, two.r) < 11.5 || (two.tiny && Math.hypot(two.x - one.x, two.y - one.y) < 23.5)));
     if (near) small.push([name(one.el), Math.round(one.r.right - one.r.left), Math.round(one.r.bottom - one.r.top), name(near.el)]);
   }
@@ -87,7 +96,7 @@ const behind = (el, rects) => { // null: not known
     if (c[3] === 1) { base = up; break; }
   }
   if (base && lineage(base).some((up) => strange(style(up)))) return null;
-  if (painted.some(([p, r]) => (!base || base.contains(p)) && !p.contains(el) && !el.contains(p) && rects.some((one) => meets(one, r)))) return null;
+  if (painted.some(([p, r]) => rects.some((one) => meets(one, r)) && (!base || holds(base, p)) && !holds(p, el) && !holds(el, p))) return null;
   return stack.reverse().reduce((under, [c, s]) => {
     const on = laid(c, under);
     if (s.backgroundImage === "none") return on;

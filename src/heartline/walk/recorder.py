@@ -91,7 +91,7 @@ def _glance(script: Script, hands: Hands, look: Look, memory: _Memory) -> Look:
 
     What happens meanwhile belongs to the page as well: it moved, or said something that has gone again.
     """
-    page = urlsplit(look.address).path
+    page = _page(look.address)
     if page in memory.pages or script.astray(look.address):
         return look
     memory.pages.add(page)
@@ -102,6 +102,12 @@ def _glance(script: Script, hands: Hands, look: Look, memory: _Memory) -> Look:
         later, shift=look.shift + later.shift, alerts=_both(look.alerts, later.alerts),
         notes=_both(look.notes, later.notes), covers=_both(look.covers, later.covers),
     )  # fmt: skip
+
+
+def _page(address: str) -> str:
+    """What tells a page from another one: path and query, and the part after # where it is a path as well."""
+    whole, _, route = address.partition("#")
+    return f"{whole}#{route}" if route[:1] in ("/", "!") else whole
 
 
 def _both(first: tuple[str, ...], later: tuple[str, ...]) -> tuple[str, ...]:

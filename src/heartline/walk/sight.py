@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,11 @@ _FREE = """(el) => {
   });
   return free.length * 4 >= spots.length ? free[0] : null;
 }"""  # where a quarter of it or more is free, a person presses there
+_OVER = """(el) => {
+  const r = el.getBoundingClientRect();
+  const on = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
+  return on && !on.contains(el) ? on.ariaLabel || on.title || on.innerText || "" : "";
+}"""
 _CHOSEN = """(el) => {
   const box = el.closest("label")?.control || el;
   return box.type === "radio" ? box.checked : box.getAttribute("role") === "radio" && box.ariaChecked === "true";
@@ -126,6 +132,12 @@ class Sight:
             return found.evaluate(_FREE, timeout=500)
         return None
 
+    def over(self, found: Any) -> str:
+        """What lies over its middle, by name or what is written on it; empty where that cannot be said."""
+        with contextlib.suppress(Exception):
+            return " ".join(str(found.evaluate(_OVER, timeout=500)).split())[:80]
+        return ""
+
     def way_out(self) -> Any:
         """What puts away a layer that lies over the page; None where nothing does."""
         with contextlib.suppress(Exception):
@@ -140,11 +152,12 @@ class Sight:
         return None
 
     def _after(self, page: Any, label: str, kind: str) -> Any:
-        text = _seen([page.get_by_text(label, exact=True)])
+        said = re.compile(rf"^\s*{re.escape(label)}\s*[:*\s]*$")
+        text = _seen([page.get_by_text(label, exact=True), page.get_by_text(said)])
         if text is None:
             return None
         names = " or ".join(f"self::{one.strip()}" for one in kind.split(","))
-        return _seen([text.locator(f"xpath=following::*[{names}][1]")])
+        return _seen([text.locator(f"xpath=(descendant::*[{names}] | following::*[{names}])[1]")])
 
 
 def _seen(candidates: list[Any]) -> Any:

@@ -35,6 +35,7 @@ class Look:
     covers: texts of layers over a third of the window or more
     shift: layout shift since the look before (sum of shifts that nobody caused)
     alerts, notes: messages that a page gives at once, and those that it gives by the way
+    ticked: what stands beside boxes that are ticked
     searches: forms that only look for something: name, address, what else it sends, name of the field for words
     """
 
@@ -61,6 +62,7 @@ class Look:
     no_zoom: str = ""
     searches: tuple[tuple[str, str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,8 @@ class Visitor:
 
         self._ears.pressed()
         done = self._tried(press, 1, 0, waited)
+        if done.outcome == "covered":
+            done = replace(done, over=self._sight.over(found) or done.over)
         return replace(done, keyless=keyless, unmarked=unmarked)
 
     def fill(self, label: str, text: str, patience: float) -> Deed:
@@ -341,6 +343,7 @@ def _join(told: dict[str, Any], frame: dict[str, Any]) -> None:
 
 def _said_of(code: str) -> str:
     """What a piece of a page is called, by what is written in it, else by its tag."""
+    code = re.sub(r" from <.*", "", code)  # in what it stands
     said = re.sub(r"<[^>]*>", " ", code.replace("…", " "))
     named = re.search(r'\b(?:aria-label|title)="([^"]+)"', code)
     marked = re.search(r'\b(?:id|class)="([^"]+)"', code)
