@@ -45,6 +45,15 @@ def test_gaps_beyond_doubt_are_said_in_words_with_their_figures(client: Client) 
     assert "2 guesses count from the next run on" in told
 
 
+def test_walks_that_the_last_run_did_not_see_are_told(
+    full: Double, opened: type[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "walk of people began after the moment that the last run looked from"
+    assert words not in opened(full).get("/walks").text
+    monkeypatch.setattr(full, "as_of", datetime(2026, 6, 1))
+    assert f"1 {words}, and stands in no gap" in opened(full).get("/walks").text
+
+
 def test_points_stand_in_the_order_of_the_journey_and_who_is_not_known_is_not_drawn(client: Client) -> None:
     held = client.get("/walks.json").json()
     order = [line["touchpoint"] for line in held["gaps"]]

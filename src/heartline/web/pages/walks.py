@@ -29,6 +29,7 @@ class WalksContext:
     gaps: Sequence[GapLine] = told("points that somebody guessed or walked, in the order of the journey")
     guessers: int = told("how many people have guessed anything")
     waiting: int = told("guesses that count from the next run on")
+    later: int = told("people's walks that began after the moment of the last run, which no gap can count yet")
     ways: Sequence[WayLine] = told("every script on every device, with its last walk")
     worse: Sequence[WayLine] = told("of them those whose last walk was longer or worse than those before")
     due: Sequence[WayLine] = told("of them those that should be walked")
@@ -53,6 +54,7 @@ def build(door: Door, query: Query) -> WalksContext:
         gaps=gap_lines(found),
         guessers=int(count.get("people") or 0),
         waiting=int(count.get("waiting") or 0),
+        later=_later(door),
         ways=ways,
         worse=[line for line in ways if line.tone == "bad"],
         due=[line for line in ways if line.due],
@@ -63,6 +65,12 @@ def build(door: Door, query: Query) -> WalksContext:
         sites=door.settings.text("walk_origins"),
         charts={chart.name: Chart(chart.name, "", chart.rows(door, query)) for chart in PAGE.charts},
     )
+
+
+def _later(door: Door) -> int:
+    """Walks of people that the last run did not see."""
+    seen = door.as_of
+    return 0 if seen is None else sum(each.kind == "guided" and each.started_at >= seen for each in door.walks.past())
 
 
 PAGE = Page(
