@@ -19,11 +19,12 @@ import pytest
 from tests.walk.test_faults import PAGE, Paper
 from tests.walks.made import NOON, keep, script, walked
 
-from heartline.errors import WalkError
+from heartline.errors import WalkError, WorkspaceError
 from heartline.facts.lock import one_writer
 from heartline.walk.recorder import walk
 from heartline.walk.report import walk_page, walk_values
 from heartline.walk.step import Deed
+from heartline.walks.outbox import Outbox
 from heartline.workspace import Workspace
 
 
@@ -181,6 +182,69 @@ def test_a_crash_while_pictures_are_written_leaves_nothing_that_looks_like_a_wal
     assert len(list(workspace.walks.kept_folder.iterdir())) == 1
     workspace.walks.purge(NOON + timedelta(days=36500))
     assert list(workspace.walks.kept_folder.iterdir()) == []
+
+
+def test_what_is_not_whole_yet_is_not_handed_on(workspace):
+    making = workspace.walks.kept_folder / ".20260701T120000-0a1b2c3d" / "rows.json"
+    making.parent.mkdir(parents=True)
+    making.write_text("{")
+    assert (workspace.walks.settle(), making.exists()) == (0, True)
+
+
+def test_two_programs_may_hand_on_the_same_walk(workspace, monkeypatch):
+    real = Outbox.put
+
+    def twice(outbox, name, rows):
+        real(outbox, name, rows)
+        (workspace.walks.kept_folder / name / "rows.json").unlink()  # the other one was a moment faster
+
+    monkeypatch.setattr(Outbox, "put", twice)
+    keep(workspace)
+    monkeypatch.undo()
+    loaded_once(workspace)
+
+
+def waiting_twice(workspace):
+    """Two walks that wait, their ids in order, and the rows of the first with another release."""
+    with one_writer(workspace.root / ".writer", "loaded"):
+        ids = sorted([keep(workspace), keep(workspace, at=NOON + timedelta(days=7))])
+    rows = json.loads((workspace.walks.kept_folder / "outbox" / f"{ids[0]}.json").read_text())
+    rows["walk"][0]["release"] = "newer"
+    return ids, rows
+
+
+def test_rows_that_others_stand_for_meanwhile_never_come_after_them(workspace, monkeypatch):
+    (first, _), newer = waiting_twice(workspace)
+    outbox, real, inner = workspace.walks.outbox, Outbox._load, []
+
+    def slowly(self, name, rows, source):
+        if not inner:  # between reading and loading, another program has newer ones and loads them
+            outbox.put(first, newer)
+            inner.append(None)
+            inner[0] = outbox.settle()
+        return real(self, name, rows, source)
+
+    monkeypatch.setattr(Outbox, "_load", slowly)
+    monkeypatch.setattr("heartline.facts.lock.PATIENCE_S", 0.0)
+    outbox.settle()
+    assert inner == [0]
+    monkeypatch.undo()
+    outbox.settle()
+    assert workspace.walks.past()[0].release == "newer"
+    assert (counts(workspace), outbox.waiting()) == ((2, 8), 0)
+
+
+def test_rows_are_loaded_in_the_order_of_their_names_or_later(workspace, monkeypatch):
+    (first, _), _ = waiting_twice(workspace)
+    real = Outbox._load
+
+    def busy(self, name, rows, source):
+        if source == first:
+            raise WorkspaceError("the workspace is being loaded", "one writer", "wait")
+        return real(self, name, rows, source)
+
+    monkeypatch.setattr(Outbox, "_load", busy)
+    assert (workspace.walks.settle(), workspace.walks.outbox.waiting()) == (0, 2)
 
 
 def test_pictures_go_when_their_time_is_over_and_figures_stay(workspace):

@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,10 +57,8 @@ class Kept:
 
     def mend(self) -> int:
         """Hand on the rows of walks at which a crash came in between; gives how many. Nothing is doubled by it."""
-        found = sorted(self._folder.glob(f"*/{_ROWS}"))
-        for file in found:
-            self._hand_on(file.parent)
-        return len(found)
+        found = sorted(self._folder.glob(f"[!.]*/{_ROWS}"))  # one that begins with a dot is not whole yet, or goes
+        return sum(self._hand_on(file.parent) for file in found)
 
     def about(self, walk_id: str) -> dict[str, Any] | None:
         """What was kept of a browser's walk (``report.walk_values`` and more); None where it is not kept any more."""
@@ -132,10 +131,14 @@ class Kept:
         passing.rename(self._folder / walk_id)
         sync_folder(self._folder)
 
-    def _hand_on(self, folder: Path) -> None:
+    def _hand_on(self, folder: Path) -> bool:
+        """Whether there was something to hand on: another program may have done it a moment ago."""
         rows = folder / _ROWS
-        self._outbox.put(folder.name, json.loads(rows.read_text("utf-8")))
-        rows.unlink()
+        with suppress(FileNotFoundError):
+            self._outbox.put(folder.name, json.loads(rows.read_text("utf-8")))
+            rows.unlink()
+            return True
+        return False
 
 
 def _rows(walk: Walk, walk_id: str, began: datetime, over: datetime, release: str | None) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.errors import WorkspaceError
+from heartline.facts.lock import one_writer
 from heartline.facts.segments import sync_folder
 from heartline.facts.store import FactStore
 from heartline.ingest import ingest_source
@@ -27,7 +27,6 @@ from heartline.settings import Settings
 from heartline.sources.raw import RawBatch
 from heartline.tables import table
 
-_CHANGING = threading.Lock()
 Rows = Sequence[Mapping[str, Any]]
 SOURCE = "walk"
 """Source and feed of the rows."""
@@ -51,23 +50,34 @@ class Outbox:
             json.dump({key: list(value) for key, value in rows.items()}, out, ensure_ascii=False)
             out.flush()
             os.fsync(out.fileno())
-        with _CHANGING:
+        with self._alone(".changing"):
             passing.replace(file)
         sync_folder(self._folder)
 
     def settle(self) -> int:
-        """Load what waits, if nobody else is writing facts; gives how many rows were loaded."""
-        files = sorted(self._folder.glob("*.json"))
+        """Load what waits, by name, if nobody else is writing facts; gives how many rows were loaded.
+
+        One program at a time: another could load rows in whose place others have been loaded meanwhile.
+        """
         loaded = 0
-        for file in files:
-            with suppress(FileNotFoundError, WorkspaceError):  # another program was first, or is writing: next time
-                before = file.stat()
-                rows = json.loads(file.read_text("utf-8"))
-                loaded += sum(self._load(name, rows[name], file.stem) for name in rows)
-                with _CHANGING:
-                    if os.path.samestat(before, file.stat()):  # else another stands for it, which was not loaded
-                        file.unlink()
+        if not any(self._folder.glob("*.json")):
+            return loaded
+        with suppress(WorkspaceError), self._alone(".settling"):  # somebody is writing: all that is left, next time
+            for file in sorted(self._folder.glob("*.json")):
+                loaded += self._settle(file)
         return loaded
+
+    def _settle(self, file: Path) -> int:
+        with file.open(encoding="utf-8") as held:  # open to the end: no other file can get its number
+            rows = json.load(held)
+            loaded = sum(self._load(name, rows[name], file.stem) for name in rows)
+            with self._alone(".changing"):
+                if os.path.samestat(os.fstat(held.fileno()), file.stat()):  # else another, not loaded, stands for it
+                    file.unlink()
+        return loaded
+
+    def _alone(self, name: str) -> AbstractContextManager[None]:
+        return one_writer(self._folder / name, "loaded", brief=True)
 
     def waiting(self) -> int:
         """How many walks and guesses are not in the facts yet."""
