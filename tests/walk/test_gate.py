@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import socketserver
 import ssl
 import threading
 from urllib.parse import urlsplit
@@ -66,6 +68,30 @@ def test_a_second_request_on_the_same_connection_goes_nowhere_else(shop):
     with Gate(shop.origin) as gate:
         _ask(gate, _get(shop.origin + "/") + _get(shop.outside + "/"))
     assert shop.elsewhere == []
+
+
+def test_a_further_request_is_looked_at_even_if_the_site_keeps_the_connection_open():
+    asked = []
+
+    class Keeps(socketserver.BaseRequestHandler):
+        def handle(self):
+            while piece := self.request.recv(65_536):
+                asked.append(piece.split(b" HTTP")[0])
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Keeps) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        origin = f"http://127.0.0.1:{server.server_address[1]}"
+        with Gate(origin, reading=True) as gate:
+            told = urlsplit(gate.address)
+            with socket.create_connection((told.hostname, told.port), timeout=5) as to:
+                to.sendall(_get(origin + "/").encode())
+                assert to.recv(65_536).endswith(b"ok")
+                with contextlib.suppress(ConnectionResetError):
+                    to.sendall(_get(origin + "/pay", "POST").encode())
+                    assert to.recv(65_536) == b""
+        server.shutdown()
+    assert asked == [b"GET /"]
 
 
 def test_who_only_reads_sends_nothing(shop):

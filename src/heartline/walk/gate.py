@@ -111,7 +111,8 @@ class Gate:
         return self._avoid is not None and page and self._avoid(target[2])
 
     def _relay(self, client: socket.socket, method: str, path: str, head: bytes, rest: bytes) -> None:
-        """One request and its answer, or a tunnel; whatever follows on the connection goes to the same origin."""
+        """One request and its answer, or a tunnel. A further request on the connection is not passed on, since nobody
+        would look at it: the connection ends, and the browser asks on another."""
         until(self._line.due(len(head) + len(rest), "up"))
         try:
             server = socket.create_connection((self._host, self._port), timeout=30)
@@ -123,18 +124,19 @@ class Gate:
             self._live |= {client, server}
             if method == "CONNECT":
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                first = rest
+                first, left = rest, None
             else:
                 lines = [
                     line for line in head.split(b"\r\n")[1:]
                     if not line.lower().startswith((b"proxy-", b"connection:", b"keep-alive:"))
                 ]  # fmt: skip
                 told = f"{method} {path} HTTP/1.1".encode("latin-1")
-                first = b"\r\n".join([told, *lines, b"Connection: close"]) + b"\r\n\r\n" + rest
+                body = rest[: _length(head)]
+                first, left = b"\r\n".join([told, *lines, b"Connection: close", b"", body]), _length(head) - len(body)
             server.sendall(first)
             waiting: Waiting = SimpleQueue()
             threads = [
-                threading.Thread(target=self._read, args=(client, waiting), daemon=True),
+                threading.Thread(target=self._read, args=(client, waiting, left), daemon=True),
                 threading.Thread(target=self._write, args=(server, waiting), daemon=True),
             ]
             for one in threads:
@@ -152,11 +154,18 @@ class Gate:
                 until(self._line.due(len(piece), "down"))
                 client.sendall(piece)
 
-    def _read(self, client: socket.socket, waiting: Waiting) -> None:
-        """Each piece is on its way from when it came, however long those before it take."""
+    def _read(self, client: socket.socket, waiting: Waiting, left: int | None) -> None:
+        """Each piece is on its way from when it came, however long those before it take.
+
+        left: bytes of the request that are still to come; None: all of a tunnel
+        """
         with contextlib.suppress(OSError):
             client.settimeout(None)
             while piece := client.recv(self._line.piece):
+                if left is not None:
+                    left -= len(piece)
+                    if left < 0:
+                        break
                 waiting.put((self._line.due(len(piece), "up"), piece))
         waiting.put((0.0, b""))
 
@@ -171,6 +180,12 @@ class Gate:
 def _shut(side: socket.socket) -> None:
     with contextlib.suppress(OSError):
         side.shutdown(socket.SHUT_RDWR)
+
+
+def _length(head: bytes) -> int:
+    """Bytes of a request's body."""
+    told = re.search(rb"\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r", head + b"\r", re.I)
+    return int(told[1]) if told else 0
 
 
 def _target(method: str, asked: str) -> tuple[str, int, str] | None:
