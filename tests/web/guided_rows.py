@@ -24,7 +24,7 @@ GUIDE = """kind: guided
 walk: reach_a_human
 persona: A worried customer
 goal: hear a <b>human</b> voice
-place: anywhere with a phone
+place: anywhere with a phone, on a Saturday
 channel: call
 ways: [phone only & no app]
 stop: {minutes: 40}
