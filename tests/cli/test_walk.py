@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.walks.made import NOON, TEXT, keep, walked
 from tests.walks.test_shelf import GUIDE
 
 from heartline.cli import heartline
+from heartline.cli.walk import Done
 from heartline.errors import WalkError
 from heartline.records.notices import listed
 from heartline.walk.browser import BROWSERS
@@ -165,6 +167,30 @@ def test_due_walks_nothing_where_nothing_is_due_and_tells_what_people_should_wal
     assert "https://shop.example is not among the sites" in told
     with Workspace(workspace) as opened:
         assert opened.walks.past() == []
+
+
+def test_a_browser_that_crashes_keeps_no_other_walk_from_being_made(workspace, monkeypatch):
+    monkeypatch.setenv("HEARTLINE_WALK_ORIGINS", "https://shop.example")
+    (workspace / "walks").mkdir()
+    for name in ("one", "two"):
+        text = TEXT.replace("walk: look_around", f"walk: {name}")
+        (workspace / "walks" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def browser(_):
+        yield []
+
+    def crashing(_, crashed, script, *more, **options):
+        if crashed or script.walk == "one":
+            crashed.append(script.walk)
+            raise ConnectionError("Target closed")
+        return Done(walked(script), None, None)
+
+    monkeypatch.setattr("heartline.cli.walk.chromium", browser)
+    monkeypatch.setattr("heartline.cli.walk._walked", crashing)
+    told = _said("due", "-w", str(workspace), code=1)
+    assert "one: the browser failed (ConnectionError)" in told
+    assert "see it (desktop): reached the goal" in told
 
 
 @pytest.mark.browser

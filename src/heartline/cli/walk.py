@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,15 +131,15 @@ def due(release: str, strict: bool, folder: Path, as_json: bool) -> None:
                 plan.append(script)
             except WalkError as why:
                 failed.append(why)
-        with ExitStack() as stack, progress_bar(as_json) as told:
-            browser = stack.enter_context(chromium(_taken(workspace, plan))) if plan else None
+        with progress_bar(as_json) as told:
             for number, script in enumerate(plan):
                 told(f"{script.walk} on {script.device}", number, len(plan))
                 try:
-                    done.append(_walked(workspace, browser, script, release, keep=True))
+                    with chromium(_taken(workspace, [script])) as browser:  # one for each: it may crash
+                        done.append(_walked(workspace, browser, script, release, keep=True))
                 except WalkError as why:
                     failed.append(why)
-                except Exception as why:  # noqa: BLE001  a browser that crashed keeps no other walk from being made
+                except Exception as why:  # noqa: BLE001  the browser's own errors
                     kind = type(why).__name__
                     failed.append(WalkError(f"{script.walk}: the browser failed ({kind})", "", "heartline walk run"))
         workspace.walks.chores()
