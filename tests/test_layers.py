@@ -72,7 +72,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"errors", "facts", "ingest", "live.archive", "records", "settings", "sources", "tables"},
         {"msgspec", "numpy", "pyarrow", "sqlalchemy"},
     ),
-    "score": ({"emotion", "errors", "sources.open_file"}, {"numpy", "pyarrow"}),
+    "score": ({"emotion", "errors", "sources.open_file", "sources.raw"}, {"numpy", "pyarrow"}),
     "debrief": (
         {"analysis.conduct_read", "conduct", "emotion", "errors", "sources", "tables"},
         set(),
@@ -138,6 +138,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "identity.linkage": ({"splink"}, "an extra: the only place that compares records; it brings its own DuckDB"),
     "emotion.load": ({"onnxruntime"}, "the only place that opens a network"),
     "emotion.adapter_files": ({"tokenizers"}, "an extra of its own"),
+    "emotion.refit": ({"threadpoolctl"}, "comes with scikit-learn"),
     "walk.browser": ({"playwright"}, "an extra: the only place that drives a browser"),
     "web.brief.pdf": ({"typst"}, "an extra: the only place that sets PDF"),
     "emotion.train": ({"sklearn", "onnx", "onnxruntime", "torch", "transformers"}, "an extra of its own"),

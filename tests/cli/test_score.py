@@ -33,7 +33,12 @@ def test_a_file_that_is_refused_is_closed(tmp_path: Path, monkeypatch: pytest.Mo
         source = open_file(file)
         close = source.close
         opened.append(source)
-        monkeypatch.setattr(source, "close", lambda: (closed.append(source), close()))
+
+        def noted() -> None:
+            closed.append(source)
+            close()
+
+        monkeypatch.setattr(source, "close", noted)
         return source
 
     monkeypatch.setattr("heartline.score.open_file", watched)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+from threadpoolctl import threadpool_info, threadpool_limits
 
 pytest.importorskip("sklearn", reason="the reader of the project's messages needs the extra train")
 
@@ -105,3 +107,18 @@ def test_labels_left_out_do_not_push_rare_labels_down(sick: House) -> None:
 ])  # fmt: skip
 def test_worse_is_an_interval_wholly_on_the_wrong_side(what: str, low: float, high: float, worse: bool) -> None:
     assert Change(what, 10, 0.5, 0.5, low, high).worse is worse
+
+
+def test_no_thread_waits_for_another_in_a_fit(sick: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    def watched(*args: object, **named: object) -> object:
+        threads.extend(pool["num_threads"] for pool in threadpool_info())
+        return minimize(*args, **named)
+
+    monkeypatch.setattr("heartline.emotion.refit.minimize", watched)
+    corrected = looked_at(sick.head, sick.texts(40, 2)[0], 2)
+    with threadpool_limits(2):
+        refit(sick.head, corrected, sick.rehearsed[:50], 1.0)
+        assert {pool["num_threads"] for pool in threadpool_info()} == {2}
+    assert set(threads) == {1}

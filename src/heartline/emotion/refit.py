@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from heartline.emotion.head import COLUMNS, DECIDED, MAIN, SUBJECT, VALENCE, Head, chances
 
@@ -131,6 +132,10 @@ def _change(x: F64, base: F64, wanted: F64, weight: F64, moved: NDArray[np.int64
         gradient = np.vstack([x.T @ slope, slope.sum(axis=0, keepdims=True)])
         return float(value + strength / 2 * (d**2).sum()), (gradient + strength * d).ravel()
 
-    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6})
+    # The products are small: threads that wait for each other take longer than one, far longer beside other work.
+    with threadpool_limits(1):
+        found = minimize(
+            loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6}
+        )
     change: F64 = found.x.reshape(shape)
     return change
