@@ -70,6 +70,13 @@ def test_origins_are_written_as_browsers_do(given, read):
     assert origin_of(given) == read
 
 
+def test_a_name_that_browsers_write_otherwise_is_told():
+    """The browser would ask for xn--…, which the gate would keep back as another site."""
+    with pytest.raises(WalkError, match="not written as browsers write it"):
+        origin_of("https://teekännchen.example")
+    assert origin_of("https://xn--teeknnchen-v5a.example") == "https://xn--teeknnchen-v5a.example"
+
+
 @pytest.mark.parametrize("listed", ["", "https://shop.example:8443", "http://shop.example", "https://www.shop.example"])
 def test_only_listed_sites_are_walked(listed):
     with pytest.raises(WalkError, match="not among the sites"):

@@ -249,12 +249,15 @@ def test_rows_are_loaded_in_the_order_of_their_names_or_later(workspace, monkeyp
 
 def test_pictures_go_when_their_time_is_over_and_figures_stay(workspace):
     old, young = keep(workspace), keep(workspace, at=NOON + timedelta(days=10))
+    (workspace.walks.kept_folder / "not a walk").mkdir()  # somebody's own
     assert workspace.walks.purge(NOON + timedelta(days=365)) == 0
     assert workspace.walks.purge(NOON + timedelta(days=366)) == 1
     with pytest.raises(WalkError, match="no pictures are kept"):
         workspace.walks.report(old)
     assert workspace.walks.report(young)
     assert counts(workspace) == (2, 8)
+    assert workspace.walks.purge(NOON + timedelta(days=36500)) == 1
+    assert (workspace.walks.kept_folder / "not a walk").is_dir()
 
 
 def test_a_walk_is_forgotten_with_all_files_and_later_ones_can_still_be_compared(workspace):

@@ -128,6 +128,8 @@ def origin_of(text: str, where: str = "origin") -> str:
     bare = told.path in ("", "/") and not (told.query or told.fragment or told.username or told.password)
     if told.scheme not in ("http", "https") or not host or not bare:
         raise WalkError(f"{where}: {text!r} is no origin", "scheme and host, such as https://shop.example", "mend it")
+    if not host.isascii():
+        raise WalkError(f"{where}: {host} is not written as browsers write it", "xn--…", "copy it from a browser")
     shown = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[told.scheme]
     return f"{told.scheme}://{shown}" + (f":{port}" if port not in (None, usual) else "")

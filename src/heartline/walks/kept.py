@@ -104,7 +104,7 @@ class Kept:
             if folder.name.startswith("."):
                 if _touched(folder) < _utc(now) - _UNFINISHED:
                     shutil.rmtree(folder, ignore_errors=True)
-            elif started.get(folder.name, _touched(folder)) < _utc(before):
+            elif _ID.fullmatch(folder.name) and started.get(folder.name, _touched(folder)) < _utc(before):
                 gone += self.forget(folder.name)
         return gone
 
