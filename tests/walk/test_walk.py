@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.walk.shop import ON_MOBILE, PHONE, PLANTED, SERVICE, open_shop
+from tests.walk.small import site
 
 from heartline.walk.browser import visit
 from heartline.walk.effort import effort
@@ -104,3 +105,13 @@ def test_a_slow_network_is_waited_for(browser):
             with visit(browser, script.origin, script.device, script.network) as visitor:
                 waited[network] = sum(step.waiting for step in walk(script, visitor).steps)
     assert waited["slow_4g"] > waited["full"] + 3 * 0.15  # four pages or more, each 150 ms away
+
+
+def test_a_report_is_read_on_a_phone_and_shows_its_pictures_whole(browser, walk_shop):
+    page = walk_page([walk_shop("bumpy", "buy", "mobile").walk])
+    with site({"/": page}) as own, visit(browser, own.origin, "mobile") as visitor:
+        visitor.go("/")
+        visitor.rest(10.0)
+        assert visitor.look().off_screen == ()
+        cut = "(el) => el.height / el.width - el.naturalHeight / el.naturalWidth"
+        assert abs(visitor._page.eval_on_selector("img", cut)) < 0.05

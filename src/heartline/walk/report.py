@@ -25,8 +25,9 @@ body{font:16px/1.5 system-ui,sans-serif;color:#1c2430;background:#fff;margin:0 a
 h1{margin:0}h2{margin:40px 0 8px}p{margin:4px 0}.muted{color:#586070}.figures{display:flex;flex-wrap:wrap;gap:24px}
 .figures b{display:block;font-size:24px}ul{padding-left:20px}
 .film{display:flex;gap:12px;overflow-x:auto;padding:8px 0}.film figure{margin:0;flex:0 0 auto;width:260px}
-.film img{width:100%;height:190px;object-fit:cover;object-position:top;border:1px solid #c9ced6;border-radius:4px}
-.film .bad img{border:3px solid #b3261e}.film figcaption{font-size:14px}table{border-collapse:collapse}
+.film img{max-width:100%;max-height:420px;box-sizing:border-box;border:1px solid #c9ced6;border-radius:4px}
+.film .bad img{border:3px solid #b3261e}.film figcaption{font-size:14px}li{overflow-wrap:anywhere}
+.wide{overflow-x:auto}table{border-collapse:collapse}
 td,th{text-align:left;padding:4px 12px 4px 0;border-bottom:1px solid #dfe3e8;vertical-align:top}.n{text-align:right}
 """
 
@@ -127,9 +128,9 @@ def _one(walk: Values, pictures: Sequence[bytes]) -> str:
         f"<h1>{escape(walk['goal'])}</h1><p>{escape(walk['persona'])} on {escape(walk['origin'])}, {walk['device']}: "
         f"{ENDED[walk['ended']]}.</p><div class=figures>{shown}</div>"
         f"<h2>Faults</h2>{f'<ul>{lines}</ul>' if lines else '<p>None of those that are looked for.</p>'}"
-        f"{kept}<h2>The way</h2><div class=film>{_film(walk, pictures)}</div><h2>Steps</h2><table>"
+        f"{kept}<h2>The way</h2><div class=film>{_film(walk, pictures)}</div><h2>Steps</h2><div class=wide><table>"
         "<tr><th>step<th><th>what<th>outcome<th>clicks<th>keystrokes<th>waiting, s<th>address"
-        f"{rows}</table>"
+        f"{rows}</table></div>"
     )
 
 
