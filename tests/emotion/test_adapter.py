@@ -108,6 +108,15 @@ def test_softmax_labels_of_one_meaning_add_up(tmp_path: Path) -> None:
     assert complaint.signals[0] == "complaint"
 
 
+def test_an_opset_that_is_too_new_is_told(sentiment: Path) -> None:
+    file = next(sentiment.rglob("*.onnx"))
+    network = onnx.load(file)
+    network.opset_import[0].version = 99
+    onnx.save(network, file)
+    with pytest.raises(ModelError, match="opset not newer than onnxruntime"):
+        load_model(str(sentiment))
+
+
 def test_signs_that_say_nothing_are_not_read(sentiment: Path) -> None:
     assert load_model(str(sentiment)).score(["-", "...", "/", "bad"]).status.tolist() == ["empty"] * 3 + ["scored"]
 

@@ -160,6 +160,8 @@ def session(file: Path, next_step: str = _AGAIN) -> Session:
         )
     except Exception as error:  # onnxruntime raises classes of its own
         raise ModelError(
-            f"{file.name} is no network that onnxruntime can open ({type(error).__name__})", "an ONNX file", next_step
+            f"{file.name} is no network that onnxruntime can open ({type(error).__name__})",
+            f"a whole ONNX file, its opset not newer than onnxruntime {onnxruntime.__version__} knows",
+            next_step,
         ) from error
     return found
