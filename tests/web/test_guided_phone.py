@@ -95,6 +95,23 @@ def rows(house: Workspace, table: str, order: str = "1") -> list[dict[str, Any]]
     return found
 
 
+def test_long_notes_of_signs_that_take_much_room_are_sent_in_parts_that_the_desk_takes(
+    house: Workspace, phone: Any
+) -> None:
+    with served(house) as address:
+        walk_id = begun(phone, address)
+        phone.get_by_role("button", name="Begin").tap()
+        line(phone, "All is at the desk")
+        phone.context.set_offline(True)
+        field = phone.locator(".step:not([hidden])").get_by_label("What happened")
+        for sign in "茶壺店員笑謝":
+            field.fill(sign * 4000)
+            field.blur()
+        phone.context.set_offline(False)
+        line(phone, "All is at the desk")
+    assert house.walks.guided.named(walk_id).course.steps[0].note == "謝" * 4000
+
+
 def test_offline_for_two_steps_and_opened_again_meanwhile_nothing_is_lost(house: Workspace, phone: Any) -> None:
     camera = jpeg_with((0xE1, SECRET))
     with served(house) as address:

@@ -94,7 +94,7 @@ window.heartlineKeep = function (walk, token, changed, came) {
     let size = 0;
     for (const one of left) {
       if (one.body && batch.length) break;
-      size += JSON.stringify(one.event).length * 3;
+      size += encodeURIComponent(JSON.stringify(one.event)).length;  // as a form writes it: a sign may take nine
       if (batch.length && size > MOST) break;
       batch.push(one);
       if (one.body) break;
