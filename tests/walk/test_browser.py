@@ -364,7 +364,7 @@ def test_a_tab_that_crashes_is_an_error_of_the_page(browser):
     "code", ["while (true) {}", "setTimeout(() => { while (true) {} }, 300)", "while (true) alert()"]
 )
 def test_a_page_that_answers_nothing_any_more_ends_no_walk(browser, monkeypatch, code):
-    monkeypatch.setattr("heartline.walk.frozen.PATIENCE_S", 2.0)
+    monkeypatch.setattr("heartline.walk.frozen.PATIENCE_S", 5.0)
     monkeypatch.setattr("heartline.walk.frozen._EVERY_S", 0.1)
     with site({"/": "<p>Small</p>", "/held": f"<p>Held</p><script>{code}</script>"}) as own:
         told = script(own.origin, ["open: /held", "expect: Nobody\n    go_on: true", "open: /"])
@@ -373,6 +373,19 @@ def test_a_page_that_answers_nothing_any_more_ends_no_walk(browser, monkeypatch,
     (held,) = [one.evidence for one in faults(done) if one.name == "page_error"]
     assert held == "/held: the tab answered nothing any more"
     assert done.ended == "goal"
+
+
+def test_a_page_that_never_stops_talking_ends_no_walk_and_fills_no_report(browser):
+    endless = (
+        "setInterval(() => { for (let i = 0; i < 100; i++) console.error('x' + i); "
+        "new Image().src = '/gone' + Math.random(); }, 1)"
+    )
+    with site({"/": f"<p>Small</p><script>{endless}</script>"}) as own, visit(browser, own.origin) as visitor:
+        done = walk(script(own.origin, ["expect: Small"]), visitor)
+    assert done.ended == "goal"
+    for step in done.steps:
+        assert len(step.noise.console) <= 100
+        assert len(step.noise.failures) <= 100
 
 
 def test_a_page_that_stops_the_clocks_of_its_scripts_is_at_rest_all_the_same(browser):

@@ -157,7 +157,10 @@ def _print_past(made: Past) -> None:
 
 
 def _nth(number: int | None) -> str:
-    return {1: "first", 2: "second", 3: "third"}.get(number or 0, f"{number}th")
+    told = number or 0
+    if told in (1, 2, 3):
+        return ("first", "second", "third")[told - 1]
+    return f"{told}" + ("th" if told % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(told % 10, "th"))
 
 
 def _step_row(step: Mapping[str, Any]) -> dict[str, Any]:

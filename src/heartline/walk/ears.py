@@ -16,6 +16,8 @@ LASTING = ("websocket", "eventsource", "ping")
 _BESIDE = ("fetch", "xhr")
 _STREAK = 5
 """The same asked so often, one after the other and nothing between: a page that asks whether there is news."""
+_MOST = 100
+"""Things of one kind told of a step: a page may ask, fail or open boxes without end."""
 _KEPT = {"script": "is not defined", "fetch": "Failed to fetch", "xhr": "NetworkError"}
 """What a page's own script says where the gate kept something of this kind from it."""
 
@@ -230,7 +232,9 @@ class Ears:
             self.done()
 
     def _told(self, what: str, heard: Any) -> None:
-        self._tell.setdefault(what, []).append(heard)
+        told = self._tell.setdefault(what, [])
+        if len(told) < _MOST:
+            told.append(heard)
 
 
 def _tab_of(request: Any) -> Any:

@@ -67,7 +67,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Noise:
-    """What a page did since it was last asked.
+    """What a page did since it was last asked: of each kind the first hundred.
 
     moved: pages loaded; windows: opened beside it and unasked; blocked: requests to elsewhere
     dialogs: boxes of the browser that a press brought up, by their words; downloads: names of files it gave
