@@ -86,7 +86,7 @@ def test_a_walk_and_a_map_for_people_and_for_scripts(workspace, tmp_path):
         assert len(found["pages"]) <= 13  # what is asked for goes before what the file says
         assert "<svg" in drawn.read_text(encoding="utf-8")
         done = told("explore", shop.origin, "--pages", "1", "--rate", "50")
-        assert "heartline serve shows it at /walks/map/map-http-127-0-0-1-" in done.stdout, done.stderr
+        assert "heartline serve shows it at /walks/map/map-http-127_0_0_1-" in done.stdout, done.stderr
         assert told("explore", str(rules), "--pages", "1", "--no-keep", "--device", "mobile", "--json").returncode == 0
         with Workspace(workspace) as opened:
             one, two = opened.walks.maps.every()

@@ -83,9 +83,20 @@ def test_the_latest_map_of_a_site_takes_the_place_of_the_one_before(workspace):
     assert maps.keep(found, "whole_shop", "desktop", EXPLORED.replace(tzinfo=UTC) + timedelta(days=1)) == MAP
     site = maps.keep(found, "", "desktop", EXPLORED)
     mobile = maps.keep(found, "", "mobile", EXPLORED + timedelta(days=2))
-    assert (site, mobile) == ("map-https-shop-example", "map-https-shop-example-mobile")
+    assert (site, mobile) == ("map-https-shop_example", "map-https-shop_example-mobile")
     assert [one.map_id for one in maps.every()] == [mobile, MAP, site]
     assert len(_files(workspace)) == 3
+    for one in ("https://a-b.example", "https://a.b.example"):
+        maps.keep(replace(found, origin=one), "", "desktop", EXPLORED)
+    assert len(_files(workspace)) == 5
+
+
+def test_a_long_list_is_cut_and_says_so(workspace):
+    explored(workspace.walks)
+    found = replace(workspace.walks.maps.named(MAP).found, orphans=tuple(f"/gone/{n}" for n in range(700)))
+    page = map_page(found)
+    assert page.count("<li>/gone/") == 500
+    assert "and 200 more" in page
 
 
 def test_a_map_is_forgotten_and_purged_as_a_walk(workspace):

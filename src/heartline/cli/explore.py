@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from heartline.cli.console import json_option, opened, print_json, progress_bar, workspace_option
+from heartline.cli.console import json_option, opened, print_json, progress_bar, shown_value, workspace_option
 from heartline.walk.atlas import Map
 from heartline.walk.browser import chromium, visit
 from heartline.walk.explorer import explore as explored
@@ -84,11 +84,11 @@ def _print_map(found: Map) -> None:
     bound = "" if found.whole else ", and stopped at its bounds"
     click.secho(f"{len(found.pages)} pages of {found.origin} in {found.seconds:g} s{bound}", bold=True)
     for name, way in (("the point of sale", found.to_sale), ("a human", found.to_human)):
-        told = f"{len(way) - 1} clicks: {' → '.join(way)}" if way else "no way was found"
+        told = f"{len(way) - 1} clicks: {' → '.join(map(shown_value, way))}" if way else "no way was found"
         click.echo(f"  to {name}: {told}")
     for title, lines in wrong(found):
         click.secho(f"\n{title}", bold=True)
         for line in lines[:_MOST]:
-            click.echo(f"  {line}")
+            click.echo(f"  {shown_value(line)}")
         if len(lines) > _MOST:
             click.echo(f"  and {len(lines) - _MOST:,} more: --json lists all")

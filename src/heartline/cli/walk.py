@@ -24,7 +24,7 @@ from heartline.walk.guide import Guide, read_walk
 from heartline.walk.recorder import walk as walked
 from heartline.walk.report import ENDED, cautions, walk_page, walk_values
 from heartline.walk.script import Device, Script, check_origin
-from heartline.walk.step import Walk
+from heartline.walk.step import MOST, Walk
 from heartline.walk.trust import pins
 from heartline.walks.trend import Change
 from heartline.workspace import Workspace
@@ -234,9 +234,10 @@ def _print_walk(one: Walk) -> None:
         print_rows(rows, list(rows[0]))
     for caution in cautions(walk_values(one)):
         click.echo(f"  {caution}")
-    blocked = sum(len(step.noise.blocked) for step in one.steps)
-    if blocked:
-        click.echo(f"  {blocked} requests to other addresses were blocked; what they bring was not seen")
+    each = [len(step.noise.blocked) for step in one.steps]
+    if blocked := sum(each):
+        least = "at least " if MOST in each else ""
+        click.echo(f"  {least}{blocked} requests to other addresses were blocked; what they bring was not seen")
 
 
 for _command in (explore, list_walks, show, forget, guess):

@@ -9,15 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from heartline.walk.frozen import watch
-from heartline.walk.step import Failure, Noise
+from heartline.walk.step import MOST, Failure, Noise
 
 LASTING = ("websocket", "eventsource", "ping")
 """Requests that are not waited for."""
 _BESIDE = ("fetch", "xhr")
 _STREAK = 5
 """The same asked so often, one after the other and nothing between: a page that asks whether there is news."""
-_MOST = 100
-"""Things of one kind told of a step: a page may ask, fail or open boxes without end."""
 _KEPT = {"script": "is not defined", "fetch": "Failed to fetch", "xhr": "NetworkError"}
 """What a page's own script says where the gate kept something of this kind from it."""
 
@@ -233,7 +231,7 @@ class Ears:
 
     def _told(self, what: str, heard: Any) -> None:
         told = self._tell.setdefault(what, [])
-        if len(told) < _MOST:
+        if len(told) < MOST:
             told.append(heard)
 
 

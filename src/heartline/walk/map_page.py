@@ -29,6 +29,9 @@ svg .broken rect,svg .no-way-on rect,svg .blind rect,svg .keyboard-held rect{str
 svg .broken .mark,svg .no-way-on .mark,svg .blind .mark,svg .keyboard-held .mark{fill:var(--bad)}
 """
 
+_LINES = 500
+"""Most lines of a list: a big site's own list has hundreds of thousands."""
+
 
 def map_page(found: Map) -> str:
     """A map as one HTML file: figures, shortest ways, picture, and what is wrong."""
@@ -79,7 +82,9 @@ def _way(name: str, way: Sequence[str]) -> str:
 
 
 def _list(name: str, lines: Sequence[str]) -> str:
-    return f"<h2>{escape(name)}</h2><ul>{''.join(f'<li>{escape(line)}' for line in lines)}</ul>"
+    left = len(lines) - _LINES
+    more = f"<li>and {left:,} more" if left > 0 else ""
+    return f"<h2>{escape(name)}</h2><ul>{''.join(f'<li>{escape(line)}' for line in lines[:_LINES])}{more}</ul>"
 
 
 def reading(found: Map) -> str:

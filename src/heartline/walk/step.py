@@ -65,9 +65,13 @@ class Look:
     ticked: tuple[str, ...] = ()
 
 
+MOST = 100
+"""Things of one kind told of a step: a page may ask, fail or open boxes without end."""
+
+
 @dataclass(frozen=True)
 class Noise:
-    """What a page did since it was last asked: of each kind the first hundred.
+    """What a page did since it was last asked: of each kind the first `MOST`.
 
     moved: pages loaded; windows: opened beside it and unasked; blocked: requests to elsewhere
     dialogs: boxes of the browser that a press brought up, by their words; downloads: names of files it gave

@@ -90,5 +90,6 @@ class Maps:
 
 def _id_of(name: str, origin: str, device: str) -> str:
     told = urlsplit(origin)
-    site = re.sub(r"[^a-z0-9]+", "-", f"{told.scheme}-{told.netloc}".lower()).strip("-")
+    # a dot and a dash stay two things: a-b.example is another site than a.b.example
+    site = re.sub(r"[^a-z0-9_]+", "-", f"{told.scheme}-{told.netloc}".lower().replace(".", "_")).strip("-")
     return f"{PREFIX}{name or site}"[:68] + ("-mobile" if device == "mobile" else "")
