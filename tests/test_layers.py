@@ -140,7 +140,7 @@ BEYOND: dict[str, tuple[set[str], str]] = {
     "emotion.adapter_files": ({"tokenizers"}, "an extra of its own"),
     "emotion.refit": ({"threadpoolctl"}, "comes with scikit-learn"),
     "walk.browser": ({"playwright"}, "an extra: the only place that drives a browser"),
-    "walk.frozen": ({"playwright", "greenlet"}, "an extra: asks a tab beside the walk that waits for it"),
+    "walk.frozen": ({"greenlet"}, "an extra: asks a tab beside the walk that waits for it"),
     "web.brief.pdf": ({"typst"}, "an extra: the only place that sets PDF"),
     "emotion.train": ({"sklearn", "onnx", "onnxruntime", "torch", "transformers"}, "an extra of its own"),
 }
@@ -166,7 +166,6 @@ LATE: dict[tuple[str, str], str] = {
     ("cli.score", "heartline.score"): "the text model is loaded only by this command",
     ("cli.conduct", "heartline.debrief"): "the text model is loaded only by this command",
     ("walk.browser", "playwright.sync_api"): "an extra: only where a walk is walked",
-    ("walk.frozen", "playwright.sync_api"): "an extra: only where a walk is walked",
     ("walk.frozen", "greenlet"): "an extra: comes with playwright",
     ("web.brief.pdf", "typst"): "an extra: only where a PDF is asked for",
     ("cli.brief", "heartline.web.brief.files"): "the web stack: only where a brief is made",

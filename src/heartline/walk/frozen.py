@@ -15,25 +15,28 @@ _EVERY_S = 2.0
 def watch(context: Any, page: Any, froze: Callable[[Any], None]) -> None:
     """Ask a tab now and then whether it answers, until it is closed. One that does not is made to crash.
 
-    froze: is given it just before. What is asked runs beside the walk, which waits for the tab meanwhile.
+    froze: is given it just before. What is asked runs beside the walk, which waits for the tab meanwhile; how long that
+    may take is kept here, since the browser's own limits may wait for the tab as well.
     """
     from greenlet import greenlet  # Playwright's own way of doing two things at once
-    from playwright.sync_api import TimeoutError as NoAnswer
 
     loop = asyncio.get_running_loop()
     line = context.new_cdp_session(page)  # made while it answers: afterwards none is
 
+    def beside(deed: Callable[[], None], after: float) -> asyncio.TimerHandle:
+        return loop.call_later(after, lambda: greenlet(deed).switch())
+
     def ask() -> None:
-        with contextlib.suppress(Exception):  # it crashed by itself, or went meanwhile
-            try:
-                page.wait_for_function("() => true", timeout=PATIENCE_S * 1000)
-            except NoAnswer:
-                froze(page)
-                line.send("Page.crash")
+        late = beside(crash, PATIENCE_S)
+        with contextlib.suppress(Exception):  # it went on to another page, crashed by itself, or was closed
+            line.send("Runtime.evaluate", {"expression": "1"})
+        late.cancel()
         if not page.is_closed():
-            later()
+            beside(ask, _EVERY_S)
 
-    def later() -> None:
-        loop.call_later(_EVERY_S, lambda: greenlet(ask).switch())
+    def crash() -> None:
+        froze(page)
+        with contextlib.suppress(Exception):  # it went meanwhile
+            line.send("Page.crash")
 
-    later()
+    beside(ask, _EVERY_S)
